@@ -1,0 +1,60 @@
+"""The factory: the only place where the parts of the service meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+
+from survey import accounts, answering, headers, languages, operations, programmes, sittings, troubles
+from survey.access import require_rules
+from survey.assets import asset, stylesheet
+from survey.config import Config
+from survey.database import Database
+from survey.sealing import Keys
+from survey.sheets import words
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+LARGEST_BODY = 256 * 1024
+
+
+def create_app(config: Config, database: Database | None = None) -> Flask:
+    """Build the service.
+
+    Raises
+    ------
+    survey.access.RouteWithoutRule
+        When a route does not say who may use it.
+    """
+    app = Flask("survey", template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=1000)
+    app.extensions.update(config=config, database=database or Database(config.database_url), keys=Keys(config.key))
+    _prepare_templates(app)
+    app.before_request(_choose_language)
+    headers.init_app(app)
+    troubles.init_app(app)
+    for journey in (answering, accounts, sittings, programmes, operations):
+        app.register_blueprint(journey.blueprint)
+    require_rules(app)
+    return app
+
+
+def _choose_language() -> None:
+    """The page's language until a view knows better: one that the address asks for and that may be shown."""
+    wanted = request.args.get("lang", "")
+    if wanted in languages.catalogues() and (languages.is_open_to_children(wanted) or request.path.startswith("/staff")):
+        g.language = wanted
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=languages.day, number=languages.number)
+    app.jinja_env.globals.update(_=languages.gettext, ngettext=languages.ngettext, asset=asset, words=words)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        current = languages.catalogue(languages.current())
+        return {"lang": current.code, "dir": current.direction, "stylesheet": stylesheet(), "account": g.get("account")}

@@ -1,0 +1,35 @@
+"""The two cookies: one for respondents, one for staff. Both HttpOnly, both bound to this host, Secure on https."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from werkzeug.wrappers import Response as Reply
+
+RESPONDENT = "heard"
+STAFF = "heard_staff"
+
+
+def is_https() -> bool:
+    """Whether people reach this installation by https (a proxy may stand in between, so the setting decides too)."""
+    return request.is_secure or current_app.extensions["config"].address.startswith("https://")
+
+
+def _name(cookie: str) -> str:
+    return f"__Host-{cookie}" if is_https() else cookie
+
+
+def read(cookie: str) -> str:
+    """What the browser sent; empty when it sent none."""
+    return request.cookies.get(_name(cookie), "")
+
+
+def put(reply: Reply, cookie: str, value: str, *, seconds: int | None = None, strict: bool = False) -> None:
+    """Set a cookie; without `seconds` it ends with the browser."""
+    reply.set_cookie(
+        _name(cookie), value, max_age=seconds, path="/", secure=is_https(), httponly=True, samesite="Strict" if strict else "Lax"
+    )
+
+
+def drop(reply: Reply, cookie: str) -> None:
+    """Take a cookie away."""
+    reply.delete_cookie(_name(cookie), path="/", secure=is_https(), httponly=True, samesite="Lax")

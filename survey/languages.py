@@ -1,0 +1,105 @@
+"""Languages: which ones there are, who has checked them, and the words of the interface in each.
+
+Catalogues are PO files, read at the start (there is nothing to build). A catalogue's header `X-Checked-By` names who
+confirmed it; one without a name is a draft that staff may preview and children are never shown (CARE A5).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import g
+from markupsafe import Markup
+
+SOURCE = "en"
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The interface's words in one language."""
+
+    code: str
+    checked_by: str
+    translations: NullTranslations
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return str(Locale.parse(self.code, sep="-").text_direction).replace("left-to-right", "ltr").replace("right-to-left", "rtl")
+
+    @property
+    def name(self) -> str:
+        """The language's own name for itself."""
+        locale = Locale.parse(self.code, sep="-")
+        return str(locale.get_display_name(locale)).capitalize()
+
+
+@cache
+def catalogues() -> Mapping[str, Catalogue]:
+    """Every language of the interface by its code; English is the source and needs no file."""
+    found = {SOURCE: Catalogue(SOURCE, "source", NullTranslations())}
+    for path in sorted(TRANSLATIONS.glob("*/messages.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=path.parent.name)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        checked_by = next((value.strip() for name, value in catalog.mime_headers if name == "X-Checked-By"), "")
+        found[path.parent.name] = Catalogue(path.parent.name, checked_by, Translations(compiled))
+    return found
+
+
+def is_open_to_children(code: str) -> bool:
+    """Whether the interface in this language was confirmed by somebody who speaks it."""
+    return code in catalogues() and bool(catalogues()[code].checked_by)
+
+
+def catalogue(code: str) -> Catalogue:
+    """The catalogue of a language, or the source's where there is none."""
+    return catalogues().get(code, catalogues()[SOURCE])
+
+
+def current() -> str:
+    """The language of the page that is being made."""
+    return str(g.get("language", SOURCE)) if g else SOURCE
+
+
+def gettext(message: str, **parameters: Any) -> str:
+    """A sentence of the interface in the page's language."""
+    return _filled(catalogue(current()).translations.gettext(message), parameters)
+
+
+def ngettext(singular: str, plural: str, count: int, **parameters: Any) -> str:
+    """A sentence with a number, in the plural form of the page's language."""
+    words = catalogue(current()).translations.ngettext(singular, plural, count)
+    return _filled(words, {"count": number(count), **parameters})
+
+
+def _filled(words: str, parameters: Mapping[str, Any]) -> str:
+    # Markup fills its own gaps escaped; a plain sentence stays plain and the template escapes it.
+    if any(isinstance(value, Markup) for value in parameters.values()):
+        return Markup(words) % parameters
+    return words % parameters if parameters else words
+
+
+def day(value: date) -> str:
+    """A date as people say it: 20 November 2026."""
+    return format_date(value, "d MMMM y", locale=current().replace("-", "_"))
+
+
+def number(value: float) -> str:
+    """A number with its groups: 1,234."""
+    return format_decimal(value, locale=current().replace("-", "_"))

@@ -1,0 +1,92 @@
+"""Staff sign-in: argon2 for passwords, a server-side row for each signed-in browser, and a budget for failures.
+
+The cookie holds 256 random bits; the store holds only their hash. Rights are read from the store at every request, so
+they end at once. Hashing is costly on purpose: at most two run at a time, or signing in would be a way to stop the service.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import secrets
+import threading
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from survey.clock import now
+from survey.models import Account, SignIn
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=8)
+SEEN_EVERY = timedelta(minutes=1)
+
+_hasher = PasswordHasher()
+_turns = threading.BoundedSemaphore(2)
+
+
+@functools.cache
+def _nobody() -> str:
+    """A hash that no password fits, so that an unknown address costs the same time."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def password_hash(password: str) -> str:
+    """The argon2id hash of a password."""
+    with _turns:
+        return _hasher.hash(password)
+
+
+def checked_account(session: Session, email: str, password: str) -> Account | None:
+    """The account with this address and password; takes the same time whether or not the address exists."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.is_active))
+    expected = account.password_hash if account else _nobody()
+    with _turns:
+        try:
+            _hasher.verify(expected, password)
+        except (VerificationError, InvalidHashError):
+            return None
+    return account
+
+
+def sign_in(session: Session, account: Account) -> str:
+    """Begin a sign-in; returns the new token for the cookie."""
+    token = secrets.token_hex(32)
+    moment = now()
+    session.execute(delete(SignIn).where(SignIn.started_at < moment - ABSOLUTE))
+    session.add(SignIn(token_hash=_hash(token), account_id=account.id, started_at=moment, seen_at=moment))
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a sign-in at once."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def signed_in_account(session: Session, token: str) -> Account | None:
+    """Whose sign-in this token is; None when it is unknown, idle too long, too old, or the account was closed."""
+    row = session.get(SignIn, _hash(token)) if token else None
+    moment = now()
+    if row is None or row.seen_at < moment - IDLE or row.started_at < moment - ABSOLUTE:
+        return None
+    account = session.get(Account, row.account_id)
+    return account if account is not None and account.is_active else None
+
+
+def is_due(session: Session, token: str) -> bool:
+    """Whether "seen" should be written again (at most once a minute, to keep reads free of writes)."""
+    row = session.get(SignIn, _hash(token))
+    return row is not None and row.seen_at < now() - SEEN_EVERY
+
+
+def mark_seen(session: Session, token: str) -> None:
+    """Note that the sign-in is in use."""
+    if (row := session.get(SignIn, _hash(token))) is not None:
+        row.seen_at = now()
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
