@@ -1,0 +1,54 @@
+"""Everything wrong with a questionnaire, at once.
+
+A person who mends a file wants the whole list, each entry with its line and its remedy. Rules that look at a built
+instrument do not know lines; they name a place (the path of fields that leads to the fault) and the reader of files
+turns the place into a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and how to mend it. `line` is 0 where no file is involved."""
+
+    file: str
+    line: int
+    code: str
+    wrong: str
+    mend: str
+    place: Place = ()
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else ".".join(map(str, self.place))
+        return f"{where}: {self.code}: {self.wrong}: {self.mend}"
+
+
+class InstrumentFaults(ValueError):  # noqa: N818 - it carries faults; it is not one error
+    """A questionnaire that cannot be used as it stands; `faults` lists every reason."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def fault(place: Place, code: str, wrong: str, mend: str) -> Fault:
+    """A fault that knows its place but not yet its file and line."""
+    return Fault("", 0, code, wrong, mend, place)
+
+
+def shown(value: object) -> str:
+    """A value from a file as it may be printed: cut short, and with nothing that moves a terminal's cursor."""
+    words = str(value)
+    return repr(words if len(words) <= 60 else words[:57] + "...")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words for a remedy: `one, two or three`."""
+    *most, last = list(words) or ["nothing"]
+    return f"{', '.join(most)} or {last}" if most else last

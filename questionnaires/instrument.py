@@ -1,0 +1,211 @@
+"""A questionnaire as a value.
+
+An `Instrument` is built once, checked while it is built, and never changes: a sitting pins the version it was opened
+with, and an answer means for ever what its instrument says it means. Whoever holds an `Instrument` may rely on every
+rule in `rules.py` and `wording.py`; building a faulty one raises `InstrumentFaults` with all of its faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from typing import Literal
+
+from questionnaires import rules, wording
+from questionnaires.faults import InstrumentFaults
+
+Text = Mapping[str, str]
+"""Language code -> words. English (`en`) is the source and always there."""
+
+Kind = Literal["one", "several", "faces", "number"]
+Absence = Literal["dont_know", "rather_not"]
+Mode = Literal["private", "linked"]
+Sitting = Literal["group", "one_to_one"]
+Respondent = Literal["young_person", "parent", "practitioner", "professional"]
+Direction = Literal["ltr", "rtl"]
+Family = Literal["knowledge", "help", "awareness", "opinion", "enjoyment", "intention", "experience"]
+
+DONT_KNOW: Absence = "dont_know"
+RATHER_NOT: Absence = "rather_not"
+LEFT_BLANK = "left_blank"
+NOT_ASKED = "not_asked"
+
+KINDS = rules.KINDS
+RESPONDENTS = rules.RESPONDENTS
+FAMILIES = rules.FAMILIES
+RESERVED = rules.RESERVED
+PRIMARY_AGE = rules.PRIMARY_AGE
+
+
+def text(words: Text, language: str) -> tuple[str, str]:
+    """The words in this language, and the language they are really in: English where there is no translation."""
+    if language in words:
+        return words[language], language
+    return words["en"], "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language the instrument can be read in. Without `checked` it is a draft: to preview, never to open."""
+
+    code: str
+    name: str
+    direction: Direction = "ltr"
+    checked: str | None = None
+
+    @property
+    def draft(self) -> bool:
+        return self.checked is None
+
+
+ENGLISH = Language("en", "English", "ltr", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One permitted answer. `exclusive` rules out every other answer to a several-of-many item ("none of these").
+
+    `negative` marks an answer that says "no" or "it's fine": items where such an answer is the agreed one show
+    whether children say yes to everything.
+    """
+
+    key: str
+    code: int
+    label: Text
+    exclusive: bool = False
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Asked only if an earlier item of the same wave was answered by one of these options."""
+
+    item: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an item tells about one respondent: whether the answer is one of the `agreed` ones.
+
+    `statement` completes "48 in 100 pupils ...". Respondents with an `excluded` answer leave the base (those who
+    "already do this" cannot come to intend it). `smallest` is the change, in percentage points, worth speaking of.
+    """
+
+    agreed: tuple[str, ...]
+    dont_know: Literal["not_yet", "apart"]
+    family: Family
+    direction: Literal["higher", "lower", "either"]
+    indicator: str | None
+    statement: Text
+    excluded: tuple[str, ...] = ()
+    smallest: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Children the question was tried with, and what was changed after that."""
+
+    children: int
+    ages: tuple[int, int]
+    date: str
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question. Its key is the name of its form field and of its column."""
+
+    key: str
+    kind: Kind
+    text: Text
+    hint: Text | None = None
+    options: tuple[Option, ...] = ()
+    waves: tuple[str, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    condition: Condition | None = None
+    sensitive: bool = False
+    about: bool = False
+    measure: Measure | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: Text | None = None
+    tried_with: tuple[Trial, ...] = ()
+    ordered: bool = False
+
+    def option(self, key: str) -> Option:
+        """The option with this key; KeyError if there is none."""
+        for option in self.options:
+            if option.key == key:
+                return option
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Questions that belong together under one title."""
+
+    key: str
+    title: Text | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Items scored together: points for each option, reversed in some items, void with too few answered."""
+
+    key: str
+    items: tuple[str, ...]
+    points: Mapping[str, int]
+    reversed: tuple[str, ...] = ()
+    minimum_answered: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire as published. `published` skips the rules: a version that was accepted stays readable for ever,
+    even when a rule is added later."""
+
+    key: str
+    version: int
+    title: Text
+    ages: tuple[int, int]
+    mode: Mode
+    respondent: Respondent
+    waves: tuple[str, ...]
+    intro: tuple[Text, ...]
+    pages: tuple[Page, ...]
+    scales: tuple[Scale, ...] = ()
+    languages: tuple[Language, ...] = (ENGLISH,)
+    made_with: tuple[str, ...] = ()
+    sitting: Sitting = "group"
+    published: InitVar[bool] = False
+
+    def __post_init__(self, published: bool) -> None:
+        if not published:
+            faults = [*rules.faults(self), *wording.faults(self)]
+            if faults:
+                raise InstrumentFaults(faults)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every item, in the order in which they are asked."""
+        return tuple(item for page in self.pages for item in page.items)
+
+    def items_in(self, wave: str) -> tuple[Item, ...]:
+        """The items that belong to this wave."""
+        return tuple(item for item in self.items if wave in item.waves)
+
+    def item(self, key: str) -> Item:
+        """The item with this key; KeyError if there is none."""
+        for item in self.items:
+            if item.key == key:
+                return item
+        raise KeyError(key)
+
+    def language(self, code: str) -> Language:
+        """The language with this code; KeyError if the instrument has no such translation."""
+        for language in self.languages:
+            if language.code == code:
+                return language
+        raise KeyError(code)

@@ -1,0 +1,163 @@
+"""The words of a questionnaire, as far as rules can judge them.
+
+A child must be able to trust every promise: words that a mode cannot keep are refused (CARE A1). No words put the duty
+on the child (CARE D1). Who teaches that something is against the law also asks whether one can get help without being
+in trouble. A translation that a speaker has checked is complete. The rest (is it clear, is it kind, does it hold one
+idea) only children and people can tell.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from questionnaires.faults import Fault, Place, fault, shown
+from questionnaires.rules import item_places
+
+if TYPE_CHECKING:
+    from questionnaires.instrument import Instrument, Item, Text
+
+DIRECTIONS = ("ltr", "rtl")
+LONGEST = 400
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+
+_TOO_MUCH = r"\banonym\w*|\bsecre\w*|\bdienw\b|\bcyfrinach\w*|مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)"
+_PRIVATE = re.compile(_TOO_MUCH + r"|\bconfidential\w*|\b(?:nobody|no one|no-one) can find out", re.IGNORECASE)
+_LINKED = re.compile(_TOO_MUCH + r"|\bprivat\w*|\bpreifat\w*", re.IGNORECASE)
+PROMISES = {"private": _PRIVATE, "linked": _LINKED}
+"""Words that promise more than a mode can keep, in the languages we ship."""
+
+_DUTY = re.compile(
+    r"\b(?:say(?:ing)? no|good choices|right choices|keep(?:ing)? (?:yourself|themselves) safe|risky behaviours?"
+    r"|attention.seeking|put(?:ting)? (?:\w+sel(?:f|ves)) (?:at|in)(?: \w+)? (?:risk|danger))",
+    re.IGNORECASE,
+)
+_LAW = re.compile(r"\b(?:illegal|unlawful|against the law|break(?:s|ing)? the law|a crime)\b", re.IGNORECASE)
+_HELP = re.compile(r"\bhelp\b.*\btrouble\b", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"\W*(?:i )?(?:don.?t know|do not know|am not sure|.?m not sure|not sure|unsure"
+    r"|(?:.?d |would )?(?:rather|prefer) not(?: to)?(?: say)?)\W*",
+    re.IGNORECASE,
+)
+_SENSES = re.compile(r"\b(?:the (?:green|red|yellow|amber|orange|blue) (?:one|answer|button|face))\b", re.IGNORECASE)
+_MARKS = re.compile(r"[\u064b-\u0652\u0640]")
+
+
+def faults(instrument: Instrument) -> list[Fault]:
+    """Every breach of the rules on words."""
+    found = [fault for rule in _RULES for fault in rule(instrument)]
+    for place, words in texts(instrument):
+        for language, sentence in words.items():
+            found += _sentence(instrument, place if language == "en" else (*place, language), sentence)
+    return found
+
+
+def texts(instrument: Instrument) -> Iterator[tuple[Place, Text]]:
+    """Every text of the instrument with its place: what a child reads, and the statements for reports."""
+    yield ("title",), instrument.title
+    for n, sentence in enumerate(instrument.intro):
+        yield ("intro", n), sentence
+    for p, page in enumerate(instrument.pages):
+        if page.title is not None:
+            yield ("pages", p, "title"), page.title
+    for place, item in item_places(instrument):
+        yield from _item_texts(place, item)
+
+
+def _item_texts(place: Place, item: Item) -> Iterator[tuple[Place, Text]]:
+    yield (*place, "text"), item.text
+    if item.hint is not None:
+        yield (*place, "hint"), item.hint
+    if item.unit is not None:
+        yield (*place, "unit"), item.unit
+    for o, option in enumerate(item.options):
+        yield (*place, "options", o, "label"), option.label
+    if item.measure is not None:
+        yield (*place, "measure", "statement"), item.measure.statement
+
+
+def missing(instrument: Instrument, language: str) -> list[Place]:
+    """The places that have no words in this language."""
+    return [place for place, words in texts(instrument) if language not in words]
+
+
+def _sentence(instrument: Instrument, place: Place, sentence: str) -> Iterator[Fault]:
+    if not sentence.strip() or len(sentence) > LONGEST:
+        yield fault(place, "text_length", f"{len(sentence)} signs", f"write 1 to {LONGEST} signs")
+    bad = [sign for sign in sentence if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n"]
+    if bad:
+        wrong = f"the sign U+{ord(bad[0]):04X} cannot be shown"
+        yield fault(place, "bad_sign", wrong, "remove it")
+    promise = PROMISES[instrument.mode].search(_MARKS.sub("", sentence)) if instrument.mode in PROMISES else None
+    if promise:
+        wrong = f"{shown(promise.group())} promises more than mode {instrument.mode} keeps"
+        yield fault(place, "promise", wrong, "say what really happens with the answers")
+    for pattern, code, remedy in _LINT:
+        match = pattern.search(sentence)
+        if match:
+            yield fault(place, code, f"the words {shown(match.group())}", remedy)
+
+
+_LINT = (
+    (_DUTY, "duty_on_child", "ask who is responsible, or how to get help: the blame is with the other person"),
+    (_SENSES, "sensory", "name the answer by its words: not everybody sees colours"),
+    (re.compile(r"\band/or\b", re.IGNORECASE), "two_ideas", "ask one thing at a time"),
+)
+
+
+def _intro(instrument: Instrument) -> Iterator[Fault]:
+    if len(instrument.intro) != 4:
+        remedy = "write four: what this is, who will see it, that anything may be skipped, where help is"
+        yield fault(("intro",), "intro_four", f"{len(instrument.intro)} opening sentences", remedy)
+
+
+def _absent_options(instrument: Instrument) -> Iterator[Fault]:
+    for place, item in item_places(instrument):
+        for o, option in enumerate(item.options):
+            if _ABSENT.fullmatch(option.label.get("en", "")):
+                remedy = "remove the option and write `absences: [dont_know, rather_not]`: it is stored apart"
+                wrong = f"{shown(option.label['en'])} is not an answer"
+                yield fault((*place, "options", o, "label"), "absence_as_option", wrong, remedy)
+
+
+def _law(instrument: Instrument) -> Iterator[Fault]:
+    helped = {wave for item in instrument.items if _HELP.search(item.text.get("en", "")) for wave in item.waves}
+    for place, item in item_places(instrument):
+        if _LAW.search(item.text.get("en", "")) and not set(item.waves) <= helped:
+            wrong = "it asks about the law and nothing asks about getting help"
+            remedy = "add an item in the same waves: \"Can they get help without being in trouble?\""
+            yield fault((*place, "text"), "law_without_help", wrong, remedy)
+
+
+def _languages(instrument: Instrument) -> Iterator[Fault]:
+    codes = [language.code for language in instrument.languages]
+    if codes[:1] != ["en"] or instrument.languages[0].checked != "source":
+        yield fault(("languages", 0), "no_source", "English is not the first language", "write the source in English")
+    for n, language in enumerate(instrument.languages):
+        place = ("languages", n)
+        if not LANGUAGE.fullmatch(language.code) or language.code in codes[:n]:
+            wrong = f"language {shown(language.code)}"
+            yield fault((*place, "code"), "bad_language", wrong, "use each code once, such as cy, ar or pt-BR")
+        if language.direction not in DIRECTIONS:
+            yield fault((*place, "direction"), "not_a_choice", shown(language.direction), "write ltr or rtl")
+        if not language.name.strip():
+            yield fault((*place, "name"), "text_length", "the language has no name", "name it in the language itself")
+        if language.draft:
+            continue
+        for gap in missing(instrument, language.code):
+            wrong = f"{'.'.join(map(str, gap))} has no words in {shown(language.code)}"
+            yield fault(place, "untranslated", wrong, "translate it, or write `checked: null` until that is done")
+
+
+def _undeclared(instrument: Instrument) -> Iterator[Fault]:
+    codes = {language.code for language in instrument.languages}
+    for place, words in texts(instrument):
+        if "en" not in words:
+            yield fault(place, "no_source", "no English words", "write the source in English")
+        for code in sorted(set(words) - codes):
+            yield fault(place, "bad_language", f"words in {shown(code)}", "declare the language, or remove them")
+
+
+_RULES: tuple[Callable[[Instrument], Iterator[Fault]], ...] = (_intro, _absent_options, _law, _languages, _undeclared)
