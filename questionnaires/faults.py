@@ -7,6 +7,7 @@ turns the place into a line.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class Fault:
     place: Place = ()
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else ".".join(map(str, self.place))
+        where = f"{self.file}:{self.line}" if self.line else spoken(self.place)
         return f"{where}: {self.code}: {self.wrong}: {self.mend}"
 
 
@@ -52,3 +53,14 @@ def listed(words: Iterable[str]) -> str:
     """Words for a remedy: `one, two or three`."""
     *most, last = list(words) or ["nothing"]
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def spoken(place: Place) -> str:
+    """A place in words: `pages.1.items.3`, counted from 1 as people count."""
+    return ".".join(str(step + 1 if isinstance(step, int) else step) for step in place) or "the file"
+
+
+def meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A remedy for a name nobody knows: the nearest known one, if there is one."""
+    near = difflib.get_close_matches(name[:80], sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise

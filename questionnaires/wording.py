@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from questionnaires.faults import Fault, Place, fault, shown
+from questionnaires.faults import Fault, Place, fault, shown, spoken
 from questionnaires.rules import item_places
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _languages(instrument: Instrument) -> Iterator[Fault]:
         if language.draft:
             continue
         for gap in missing(instrument, language.code):
-            wrong = f"{'.'.join(map(str, gap))} has no words in {shown(language.code)}"
+            wrong = f"{spoken(gap)} has no words in {shown(language.code)}"
             yield fault(place, "untranslated", wrong, "translate it, or write `checked: null` until that is done")
 
 

@@ -1,0 +1,152 @@
+"""The shape of a questionnaire file: which fields it has, and what each becomes.
+
+One function for each kind of thing, in the order of the file. They note what does not fit and go on; only when all is
+read is the instrument built, and then its own rules speak.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from questionnaires import tree
+from questionnaires.faults import Place
+from questionnaires.instrument import (
+    ENGLISH,
+    Absence,
+    Condition,
+    Family,
+    Instrument,
+    Item,
+    Kind,
+    Measure,
+    Mode,
+    Option,
+    Page,
+    Respondent,
+    Scale,
+    Sitting,
+    Trial,
+)
+from questionnaires.reader import Reader
+
+_INSTRUMENT = "key version title ages mode respondent waves intro pages"
+_INSTRUMENT_MORE = "sitting scales made_with"
+_ITEM_MORE = "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
+_MEASURE = "agreed dont_know family direction statement"
+
+
+def instrument_of(reader: Reader, root: tree.Mapping) -> Instrument:
+    get = reader.fields(root, (), _INSTRUMENT, _INSTRUMENT_MORE).fields.get
+    waves = reader.many(get("waves"), ("waves",))
+    for n, one in enumerate(reader.translations, start=1):
+        reader.marks |= {("languages", n, *rest): mark for rest, mark in one.marks().items()}
+    return Instrument(
+        key=reader.words(get("key"), ("key",)),
+        version=reader.whole(get("version"), ("version",)),
+        title=reader.text(get("title"), ("title",), ("title",)),
+        ages=reader.pair(get("ages"), ("ages",)),
+        mode=cast(Mode, reader.words(get("mode"), ("mode",))),
+        respondent=cast(Respondent, reader.words(get("respondent"), ("respondent",))),
+        waves=waves,
+        intro=reader.each(get("intro"), ("intro",), lambda node, place: reader.text(node, place, place)),
+        pages=reader.each(get("pages"), ("pages",), lambda node, place: _page(reader, node, place, waves)),
+        scales=reader.each(get("scales"), ("scales",), lambda node, place: _scale(reader, node, place)),
+        languages=(ENGLISH, *(one.language for one in reader.translations)),
+        made_with=reader.many(get("made_with"), ("made_with",)),
+        sitting=cast(Sitting, reader.some_words(get("sitting"), ("sitting",)) or "group"),
+    )
+
+
+def _page(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...]) -> Page:
+    get = reader.fields(node, place, "key items", "title").fields.get
+    key = reader.words(get("key"), (*place, "key"))
+    return Page(
+        key=key,
+        title=reader.some_text(get("title"), (*place, "title"), ("pages", key)),
+        items=reader.each(get("items"), (*place, "items"), lambda one, at: _item(reader, one, at, waves)),
+    )
+
+
+def _item(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...]) -> Item:
+    get = reader.fields(node, place, "key kind text", _ITEM_MORE).fields.get
+    key = reader.words(get("key"), (*place, "key"))
+    path: Place = ("items", key)
+    condition, measure = get("condition"), get("measure")
+    return Item(
+        key=key,
+        kind=cast(Kind, reader.words(get("kind"), (*place, "kind"))),
+        text=reader.text(get("text"), (*place, "text"), (*path, "text")),
+        hint=reader.some_text(get("hint"), (*place, "hint"), (*path, "hint")),
+        options=reader.each(get("options"), (*place, "options"), lambda one, at: _option(reader, one, at, path)),
+        waves=reader.many(get("waves"), (*place, "waves")) if get("waves") else waves,
+        absences=cast("tuple[Absence, ...]", reader.many(get("absences"), (*place, "absences"))),
+        condition=_condition(reader, condition, (*place, "condition")) if condition else None,
+        sensitive=reader.truth(get("sensitive"), (*place, "sensitive")),
+        about=reader.truth(get("about"), (*place, "about")),
+        measure=_measure(reader, measure, (*place, "measure"), path) if measure else None,
+        minimum=reader.some_whole(get("minimum"), (*place, "minimum")),
+        maximum=reader.some_whole(get("maximum"), (*place, "maximum")),
+        unit=reader.some_text(get("unit"), (*place, "unit"), (*path, "unit")),
+        tried_with=reader.each(get("tried_with"), (*place, "tried_with"), lambda one, at: _trial(reader, one, at)),
+        ordered=reader.truth(get("ordered"), (*place, "ordered")),
+    )
+
+
+def _option(reader: Reader, node: tree.Node, place: Place, path: Place) -> Option:
+    get = reader.fields(node, place, "key code label", "exclusive negative").fields.get
+    key = reader.words(get("key"), (*place, "key"))
+    return Option(
+        key=key,
+        code=reader.whole(get("code"), (*place, "code")),
+        label=reader.text(get("label"), (*place, "label"), (*path, "options", key)),
+        exclusive=reader.truth(get("exclusive"), (*place, "exclusive")),
+        negative=reader.truth(get("negative"), (*place, "negative")),
+    )
+
+
+def _condition(reader: Reader, node: tree.Node, place: Place) -> Condition:
+    get = reader.fields(node, place, "item options").fields.get
+    return Condition(
+        item=reader.words(get("item"), (*place, "item")),
+        options=reader.many(get("options"), (*place, "options")),
+    )
+
+
+def _measure(reader: Reader, node: tree.Node, place: Place, path: Place) -> Measure:
+    get = reader.fields(node, place, _MEASURE, "indicator excluded smallest").fields.get
+    return Measure(
+        agreed=reader.many(get("agreed"), (*place, "agreed")),
+        dont_know=cast("Literal['not_yet', 'apart']", reader.words(get("dont_know"), (*place, "dont_know"))),
+        family=cast(Family, reader.words(get("family"), (*place, "family"))),
+        direction=cast("Literal['higher', 'lower', 'either']", reader.words(get("direction"), (*place, "direction"))),
+        indicator=reader.some_words(get("indicator"), (*place, "indicator")),
+        statement=reader.text(get("statement"), (*place, "statement"), (*path, "statement")),
+        excluded=reader.many(get("excluded"), (*place, "excluded")),
+        smallest=reader.whole(get("smallest"), (*place, "smallest"), default=5),
+    )
+
+
+def _trial(reader: Reader, node: tree.Node, place: Place) -> Trial:
+    get = reader.fields(node, place, "children ages date", "changes").fields.get
+    return Trial(
+        children=reader.whole(get("children"), (*place, "children")),
+        ages=reader.pair(get("ages"), (*place, "ages")),
+        date=reader.words(get("date"), (*place, "date")),
+        changes=reader.words(get("changes"), (*place, "changes")),
+    )
+
+
+def _scale(reader: Reader, node: tree.Node, place: Place) -> Scale:
+    get = reader.fields(node, place, "key items points", "reversed minimum_answered").fields.get
+    points, at = get("points"), (*place, "points")
+    held = points.fields if isinstance(points, tree.Mapping) else {}
+    if points is not None and not held:
+        reader.note(points.line, at, "wrong_shape", "points are not named fields", "write `option: points` lines")
+    items = reader.many(get("items"), (*place, "items"))
+    return Scale(
+        key=reader.words(get("key"), (*place, "key")),
+        items=items,
+        points={name: reader.whole(one, (*at, name)) for name, one in held.items()},
+        reversed=reader.many(get("reversed"), (*place, "reversed")),
+        minimum_answered=reader.whole(get("minimum_answered"), (*place, "minimum_answered"), default=len(items)),
+    )
