@@ -1,0 +1,23 @@
+"""Numbers about groups of people: what was counted, how sure it is, and what of it may be shown.
+
+A leaf: it knows neither the web, nor the database, nor the questionnaires. Work flows one way through it:
+
+    tables -> (proportions, change, clustering, scales ...) -> Estimate -> disclosure -> Released -> charts
+
+Glossary
+--------
+code        one byte that stands for one answer; 252 to 255 are the four kinds of absence
+wave        before, after or follow-up
+base        the people a figure is about, after exclusions: exclude first, count second
+agreed      how many of the base gave the answer the programme agreed to look for
+share       agreed / base, a fraction from 0 to 1 here; whole percentages only past the gate
+change      share after minus share before, as a fraction; *points* (in every 100) past the gate
+pair        the answers of one person before and after
+moves       of the pairs: how many went up, stayed, went down
+school      the cluster: intervals treat schools, not pupils, as what was drawn by chance
+estimate    a value with interval, n, method and design; never a bare number
+group       a set of people (never an item's base)
+breakdown   all people of a release split into groups by one thing about them
+remainder   the people in a total who are in none of its shown groups
+released    past the gate: shown, or suppressed with a reason
+"""

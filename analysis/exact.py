@@ -1,0 +1,86 @@
+"""What the gate is given: exact counts of people, and the thresholds they are held against.
+
+Nothing here leaves the worker. `analysis.disclosure` turns it into released values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analysis.results import Estimate, Interval
+
+PEOPLE = 10  # fewest people a figure may rest on
+PERCENTAGES = 30  # fewest people for a percentage; below that, words
+SCHOOLS = 3  # fewest schools where schools are what is shown, and fewest that a release adds
+CELL = 10  # fewest people in a cell of a sensitive item
+CAP = 5  # percent: a sensitive share stops here and at 100 minus this
+ADDED_PEOPLE = 30  # fewest people that a release adds to each published group
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Thresholds in force. An organisation may ask for higher ones, never for lower."""
+
+    people: int = PEOPLE
+    percentages: int = PERCENTAGES
+    schools: int = SCHOOLS
+    cell: int = CELL
+
+    def __post_init__(self) -> None:
+        least = (PEOPLE, PERCENTAGES, SCHOOLS, CELL)
+        asked = (self.people, self.percentages, self.schools, self.cell)
+        if any(a < b for a, b in zip(asked, least, strict=True)):
+            raise ValueError(f"rules may be raised, never lowered: {asked} asked, {least} least")
+
+
+DEFAULT = Rules()  # what binds unless somebody asked for more
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Exact: `agreed` of `base` people. `schools` only where the group is one of schools; `interval` as fractions."""
+
+    agreed: int
+    base: int
+    interval: Interval | None = None
+    schools: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.agreed <= self.base:
+            raise ValueError(f"{self.agreed} of {self.base} people cannot agree")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Exact: how the pairs moved, and how many people of each wave could not be paired (people, not answers)."""
+
+    up: int
+    same: int
+    down: int
+    unpaired_before: int
+    unpaired_after: int
+    net: Estimate | None = None
+
+    def __post_init__(self) -> None:
+        if min(self.up, self.same, self.down, self.unpaired_before, self.unpaired_after) < 0:
+            raise ValueError(f"fewer than no people: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Everything exact about one item, of everybody or of one group. It never leaves the worker.
+
+    `breakdowns` maps a breakdown's name to its groups, every group that was offered, those with nobody in them too.
+    `smallest` is the smallest change worth having, in points; `headline` what Benjamini-Hochberg decided.
+    """
+
+    key: str
+    before: Count | None = None
+    after: Count | None = None
+    change: Estimate | None = None
+    pairs: Pairs | None = None
+    breakdowns: Mapping[str, Mapping[str, Exact]] = field(default_factory=dict)
+    sensitive: bool = False
+    smallest: int = 5
+    headline: bool = True

@@ -1,0 +1,105 @@
+"""What a further release may add to what a programme has already published.
+
+Somebody who keeps two releases can subtract them: their difference is a published group of its own. So each release
+adds at least three settings and thirty people to every published group, or nothing; and two groups of which one holds
+the other may not differ by one to nine people. Groups are sets of people, never the base of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.exact import ADDED_PEOPLE, PEOPLE, SCHOOLS
+
+Refusal = Literal["", "few_people", "few_schools", "would_show_change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A published set of people: which settings they come from, and how many people from each.
+
+    Whole closed sittings only, each entering once: so a setting's number never falls.
+    """
+
+    people: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        """How many people."""
+        return sum(self.people.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the release may be made; if not, why and because of which group."""
+
+    allowed: bool
+    reason: Refusal = ""
+    group: str = ""
+
+
+def may_add(previous: Mapping[str, Group], new: Mapping[str, Group], closing: bool = False) -> Verdict:
+    """Whether `new` may be published after `previous` (empty for the first release).
+
+    Parameters
+    ----------
+    previous, new : group name -> group, as in the last release that stands and as it would be now
+    closing : the programme closes. Late answers of settings already published may then enter, if at least 10; groups
+        never published before may appear (breakdowns; a programme in one or two settings); the gate judges those.
+    """
+    for name in sorted(previous.keys() | new.keys()):
+        refusal = _refusal(previous.get(name), new.get(name), closing)
+        if refusal:
+            return Verdict(False, refusal, name)
+    return Verdict(True)
+
+
+def _refusal(before: Group | None, after: Group | None, closing: bool) -> Refusal:
+    if after is None or (before is not None and _shrinks(before, after)):
+        return "would_show_change"
+    if before is None and closing:
+        return ""
+    old = before.people if before is not None else {}
+    people = after.size - sum(old.values())
+    settings = sum(1 for setting, n in after.people.items() if n and not old.get(setting))
+    if people == 0 and before is not None:
+        return ""
+    if closing and settings == 0:
+        return "" if people >= PEOPLE else "few_people"
+    if settings < SCHOOLS:
+        return "few_schools"
+    return "" if people >= ADDED_PEOPLE else "few_people"
+
+
+def _shrinks(before: Group, after: Group) -> bool:
+    return any(after.people.get(setting, 0) < n for setting, n in before.people.items())
+
+
+def gives_away(groups: Mapping[str, frozenset[int]]) -> tuple[str, str] | None:
+    """The first pair of published groups, one within the other, that differ by one to nine people; else None.
+
+    `groups` maps a group's name to the people in it. All that was ever published belongs here, over all releases.
+    """
+    names = sorted(groups, key=lambda name: (len(groups[name]), name))
+    for i, smaller in enumerate(names):
+        for larger in names[i + 1 :]:
+            apart = len(groups[larger]) - len(groups[smaller])
+            if apart >= PEOPLE:
+                break
+            if apart and groups[smaller] < groups[larger]:
+                return smaller, larger
+    return None
+
+
+def pages_allowed(answers: Mapping[str, int], shown: frozenset[str]) -> frozenset[str]:
+    """Which school pages may stand beside the programme's total: if the settings without a page hold one to nine
+    answers together, they would be given away, and the smallest pages stay out until they do not.
+
+    `answers` maps each setting to its answers in the total; `shown` are the settings that would have a page.
+    """
+    pages = set(shown)
+    while pages and 0 < sum(n for setting, n in answers.items() if setting not in pages) < PEOPLE:
+        pages.remove(min(pages, key=lambda setting: (answers[setting], setting)))
+    return frozenset(pages)
