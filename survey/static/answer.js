@@ -1,0 +1,224 @@
+// Steps over one form. The server's page works without this; here it shows one step at a time, keeps answers in the form
+// and nowhere else, and sends once. Item keys are free words, so fields are found by selector, never as form.something.
+const one = (what, where = document) => where.querySelector(what);
+const all = (what, where = document) => [...where.querySelectorAll(what)];
+const root = document.documentElement;
+const form = one('#answer');
+const ask = (event) => event.preventDefault();
+const unguard = () => removeEventListener('beforeunload', ask);
+const written = (input) => (input.type === 'text' ? input.value.trim() !== '' : input.checked);
+
+function clear(input) {
+  input.checked = false;
+  if (input.type === 'text') input.value = '';
+}
+
+function wipe() {
+  unguard();
+  all('#answer input').forEach(clear);
+}
+
+one('#leave-link')?.addEventListener('click', (event) => {
+  event.preventDefault();
+  root.hidden = true;
+  document.title = 'Heard';
+  wipe();
+  location.replace(event.currentTarget.href);
+});
+
+// A page taken back out of the browser's memory may hold somebody else's answers.
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  root.hidden = true;
+  wipe();
+  location.reload();
+});
+
+// The start page: the fragment may hold CODE, CARD or CODE.CARD; a code has 8 signs, a card 7.
+function scan(join) {
+  const parts = location.hash.slice(1).split('.').map((part) => part.replace(/[^0-9a-z]/gi, '')).filter(Boolean);
+  if (!parts.length) return;
+  history.replaceState(null, '', location.pathname);
+  for (const part of parts) one(part.length === 7 ? '[name=card]' : '[name=code]', join).value = part;
+  if (parts.some((part) => part.length !== 7)) return one('.button', join).click();
+  const said = one('#card-read');
+  said.textContent = said.dataset.text;
+  one('#code').focus();
+}
+
+function walk() {
+  const list = all('.step');
+  const last = list.length - 1; // the check; the help page, if there is one, stands behind it
+  const texts = form.dataset;
+  const run = crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
+  const [back, next, status, help] = ['#back', '#next', '#status', '#help'].map((what) => one(what));
+  let at = 0;
+  let depth = 0;
+  let checked = false;
+  let sending = false;
+
+  const chosen = (step) => all('input', step).filter(written);
+  const asked = (step) => {
+    const { if: key, in: options } = step.dataset;
+    const parent = key && one(`#q-${key}`);
+    return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
+  };
+  const open = (step) => step.dataset.key && asked(step);
+
+  // "of 8" only where every question that depends on an answer comes after that answer was passed.
+  function place(step) {
+    const shown = list.filter(open);
+    const sure = list.every(({ dataset }) => !dataset.if || list.indexOf(one(`#q-${dataset.if}`)) < at);
+    return (sure ? texts.of : texts.step).replace('{n}', shown.indexOf(step) + 1).replace('{total}', shown.length);
+  }
+
+  function show(index) {
+    at = index;
+    const now = list[at];
+    for (const step of list) step.hidden = step !== now;
+    for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
+    back.hidden = !depth;
+    next.hidden = at === 0 || at >= last;
+    status.textContent = '';
+    if (at === last) review();
+    const count = one('.count', now);
+    if (count) count.textContent = place(now);
+    const heading = one('h1, h2', now);
+    document.title = `${one('#summary') && at === last ? `${texts.error} ` : ''}${(count || heading).textContent} – Heard`;
+    return heading;
+  }
+
+  function arrive(index) {
+    const heading = show(index);
+    scrollTo(0, 0);
+    heading.focus({ preventScroll: true });
+  }
+
+  function go(index) {
+    depth += 1;
+    history.pushState({ run, at: index, depth }, '');
+    arrive(index);
+  }
+
+  // Once the answers were checked, a changed one leads back to the check, by way of a question that it has opened.
+  function forward() {
+    let index = at + 1;
+    while (index < last && !asked(list[index])) index += 1;
+    const opened = list[index].dataset.if && !chosen(list[index]).length;
+    go(checked && !opened ? last : index);
+  }
+
+  function copy(element) {
+    const line = document.createElement('div');
+    line.append(...element.cloneNode(true).childNodes);
+    return line;
+  }
+
+  function said(input) {
+    if (input.type !== 'text') return copy(input.parentElement.lastElementChild);
+    return `${input.value} ${input.nextElementSibling?.textContent ?? ''}`;
+  }
+
+  function review() {
+    checked = true;
+    one('#answers').replaceChildren(...list.slice(1, last).filter(asked).map((step) => {
+      const row = one('#line').content.cloneNode(true);
+      const question = one('[id^=t-], label', step);
+      const answers = chosen(step).map(said);
+      one('dt', row).append(copy(question));
+      one('dd', row).append(...(answers.length ? answers : [texts.none]));
+      one('.away', row).textContent = `: ${question.textContent}`;
+      one('button', row).addEventListener('click', () => go(list.indexOf(step)));
+      return row;
+    }));
+  }
+
+  async function send() {
+    if (sending) return;
+    sending = true;
+    status.textContent = texts.sending;
+    const data = new FormData(form);
+    for (const step of list) if (step.dataset.key && !asked(step)) data.delete(step.dataset.key);
+    const request = { method: 'POST', body: new URLSearchParams(data), signal: AbortSignal.timeout?.(30000) };
+    const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
+    if (reply?.ok && reply.redirected) {
+      wipe();
+      return location.replace(reply.url);
+    }
+    if (reply && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
+      unguard(); // refused with a page that says why: let the browser fetch and show it
+      return HTMLFormElement.prototype.submit.call(form);
+    }
+    sending = false;
+    status.textContent = texts.failed;
+  }
+
+  function changed({ target }) {
+    addEventListener('beforeunload', ask);
+    const step = target.closest('.step');
+    const alone = 'alone' in target.dataset;
+    if (target.type !== 'radio' && written(target)) {
+      for (const other of all('input', step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
+    }
+    all('.error', step).forEach((error) => error.remove());
+    all('[aria-invalid]', step).forEach((input) => input.removeAttribute('aria-invalid'));
+    one(`#summary a[href="#i-${step.id.slice(2)}"]`)?.closest('li').remove();
+    if (!one('#summary li')) one('#summary')?.remove();
+  }
+
+  function follow(event) {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault();
+    const target = one(link.getAttribute('href'));
+    const index = list.findIndex((step) => step.contains(target));
+    if (index > 0) go(index);
+    if (index < 0 || target.matches('input')) target.focus();
+  }
+
+  if (help) {
+    const page = document.createElement('section');
+    page.className = 'step';
+    page.append(help.content);
+    one('main').append(page);
+    list.push(page);
+    one('#help-link').addEventListener('click', (event) => {
+      event.preventDefault();
+      if (at <= last) go(last + 1);
+    });
+  }
+  for (const part of all('.part')) part.hidden = true;
+  for (const heading of all('#answer h2')) heading.setAttribute('aria-level', '1');
+  one('#check-title').hidden = false;
+  form.addEventListener('input', changed);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (at < last) forward();
+    else if (at === last) send();
+  });
+  document.addEventListener('click', follow);
+  next.addEventListener('click', (event) => { if (event.detail < 2) forward(); });
+  back.addEventListener('click', () => history.back());
+  one('#decline')?.addEventListener('submit', unguard);
+  addEventListener('popstate', ({ state }) => {
+    const ours = state?.run === run;
+    depth = ours ? state.depth : 0;
+    arrive(ours && asked(list[state.at]) ? state.at : 0);
+  });
+  const again = 'again' in texts;
+  if (!again) for (const field of all('[name=submission]')) field.value = run;
+  history.replaceState({ run, at: again ? last : 0, depth }, '');
+  show(again ? last : 0);
+  const first = again && (one('#summary') || one('#waiting'));
+  if (first) {
+    all('#waiting button').forEach((button) => button.remove());
+    addEventListener('beforeunload', ask);
+    first.focus();
+  }
+}
+
+if (form) walk();
+else if (one('#join')) {
+  scan(one('#join'));
+  addEventListener('hashchange', () => scan(one('#join')));
+}
