@@ -1,0 +1,71 @@
+"""What a further release may add: at least three settings and thirty people to every published group, or nothing."""
+
+import pytest
+
+from analysis.ledger import Group, gives_away, may_add, pages_allowed
+
+
+def group(**people: int) -> Group:
+    return Group(people)
+
+
+FIRST = {"all": group(a=40, b=30, c=25)}
+
+
+def test_the_first_release_needs_three_settings_and_thirty_people() -> None:
+    assert may_add({}, FIRST).allowed
+    assert may_add({}, {"all": group(a=90, b=80)}).reason == "few_schools"
+    assert may_add({}, {"all": group(a=9, b=10, c=10)}).reason == "few_people"
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ({}, ""),
+        ({"d": 10, "e": 10, "f": 10}, ""),
+        ({"d": 10, "e": 10, "f": 9}, "few_people"),
+        ({"d": 100, "e": 100}, "few_schools"),
+    ],
+)
+def test_each_later_release_adds_as_much_or_nothing(added: dict[str, int], reason: str) -> None:
+    verdict = may_add(FIRST, {"all": Group(dict(FIRST["all"].people) | added)})
+    assert (verdict.reason, verdict.allowed, verdict.group) == (reason, not reason, "all" if reason else "")
+
+
+def test_every_published_group_counts_not_only_the_whole() -> None:
+    before = {"all": group(a=40, b=30, c=25), "girls": group(a=20, b=15, c=12)}
+    after = {"all": group(a=40, b=30, c=25, d=40, e=40, f=40), "girls": group(a=20, b=15, c=12, d=1)}
+    assert may_add(before, after).group == "girls"
+
+
+def test_a_group_that_shrinks_or_vanishes_would_show_a_change() -> None:
+    assert may_add(FIRST, {"all": group(a=39, b=30, c=25)}).reason == "would_show_change"
+    assert may_add(FIRST, {}).reason == "would_show_change"
+
+
+def test_late_answers_enter_at_closing_only_and_only_if_ten() -> None:
+    late = {"all": group(a=45, b=35, c=25)}
+    assert not may_add(FIRST, late).allowed
+    assert may_add(FIRST, late, closing=True).allowed
+    assert may_add(FIRST, {"all": group(a=45, b=34, c=25)}, closing=True).reason == "few_people"
+
+
+def test_one_or_two_settings_release_once_when_the_programme_closes() -> None:
+    only = {"all": group(a=90, b=80)}
+    assert not may_add({}, only).allowed
+    assert may_add({}, only, closing=True).allowed
+
+
+def test_two_groups_that_differ_by_one_to_nine_people_are_found() -> None:
+    everybody = frozenset(range(100))
+    assert gives_away({"all": everybody, "year 8": frozenset(range(91))}) == ("year 8", "all")
+    assert gives_away({"all": everybody, "year 8": frozenset(range(90))}) is None
+    assert gives_away({"all": everybody, "same": everybody}) is None
+    assert gives_away({"all": everybody, "others": frozenset(range(5, 104))}) is None
+
+
+def test_school_pages_stay_out_until_nobody_is_left_alone() -> None:
+    answers = {"a": 40, "b": 35, "c": 5}
+    assert pages_allowed(answers, frozenset("ab")) == {"a"}
+    assert pages_allowed(answers, frozenset("abc")) == {"a", "b", "c"}
+    assert pages_allowed({"a": 40, "c": 5}, frozenset("a")) == frozenset()
