@@ -8,11 +8,24 @@ from typing import Any
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
-from survey import accounts, answering, headers, languages, operations, programmes, sittings, troubles
-from survey.access import require_rules
+from survey import (
+    accounts,
+    answering,
+    authoring,
+    exports,
+    headers,
+    languages,
+    operations,
+    programmes,
+    reporting,
+    sittings,
+    troubles,
+)
+from survey.access import forgery_token, require_rules
 from survey.assets import asset, stylesheet
 from survey.config import Config
 from survey.database import Database
+from survey.navigation import staff_frame
 from survey.sealing import Keys
 from survey.sheets import words
 
@@ -35,7 +48,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.before_request(_choose_language)
     headers.init_app(app)
     troubles.init_app(app)
-    for journey in (answering, accounts, sittings, programmes, operations):
+    for journey in (answering, accounts, sittings, programmes, reporting, exports, authoring, operations):
         app.register_blueprint(journey.blueprint)
     require_rules(app)
     return app
@@ -44,7 +57,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
 def _choose_language() -> None:
     """The page's language until a view knows better: one that the address asks for and that may be shown."""
     wanted = request.args.get("lang", "")
-    if wanted in languages.catalogues() and (languages.is_open_to_children(wanted) or request.path.startswith("/staff")):
+    if wanted in languages.catalogues() and (
+        languages.is_open_to_children(wanted) or request.path.startswith("/staff")
+    ):
         g.language = wanted
 
 
@@ -52,9 +67,11 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=languages.day, number=languages.number)
-    app.jinja_env.globals.update(_=languages.gettext, ngettext=languages.ngettext, asset=asset, words=words)
+    app.jinja_env.globals.update(
+        _=languages.gettext, ngettext=languages.ngettext, asset=asset, words=words, forgery_token=forgery_token
+    )
 
     @app.context_processor
     def page() -> dict[str, Any]:
         current = languages.catalogue(languages.current())
-        return {"lang": current.code, "dir": current.direction, "stylesheet": stylesheet(), "account": g.get("account")}
+        return {"lang": current.code, "dir": current.direction, "stylesheet": stylesheet(), "staff": staff_frame()}

@@ -92,5 +92,7 @@ def _installation_key(path: Path, make: bool) -> bytes:
         raise ConfigFault(f"The installation key {path} can be read by others: run 'chmod 600' on it.")
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise ConfigFault(f"The installation key {path} holds {len(key)} bytes, not {KEY_BYTES}: restore it from where you keep it.")
+        raise ConfigFault(
+            f"The installation key {path} holds {len(key)} bytes, not {KEY_BYTES}: restore it from where you keep it."
+        )
     return key

@@ -26,7 +26,13 @@ def read(cookie: str) -> str:
 def put(reply: Reply, cookie: str, value: str, *, seconds: int | None = None, strict: bool = False) -> None:
     """Set a cookie; without `seconds` it ends with the browser."""
     reply.set_cookie(
-        _name(cookie), value, max_age=seconds, path="/", secure=is_https(), httponly=True, samesite="Strict" if strict else "Lax"
+        _name(cookie),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=is_https(),
+        httponly=True,
+        samesite="Strict" if strict else "Lax",
     )
 
 

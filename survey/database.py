@@ -24,10 +24,18 @@ from sqlalchemy.orm import Session
 PATIENCE = 5.0
 """Seconds a writer waits for its turn before the page says that we are busy."""
 
-NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"})
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
+)
 
-SETTINGS = ("synchronous=FULL", f"busy_timeout={int(PATIENCE * 1000)}", "foreign_keys=ON", "secure_delete=ON",
-            "trusted_schema=OFF", "temp_store=MEMORY")
+SETTINGS = (
+    "synchronous=FULL",
+    f"busy_timeout={int(PATIENCE * 1000)}",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+)
 
 
 class UnsafeDatabase(Exception):
@@ -198,6 +206,7 @@ def _prepare_sqlite(connection: Any, mode: str, *, reads_only: bool) -> None:
 
 def prove_settings(connection: Any) -> None:
     """Raise `UnsafeDatabase` unless this SQLite connection keeps what it acknowledges."""
+
     def value(name: str) -> Any:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
@@ -205,11 +214,13 @@ def prove_settings(connection: Any) -> None:
     mode, synchronous = value("journal_mode"), value("synchronous")
     if mode == "wal" and not is_safe_in_wal(version):
         raise UnsafeDatabase(
-            f"SQLite {'.'.join(map(str, version))} can lose committed answers in WAL mode: install the pysqlite3 wheel (3.51.3 or newer)."
+            f"SQLite {'.'.join(map(str, version))} can lose committed answers in WAL mode: install pysqlite3 0.6.1 or newer."
         )
     if mode not in ("wal", "delete"):
         raise UnsafeDatabase(f"The journal mode is {mode}: use wal or delete, or a power cut can lose answers.")
     if synchronous != 2:
-        raise UnsafeDatabase(f"synchronous is {synchronous}, not 2 (FULL): a power cut could lose acknowledged answers.")
+        raise UnsafeDatabase(
+            f"synchronous is {synchronous}, not 2 (FULL): a power cut could lose acknowledged answers."
+        )
     if not value("foreign_keys") or not value("secure_delete"):
         raise UnsafeDatabase("foreign_keys and secure_delete must be on: the privacy rules are constraints.")

@@ -6,10 +6,11 @@ sentences go through our catalogues, and the faults of respondents' answers get 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from wtforms import Form
+from wtforms import Form, StringField
+from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
 from survey.languages import gettext, ngettext
@@ -25,14 +26,21 @@ class _Words:
         return ngettext(singular, plural, count)
 
 
+class JoinForm(Form):
+    """The one field of the first page; a card that was scanned comes along."""
+
+    code = StringField()
+    card = StringField()
+
+
 class StaffForm(Form):
     """A form of a staff page: trimmed texts, our words."""
 
     class Meta(DefaultMeta):
-        def get_translations(self, form: Form) -> Any:
+        def get_translations(self, form: BaseForm) -> Any:
             return _Words()
 
-        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
+        def bind_field(self, form: BaseForm, unbound_field: Any, options: MutableMapping[str, Any]) -> Any:
             filters = list(unbound_field.kwargs.get("filters", ()))
             return unbound_field.bind(form=form, **{**options, "filters": [trimmed, *filters]})
 

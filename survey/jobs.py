@@ -42,9 +42,7 @@ def take(database: Database) -> Job | None:
     with database.writing() as session:
         moment = now()
         session.execute(
-            update(Job)
-            .where(Job.state == "running", Job.run_after < moment - ABANDONED_AFTER)
-            .values(state="waiting")
+            update(Job).where(Job.state == "running", Job.run_after < moment - ABANDONED_AFTER).values(state="waiting")
         )
         due = select(Job).where(Job.state == "waiting", Job.run_after <= moment).order_by(Job.run_after, Job.id)
         job = session.scalar(due.limit(1).with_for_update(skip_locked=True))

@@ -38,7 +38,11 @@ class Catalogue:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return str(Locale.parse(self.code, sep="-").text_direction).replace("left-to-right", "ltr").replace("right-to-left", "rtl")
+        return (
+            str(Locale.parse(self.code, sep="-").text_direction)
+            .replace("left-to-right", "ltr")
+            .replace("right-to-left", "rtl")
+        )
 
     @property
     def name(self) -> str:
@@ -91,7 +95,7 @@ def ngettext(singular: str, plural: str, count: int, **parameters: Any) -> str:
 def _filled(words: str, parameters: Mapping[str, Any]) -> str:
     # Markup fills its own gaps escaped; a plain sentence stays plain and the template escapes it.
     if any(isinstance(value, Markup) for value in parameters.values()):
-        return Markup(words) % parameters
+        return Markup(words) % parameters  # noqa: S704 - our own catalogue's words
     return words % parameters if parameters else words
 
 

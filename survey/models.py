@@ -242,7 +242,9 @@ class Sitting(Base):
     __tablename__ = "sittings"
     __table_args__ = (
         ForeignKeyConstraint(["programme_id", "mode"], ["programmes.id", "programmes.mode"]),
-        ForeignKeyConstraint(["programme_id", "setting_id"], ["participations.programme_id", "participations.setting_id"]),
+        ForeignKeyConstraint(
+            ["programme_id", "setting_id"], ["participations.programme_id", "participations.setting_id"]
+        ),
         UniqueConstraint("id", "programme_id", "mode"),
         one_of("devices", DEVICES),
         CheckConstraint("present >= 0 AND absent >= 0 AND opted_out >= 0", name="counts_are_counts"),
@@ -261,7 +263,9 @@ class Sitting(Base):
     devices: Mapped[str] = mapped_column(String(20), default="shared")
     play_started_at: Mapped[datetime | None]
 
-    programme: Mapped[Programme] = relationship(primaryjoin="foreign(Sitting.programme_id) == Programme.id", viewonly=True)
+    programme: Mapped[Programme] = relationship(
+        primaryjoin="foreign(Sitting.programme_id) == Programme.id", viewonly=True
+    )
     setting: Mapped[Setting] = relationship(primaryjoin="foreign(Sitting.setting_id) == Setting.id", viewonly=True)
     entries: Mapped[list[Entry]] = relationship(back_populates="sitting", order_by="Entry.id")
 
@@ -271,7 +275,9 @@ class Entry(Base):
 
     __tablename__ = "entries"
     __table_args__ = (
-        ForeignKeyConstraint(["sitting_id", "programme_id", "mode"], ["sittings.id", "sittings.programme_id", "sittings.mode"]),
+        ForeignKeyConstraint(
+            ["sitting_id", "programme_id", "mode"], ["sittings.id", "sittings.programme_id", "sittings.mode"]
+        ),
         UniqueConstraint("id", "programme_id", "mode"),
         CheckConstraint("length(code) = 8", name="code_has_8_signs"),
     )
@@ -292,7 +298,9 @@ class Opening(Base):
 
     __tablename__ = "openings"
     __table_args__ = (
-        ForeignKeyConstraint(["entry_id", "programme_id", "mode"], ["entries.id", "entries.programme_id", "entries.mode"]),
+        ForeignKeyConstraint(
+            ["entry_id", "programme_id", "mode"], ["entries.id", "entries.programme_id", "entries.mode"]
+        ),
         UniqueConstraint("entry_id", "wave"),
         UniqueConstraint("id", "programme_id", "wave", "mode"),
     )
@@ -315,7 +323,10 @@ class Ticket(Base):
     """The same for everybody who answers an opening in a language; it proves nothing but that."""
 
     __tablename__ = "tickets"
-    __table_args__ = (UniqueConstraint("opening_id", "language"), CheckConstraint("length(id) = 32", name="id_is_whole"))
+    __table_args__ = (
+        UniqueConstraint("opening_id", "language"),
+        CheckConstraint("length(id) = 32", name="id_is_whole"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"))
@@ -370,7 +381,9 @@ class Receipt(Base):
         one_of("outcome", OUTCOMES),
         CheckConstraint("length(id_mac) = 32 AND length(body_mac) = 32", name="macs_are_whole"),
         # Two different bodies under one id can race: only one of them may be the stored one.
-        Index("one_row_a_submission", "id_mac", unique=True, sqlite_where=text(NOT_HELD), postgresql_where=text(NOT_HELD)),
+        Index(
+            "one_row_a_submission", "id_mac", unique=True, sqlite_where=text(NOT_HELD), postgresql_where=text(NOT_HELD)
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -26,4 +26,8 @@ def readyz() -> tuple[str, int, dict[str, str]]:
     with database.writing() as session:
         session.execute(text("SELECT 1"))
     current = is_current(database)
-    return ("ready\n" if current else "migrate first\n"), 200 if current else 503, {"Content-Type": "text/plain; charset=utf-8"}
+    return (
+        ("ready\n" if current else "migrate first\n"),
+        200 if current else 503,
+        {"Content-Type": "text/plain; charset=utf-8"},
+    )

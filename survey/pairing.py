@@ -19,7 +19,27 @@ FIELD_POLYNOMIAL = 0b100101
 """x^5 + x^2 + 1, which makes the 32 signs a field."""
 
 _LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_AVOIDED = ("ASS", "CRAP", "DAMN", "DEAD", "DYKE", "FAG", "FAT", "GAY", "HATE", "JEW", "KYS", "NAZ", "PAK", "PED", "RAPE", "SEX", "SPAZ", "TWAT", "WANK")
+_AVOIDED = (
+    "ASS",
+    "CRAP",
+    "DAMN",
+    "DEAD",
+    "DYKE",
+    "FAG",
+    "FAT",
+    "GAY",
+    "HATE",
+    "JEW",
+    "KYS",
+    "NAZ",
+    "PAK",
+    "PED",
+    "RAPE",
+    "SEX",
+    "SPAZ",
+    "TWAT",
+    "WANK",
+)
 
 
 def tidy(typed: str) -> str:

@@ -59,6 +59,8 @@ def show_fault(fault: Exception) -> tuple[str, int]:
 
 def describe(fault: BaseException) -> str:
     """A fault by kind and place, without its message or values: those may hold what a child typed."""
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)]
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)
+    ]
     kind = type(fault.orig).__name__ if isinstance(fault, DBAPIError) and fault.orig else type(fault).__name__
     return f"{kind} at {' < '.join(reversed(places[-4:]))}"

@@ -1,0 +1,43 @@
+# Recipes only. `make run` and `make test` set everything up themselves: they need Python 3.11+, make and the network.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MARK := $(VENV)/.installed
+
+.PHONY: run test proof bench lint lock clean
+
+run: $(MARK)
+	$(BIN)/heard demo
+	$(BIN)/heard serve
+
+test: $(MARK)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not proof" -n 2
+
+proof: $(MARK)
+	$(BIN)/pytest -m proof -n 2
+
+bench: $(MARK)
+	$(BIN)/python -m tests.load
+
+lint: $(MARK)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+
+# The lock pins every package with its hashes, for every platform.
+lock:
+	$(BIN)/pip install uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file .ci/requirements.txt
+
+$(MARK): .ci/requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Heard needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(MARK)
+
+clean:
+	rm -rf $(VENV) build *.egg-info

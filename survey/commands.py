@@ -1,0 +1,196 @@
+"""`heard` on the command line. Exit 0, or one line of error and exit 1 (it could not be done) or 2 (called wrongly)."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.faults import InstrumentFaults
+from questionnaires.files import check, read
+from survey import audit
+from survey.clock import now
+from survey.config import Config, ConfigFault, read_config
+from survey.database import Database, UnsafeDatabase
+from survey.models import ROLES, Account, Grant, Organisation, Programme
+from survey.publishing import VersionTaken, publish
+from survey.schema import migrate
+from survey.sealing import Keys
+from survey.signing_in import password_hash
+
+if TYPE_CHECKING:
+    from survey.demonstration import Demonstration
+
+SIGN_INS = "sign-ins.txt"
+
+
+def _installation(*, make_key: bool = False) -> tuple[Config, Database, Keys]:
+    config = read_config(make_key=make_key)
+    database = Database(config.database_url)
+    migrate(database)
+    return config, database, Keys(config.key)
+
+
+@click.group()
+def cli() -> None:
+    """Heard: a young person outcomes survey and feedback service."""
+
+
+@cli.command("serve")
+def serve_command() -> None:
+    """Serve the pages and do the work behind them."""
+    from survey.serving import serve  # gunicorn changes signal handling when it is loaded
+
+    config = read_config(make_key=True)
+    click.echo(f"Heard is at http://{config.host}:{config.port}  (stop with Ctrl+C)")
+    serve(config)
+
+
+@cli.command("work")
+def work_command() -> None:
+    """Do the work that no page waits for: releases, charts, keeping promises about time and order."""
+    from survey.jobs import work
+    from survey.releases.work import WORK
+
+    _, database, keys = _installation()
+    work(database, keys, WORK)
+
+
+@cli.command("demo")
+def demo_command() -> None:
+    """Load demonstration data, once, and print the open codes and the sign-ins made for this installation."""
+    config, database, keys = _installation(make_key=True)
+    path = config.var / SIGN_INS
+    if not path.exists():
+        from survey.demonstration import load
+
+        click.echo("Making demonstration data ...")
+        path.touch(mode=0o600)
+        try:
+            path.write_text(_demonstrate(database, keys, load(database, keys)), encoding="utf-8")
+        except BaseException:
+            path.unlink()
+            raise
+    click.echo(path.read_text(encoding="utf-8"))
+
+
+def _demonstrate(database: Database, keys: Keys, loaded: Demonstration) -> str:
+    lines = ["Sessions open now (type the code at the address below):"]
+    lines += [f"  {code[:4]}-{code[4:]}  {what}" for code, what in loaded.codes]
+    lines.append("Staff sign in at /staff/ with:")
+    with database.writing() as session:
+        for role in ("facilitator", "commissioner", "administrator"):
+            password = "-".join(secrets.token_hex(2) for _ in range(4))
+            account = _add_account(session, f"{role}@heard.example", role.capitalize(), password)
+            for organisation_id in loaded.organisation_ids:
+                _grant(session, account, role, organisation_id, "demonstration")
+            audit.record(session, keys, None, "account added", account.email, "demonstration")
+            lines.append(f"  {role:<14} {account.email}  {password}")
+    return "\n".join(lines) + "\n"
+
+
+def _add_account(session: Session, email: str, name: str, password: str) -> Account:
+    account = Account(email=email.strip().lower(), name=name, password_hash=password_hash(password))
+    session.add(account)
+    session.flush()
+    return account
+
+
+def _grant(session: Session, account: Account, role: str, organisation_id: int, reason: str) -> None:
+    session.add(
+        Grant(account_id=account.id, role=role, organisation_id=organisation_id, starts_at=now(), reason=reason)
+    )
+
+
+@cli.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(files: Sequence[Path]) -> None:
+    """Check questionnaire files: every fault with its file, line, what is wrong and how to mend it."""
+    found = check(files)
+    for line in found.summary:
+        click.echo(line)
+    for fault in found.faults:
+        click.echo(str(fault), err=True)
+    if found.faults:
+        sys.exit(1)
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_command(file: Path) -> None:
+    """Publish a questionnaire file, so that programmes can use it."""
+    instrument = read(file)
+    _, database, keys = _installation(make_key=True)
+    with database.writing() as session:
+        version = publish(session, instrument)
+        audit.record(
+            session, keys, None, "questionnaire published", f"{version.key} version {version.version}", str(file.name)
+        )
+    click.echo(f"Published {instrument.key} version {instrument.version} ({len(instrument.items)} questions).")
+    click.echo("Next: make a programme with it under /staff/programmes/.")
+
+
+@cli.command("release")
+@click.argument("programme")
+def release_command(programme: str) -> None:
+    """Release a programme now, if enough has been added since the last time."""
+    from survey.releases.work import release_now
+
+    _, database, keys = _installation()
+    with database.reading() as session:
+        found = session.scalar(select(Programme).where(Programme.key == programme))
+    if found is None:
+        raise click.ClickException(f"There is no programme {programme!r}: see the list under /staff/programmes/.")
+    click.echo(release_now(database, keys, found.id))
+
+
+@cli.group("user")
+def user_group() -> None:
+    """People who may sign in."""
+
+
+@user_group.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--organisation", required=True, help="name of the organisation; made when it is new")
+@click.option("--reason", required=True, help="why this person may do this; kept in the audit")
+def user_add_command(email: str, name: str, role: str, organisation: str, reason: str) -> None:
+    """Add a person with one role in one organisation, and print a password to hand over."""
+    _, database, keys = _installation(make_key=True)
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    with database.writing() as session:
+        if session.scalar(select(Account).where(Account.email == email.strip().lower())):
+            raise click.ClickException(f"{email} can sign in already: give roles under /staff/programmes/.")
+        place = session.scalar(select(Organisation).where(Organisation.name == organisation))
+        if place is None:
+            place = Organisation(name=organisation)
+            session.add(place)
+            session.flush()
+        account = _add_account(session, email, name, password)
+        _grant(session, account, role, place.id, reason)
+        audit.record(session, keys, None, "account added", f"{account.email} as {role}", reason)
+    click.echo(f"{account.email} may sign in at /staff/ with the password {password} (ask them to change it).")
+
+
+def main() -> None:
+    """The entry point: every foreseen fault becomes one line."""
+    try:
+        cli()
+    except (ConfigFault, UnsafeDatabase, VersionTaken) as fault:
+        click.echo(f"heard: {fault}", err=True)
+        sys.exit(1)
+    except InstrumentFaults as found:
+        for one in found.faults:
+            click.echo(str(one), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Taking answers: from raw bytes to one stored row, once, and nothing lost.
+
+The contract of DESIGN 7. A body is read strictly or refused whole; a submission's id is remembered only as a keyed hash, so
+that sending again stores nothing twice and other content under a used id is kept aside for a person to look at. Row and
+receipt stand in one transaction and cannot be joined to each other.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from survey.database import Database
+from survey.models import (
+    Decline,
+    Entry,
+    Held,
+    InstrumentVersion,
+    Opening,
+    Programme,
+    Receipt,
+    Response,
+    Sitting,
+    Ticket,
+)
+from survey.pairing import pair_key
+from survey.sealing import Keys
+
+CONTENT_TYPE = "application/x-www-form-urlencoded"
+LARGEST_BODY = 64 * 1024
+MOST_FIELDS = 500
+HEX_ID = re.compile(r"[0-9a-f]{32}")
+ENVELOPE = frozenset({"ticket", "submission", "card"})
+
+
+class BodyRefused(Exception):
+    """A body that cannot be read as a submission; `status` is what to answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    STORED = "stored"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One sent form: its envelope, its fields, and the very bytes it came in."""
+
+    ticket: str
+    id: str
+    card: str
+    fields: Mapping[str, list[str]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a ticket leads; none of it ever changes."""
+
+    opening_id: int
+    programme_id: int
+    sitting_id: int
+    setting_id: int
+    wave: str
+    mode: str
+    language: str
+    respondent: str
+    version: InstrumentVersion
+
+
+def read_submission(content_type: str, body: bytes) -> Submission:
+    """Read a body strictly.
+
+    Raises
+    ------
+    BodyRefused
+        413 when too large; 400 for any other type, broken UTF-8, NUL, surrogates, too many fields, no envelope.
+    """
+    if len(body) > LARGEST_BODY:
+        raise BodyRefused(413)
+    if content_type.partition(";")[0].strip().lower() != CONTENT_TYPE:
+        raise BodyRefused(400)
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as fault:  # Unicode faults are ValueErrors too
+        raise BodyRefused(400) from fault
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if "\0" in name or "\0" in value:
+            raise BodyRefused(400)
+        fields.setdefault(name, []).append(value)
+    envelope = {name: fields.pop(name, [""]) for name in ENVELOPE}
+    ticket, submission = envelope["ticket"][0], envelope["submission"][0]
+    if (
+        not HEX_ID.fullmatch(ticket)
+        or not HEX_ID.fullmatch(submission)
+        or any(len(values) > 1 for values in envelope.values())
+    ):
+        raise BodyRefused(400)
+    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body)
+
+
+def place_of(database: Database, ticket: str) -> Place | None:
+    """Where a ticket leads, or None; found places are kept in memory."""
+    if not HEX_ID.fullmatch(ticket):
+        return None
+    try:
+        return _place(database, ticket)
+    except LookupError:
+        return None
+
+
+@lru_cache(maxsize=512)
+def _place(database: Database, ticket: str) -> Place:
+    with database.reading() as session:
+        found = session.execute(
+            select(Ticket, Opening, Entry, Sitting, InstrumentVersion)
+            .join(Opening, Ticket.opening_id == Opening.id)
+            .join(Entry, Opening.entry_id == Entry.id)
+            .join(Sitting, Entry.sitting_id == Sitting.id)
+            .join(InstrumentVersion, Opening.instrument_version_id == InstrumentVersion.id)
+            .where(Ticket.id == ticket)
+        ).first()
+    if found is None:  # a raised fault is not kept in memory, so a new ticket is found at once
+        raise LookupError(ticket)
+    _, opening, entry, sitting, version = found
+    return Place(
+        opening.id,
+        opening.programme_id,
+        sitting.id,
+        sitting.setting_id,
+        opening.wave,
+        opening.mode,
+        found[0].language,
+        entry.respondent,
+        version,
+    )
+
+
+def store(
+    database: Database,
+    keys: Keys,
+    place: Place,
+    submission: Submission,
+    codes: bytes,
+    *,
+    card: str | None,
+    device: str | None,
+) -> Outcome:
+    """Keep a row of codes and its receipt in one transaction, or recognise a submission that was kept before."""
+    for _ in range(3):  # two of the same may race on PostgreSQL: the loser looks again and finds the winner
+        try:
+            with database.writing() as session:
+                return _store(session, keys, place, submission, codes, card=card, device=device)
+        except IntegrityError:
+            continue
+    with database.writing() as session:
+        return _store(session, keys, place, submission, codes, card=None, device=None)
+
+
+def _store(
+    session: Session,
+    keys: Keys,
+    place: Place,
+    submission: Submission,
+    codes: bytes,
+    *,
+    card: str | None,
+    device: str | None,
+) -> Outcome:
+    id_mac, body_mac = _macs(keys, "answer", submission)
+    earlier = session.scalars(select(Receipt).where(Receipt.id_mac == id_mac)).all()
+    if (same := next((receipt for receipt in earlier if receipt.body_mac == body_mac), None)) is not None:
+        return Outcome(same.outcome)
+    outcome = Outcome.HELD if earlier else Outcome.STORED
+    if outcome is Outcome.HELD:
+        body = keys.seal("held", submission.body, str(place.opening_id).encode())
+        session.add(Held(id=secrets.token_bytes(16), opening_id=place.opening_id, body=body))
+    else:
+        session.add(_row(session, keys, place, codes, card=card, device=device))
+    session.add(Receipt(id_mac=id_mac, body_mac=body_mac, opening_id=place.opening_id, outcome=outcome.value))
+    session.flush()
+    return outcome
+
+
+def _row(session: Session, keys: Keys, place: Place, codes: bytes, *, card: str | None, device: str | None) -> Response:
+    closed_at, wrapped = session.execute(
+        select(Opening.closed_at, Programme.pairing_key)
+        .join(Programme, Opening.programme_id == Programme.id)
+        .where(Opening.id == place.opening_id)
+    ).one()
+    key = pair_key(keys, wrapped, place.setting_id, card=card, device=device) if wrapped else None
+    taken = key is not None and session.scalar(
+        select(Response.id).where(
+            Response.programme_id == place.programme_id, Response.wave == place.wave, Response.pair_key == key
+        )
+    )
+    return Response(
+        id=secrets.token_bytes(16),
+        opening_id=place.opening_id,
+        programme_id=place.programme_id,
+        wave=place.wave,
+        mode=place.mode,
+        codes=codes,
+        pair_key=None if taken else key,
+        is_second=bool(taken),
+        is_late=closed_at is not None,
+    )
+
+
+def decline(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
+    """Count one "No thanks", once."""
+    id_mac, body_mac = _macs(keys, "decline", submission)
+    try:
+        with database.writing() as session:
+            if session.scalar(select(Receipt.outcome).where(Receipt.id_mac == id_mac)) is None:
+                session.add(Decline(id=secrets.token_bytes(16), opening_id=place.opening_id))
+                session.add(Receipt(id_mac=id_mac, body_mac=body_mac, opening_id=place.opening_id, outcome="declined"))
+    except IntegrityError:
+        return  # the same press, twice at once: the other one was counted
+
+
+def _macs(keys: Keys, act: str, submission: Submission) -> tuple[bytes, bytes]:
+    use = f"receipt {act}"
+    return keys.mac(use, submission.id.encode()), keys.mac(use, submission.id.encode(), submission.body)

