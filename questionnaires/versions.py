@@ -7,6 +7,7 @@ left out: when Heard learns a new field, the versions that do without it keep th
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import types
@@ -72,11 +73,16 @@ def _build(kind: Any, plain: Any) -> Any:
 
 def _build_fields(kind: type, plain: Any) -> Any:
     _accept(plain, isinstance(plain, dict), kind)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     built = {name: _build(hints[name], value) for name, value in plain.items() if name != "published"}
     if kind is Instrument:
         return Instrument(**built, published=True)
     return kind(**built)
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _accept(plain: Any, fits: bool, kind: Any) -> Any:
