@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import Field, Form, IntegerField, StringField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextInput
 
 from survey.languages import gettext, ngettext
 
@@ -33,8 +35,13 @@ class JoinForm(Form):
     card = StringField()
 
 
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a text for the catalogues where it stands; it is translated when its form is made."""
+    return message
+
+
 class StaffForm(Form):
-    """A form of a staff page: trimmed texts, our words."""
+    """A form of a staff page: trimmed texts, our words. Labels and hints are marked with `N_`."""
 
     class Meta(DefaultMeta):
         def get_translations(self, form: BaseForm) -> Any:
@@ -42,12 +49,57 @@ class StaffForm(Form):
 
         def bind_field(self, form: BaseForm, unbound_field: Any, options: MutableMapping[str, Any]) -> Any:
             filters = list(unbound_field.kwargs.get("filters", ()))
-            return unbound_field.bind(form=form, **{**options, "filters": [trimmed, *filters]})
+            field = unbound_field.bind(form=form, **{**options, "filters": [trimmed, *filters]})
+            field.label.text = gettext(field.label.text)
+            field.description = gettext(field.description) if field.description else ""
+            return field
 
 
 def trimmed(value: Any) -> Any:
-    """A text without the space around it; anything else as it is."""
-    return value.strip() if isinstance(value, str) else value
+    """A text without the space around it and without NUL, which no store takes; anything else as it is."""
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
+
+
+class Needed:
+    """The field must be filled in; the message says with what."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.errors or field.data in (None, "", []):
+            raise StopValidation("" if field.errors else gettext(self.message))
+
+
+class Longest:
+    """A text of at most so many signs, as the store has room for."""
+
+    def __init__(self, signs: int) -> None:
+        self.signs = signs
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.signs:
+            raise ValidationError(gettext("Make this shorter: at most %(signs)s signs.", signs=self.signs))
+
+
+class CountField(IntegerField):
+    """A whole number of people; what was typed comes back when it is none."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str, largest: int, **parameters: Any) -> None:
+        super().__init__(label, render_kw={"inputmode": "numeric"}, **parameters)
+        self.largest = largest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read digits; an empty field is no number."""
+        self.data = None
+        typed = valuelist[0].strip() if valuelist else ""
+        if not typed:
+            return
+        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10 and int(typed) <= self.largest):
+            raise ValueError(gettext("Type a whole number from 0 to %(largest)s, in digits.", largest=self.largest))
+        self.data = int(typed)
 
 
 def answer_fault(code: str, parameters: Mapping[str, Any]) -> str:
