@@ -7,7 +7,9 @@ confirmed it; one without a name is a draft that staff may preview and children 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -76,9 +78,22 @@ def catalogue(code: str) -> Catalogue:
     return catalogues().get(code, catalogues()[SOURCE])
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Sentences made here are in this language, page or no page (the worker has none)."""
+    token = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def current() -> str:
-    """The language of the page that is being made."""
-    return str(g.get("language", SOURCE)) if g else SOURCE
+    """The language of the page that is being made, or of `speaking`."""
+    return _spoken.get() or (str(g.get("language", SOURCE)) if g else SOURCE)
 
 
 def gettext(message: str, **parameters: Any) -> str:

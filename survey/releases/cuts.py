@@ -1,0 +1,140 @@
+"""Who is in a release: which sittings are ready, which small ones go together, and the groups that may be shown.
+
+Only whole closed sittings enter. A sitting with fewer than 10 present is never looked at alone: it joins its setting's
+nearest sitting of the same wave, and both wait for each other. Groups other than everybody are formed at closing only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import Entry, Opening, Programme, Sitting
+from survey.publishing import codebook_of, instrument_of
+from survey.releases.reading import NOT_ASKED, Place, Reading, pairs
+
+SMALL = 10
+
+Mask = NDArray[np.bool_]
+Groups = Mapping[str, Mapping[str, Mapping[str, Mask]]]
+"""Breakdown -> group -> wave -> who of that wave is in the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A sitting and the openings that its pupils answered."""
+
+    sitting: Sitting
+    openings: tuple[Opening, ...]
+
+    @property
+    def waves(self) -> frozenset[str]:
+        """The waves that were opened there."""
+        return frozenset(opening.wave for opening in self.openings)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether everything that was opened is closed."""
+        return bool(self.openings) and all(opening.closed_at is not None for opening in self.openings)
+
+
+def occasions(session: Session, programme: Programme) -> list[Occasion]:
+    """All sittings of a programme, with the openings of those whom its questionnaire is for."""
+    respondents = {instrument_of(wave.instrument_version).respondent for wave in programme.waves}
+    sittings = session.scalars(select(Sitting).where(Sitting.programme_id == programme.id).order_by(Sitting.id))
+    openings: dict[int, list[Opening]] = {}
+    rows = session.execute(
+        select(Entry.sitting_id, Opening)
+        .join(Opening, Opening.entry_id == Entry.id)
+        .where(Opening.programme_id == programme.id, Entry.respondent.in_(respondents))
+        .order_by(Opening.id)
+    )
+    for sitting_id, opening in rows:
+        openings.setdefault(sitting_id, []).append(opening)
+    return [Occasion(sitting, tuple(openings.get(sitting.id, ()))) for sitting in sittings]
+
+
+def ready(found: Sequence[Occasion], last_wave: str, *, closing: bool) -> list[Occasion]:
+    """The occasions that may enter a release: over, and so are those that they go together with.
+
+    A setting is over when its last wave was asked and closed; when the programme closes, whatever is closed counts.
+    """
+    over = {
+        one.sitting.setting_id
+        for one in found
+        if closing or (last_wave in one.waves and one.is_locked)
+    }
+    partners = together(found)
+    waiting = {partners[one.sitting.id] for one in found if one.openings and not one.is_locked}
+    return [
+        one
+        for one in found
+        if one.is_locked and one.sitting.setting_id in over and partners[one.sitting.id] not in waiting
+    ]
+
+
+def together(found: Iterable[Occasion]) -> dict[int, int]:
+    """For each sitting the one whose rows it shares: itself, or for a small one its setting's nearest of the same wave."""
+    found = list(found)
+    partner = {one.sitting.id: one.sitting.id for one in found}
+    for one in sorted(found, key=lambda one: (one.sitting.held_on, one.sitting.id)):
+        nearest = nearest_to(one, found) if one.sitting.present < SMALL else None
+        if nearest is not None:
+            old, new = partner[one.sitting.id], partner[nearest.sitting.id]
+            partner = {sitting: new if group == old else group for sitting, group in partner.items()}
+    return partner
+
+
+def nearest_to(small: Occasion, found: Iterable[Occasion]) -> Occasion | None:
+    """The setting's nearest other sitting of a same wave, a large one before a small one; None where there is no other."""
+    others = [
+        one
+        for one in found
+        if one.sitting.id != small.sitting.id
+        and one.sitting.setting_id == small.sitting.setting_id
+        and one.waves & small.waves
+    ]
+
+    def distance(one: Occasion) -> tuple[bool, int, int]:
+        days = abs((one.sitting.held_on - small.sitting.held_on).days)
+        return one.sitting.present < SMALL, days, one.sitting.id
+
+    return min(others, key=distance, default=None)
+
+
+def places(entering: Iterable[Occasion]) -> dict[int, Place]:
+    """The openings of these occasions, and where their rows belong."""
+    return {
+        opening.id: Place(opening.wave, one.sitting.setting_id, codebook_of(opening.instrument_version))
+        for one in entering
+        for opening in one.openings
+    }
+
+
+def groups(reading: Reading, breakdowns: Sequence[str]) -> Groups:
+    """The groups of the declared breakdowns, every option, those with nobody in them too."""
+    found: dict[str, dict[str, dict[str, Mask]]] = {}
+    for item in reading.items:
+        if not item.about or item.key not in breakdowns or item.kind not in ("one", "faces"):
+            continue
+        codes = {wave: _own_answer(reading, wave, item.key) for wave in reading.waves}
+        found[item.key] = {
+            option.key: {wave: column == option.code for wave, column in codes.items()} for option in item.options
+        }
+    return found
+
+
+def _own_answer(reading: Reading, wave: str, key: str) -> NDArray[np.uint8]:
+    """What each person said of themselves, where need be in another wave, by their pair."""
+    column = reading.column(wave, key).copy()
+    for other in reading.waves:
+        if other != wave and (column == NOT_ASKED).any():
+            here, there = pairs(reading.waves[wave], reading.waves[other])
+            unasked = column[here] == NOT_ASKED
+            column[here[unasked]] = reading.column(other, key)[there[unasked]]
+    return column

@@ -1,0 +1,239 @@
+"""From matrices to exact figures, item by item: shares before and after, the change, and how the paired moved.
+
+The headline is the change in the share giving the agreed answer among everybody who answered, with schools as clusters
+(CARE E2); the paired movement comes second. "I don't know" is "not yet" and stays in the base where the measure says so,
+and leaves it where not; blank, not asked and rather-not-say always leave. Everything made here is exact and stays with the
+worker: `analysis.disclosure` decides what leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
+
+from analysis.clustering import school_difference, school_mean
+from analysis.exact import Count, Exact, Pairs
+from analysis.proportions import clustered_share, wilson
+from analysis.results import Estimate, Interval
+from analysis.tables import CODES, DONT_KNOW, frequencies, moves, transitions
+from questionnaires.instrument import Item
+from survey.releases.cuts import Groups
+from survey.releases.reading import Reading, WaveAnswers, agreed_codes, pairs
+
+FALSE_FINDINGS = 0.05
+"""Of the findings that may be headlines, the share that may be chance (Benjamini and Hochberg)."""
+
+Counts = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """Which wave is the before, if there is one, and which the after."""
+
+    before: str | None
+    after: str
+
+    @classmethod
+    def of(cls, waves: Sequence[str]) -> Waves:
+        """The first two waves of a programme; a single one is views afterwards."""
+        return cls(waves[0], waves[1]) if len(waves) > 1 else cls(None, waves[0])
+
+    @property
+    def both(self) -> set[str]:
+        """The waves there are."""
+        return {self.after} if self.before is None else {self.before, self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class WaveSums:
+    """Of one item in one wave, by school: how many gave the agreed answer, of how many; and how many did not know."""
+
+    agreed: Counts
+    base: Counts
+    unsure: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One item with everything exact about it; "don't know" apart where it leaves the base."""
+
+    item: Item
+    exact: Exact
+    unsure: tuple[Count | None, Count | None]
+
+
+def measured(reading: Reading, waves: Waves, groups: Groups, *, present: int | None = None) -> list[Measured]:
+    """Everything exact about every measured item.
+
+    Parameters
+    ----------
+    groups : the breakdowns to make, every group of each
+    present : of one setting only: how many were there (for its interval with finite population correction)
+    """
+    everybody = _sums(reading, waves, None)
+    moved = _pairs(reading, waves)
+    parts = {
+        name: {group: _sums(reading, waves, masks) for group, masks in members.items()} for name, members in groups.items()
+    }
+    found = []
+    for number, item in enumerate(reading.items):
+        if item.measure is None:
+            continue
+        breakdowns = {
+            name: {group: _exact(item, sums[number], present) for group, sums in members.items()}
+            for name, members in parts.items()
+        }
+        exact = replace(_exact(item, everybody[number], present), pairs=moved.get(item.key), breakdowns=breakdowns)
+        found.append(Measured(item, exact, _unsure(item, everybody[number])))
+    return _with_headlines(found)
+
+
+def _sums(
+    reading: Reading, waves: Waves, masks: Mapping[str, Booleans] | None
+) -> list[tuple[WaveSums | None, WaveSums | None]]:
+    """For each item its sums before and after, of everybody or of a group."""
+    tables = {}
+    for wave in (waves.before, waves.after):
+        if wave is None or wave not in reading.waves:
+            continue
+        answers = reading.waves[wave]
+        chosen = masks[wave] if masks is not None else slice(None)
+        tables[wave] = frequencies(answers.codes[chosen], answers.schools[chosen], len(reading.settings))
+    return [
+        (_wave_sums(item, number, waves.before, tables), _wave_sums(item, number, waves.after, tables))
+        for number, item in enumerate(reading.items)
+    ]
+
+
+def _wave_sums(item: Item, number: int, wave: str | None, tables: Mapping[str, Counts]) -> WaveSums | None:
+    if wave is None or wave not in tables or wave not in item.waves or item.measure is None:
+        return None
+    agreed, counted = _codes(item)
+    table = tables[wave][number]
+    return WaveSums(table[:, agreed].sum(axis=1), table[:, counted].sum(axis=1), table[:, DONT_KNOW])
+
+
+def _codes(item: Item) -> tuple[Booleans, Booleans]:
+    """Which codes are the agreed answer, and which are in the base at all."""
+    agreed, counted = np.zeros(CODES, dtype=bool), np.zeros(CODES, dtype=bool)
+    if item.measure is not None:
+        agreed[list(agreed_codes(item))] = True
+        options = {option.key: option.code for option in item.options}
+        counted[list(options.values()) if item.kind != "several" else [0, 1]] = True
+        if item.kind != "several":
+            counted[[options[key] for key in item.measure.excluded]] = False
+        counted[DONT_KNOW] = item.measure.dont_know == "not_yet"
+    return agreed, counted
+
+
+def _exact(item: Item, sums: tuple[WaveSums | None, WaveSums | None], present: int | None) -> Exact:
+    before, after = sums
+    change = None
+    if before is not None and after is not None:
+        change = school_difference(before.agreed, before.base, after.agreed, after.base)
+    smallest = item.measure.smallest if item.measure is not None else 5
+    return Exact(
+        item.key, _count(before, present), _count(after, present), change, sensitive=item.sensitive, smallest=smallest
+    )
+
+
+def _count(sums: WaveSums | None, present: int | None) -> Count | None:
+    if sums is None:
+        return None
+    agreed, base = int(sums.agreed.sum()), int(sums.base.sum())
+    return Count(agreed, base, _interval(sums, agreed, base, present))
+
+
+def _interval(sums: WaveSums, agreed: int, base: int, present: int | None) -> Interval | None:
+    if base and len(sums.base) == 1 and present is not None:
+        return wilson(agreed, base, max(present, base)).interval
+    return clustered_share(sums.agreed, sums.base).interval if base else None
+
+
+def _unsure(item: Item, sums: tuple[WaveSums | None, WaveSums | None]) -> tuple[Count | None, Count | None]:
+    """Who did not know, beside those who said something; only where they are not in the base."""
+    if item.measure is None or item.measure.dont_know != "apart" or "dont_know" not in item.absences:
+        return None, None
+
+    def count(wave: WaveSums | None) -> Count | None:
+        if wave is None:
+            return None
+        unsure = int(wave.unsure.sum())
+        return Count(unsure, int(wave.base.sum()) + unsure)
+
+    return count(sums[0]), count(sums[1])
+
+
+def _pairs(reading: Reading, waves: Waves) -> dict[str, Pairs]:
+    """How those who could be paired moved, for each item that is asked in both waves."""
+    if (both := paired_waves(reading, waves)) is None:
+        return {}
+    before, after = both
+    first, second = pairs(before, after)
+    if not len(first):
+        return {}
+    asked = [n for n, item in enumerate(reading.items) if item.measure and waves.both <= set(item.waves)]
+    items = [reading.items[n] for n in asked]
+    k = max((len(item.options) for item in items), default=2)
+    lookup = np.array([_ranks(item) for item in items], dtype=np.uint8).reshape(len(items), CODES)
+    codes = before.codes[first][:, asked], after.codes[second][:, asked]
+    table = transitions(*codes, before.schools[first], len(reading.settings), lookup, k)
+    unpaired = (before.size - len(first), after.size - len(second))
+    return {item.key: _moved(moves(table[n]), unpaired) for n, item in enumerate(items)}
+
+
+def _moved(by_school: Counts, unpaired: tuple[int, int]) -> Pairs:
+    up, same, down = (int(n) for n in by_school.sum(axis=0))
+    net = school_mean(by_school[:, 0] - by_school[:, 2], by_school.sum(axis=1), design="paired") if up + same + down else None
+    return Pairs(up, same, down, *unpaired, net=net)
+
+
+def _ranks(item: Item) -> list[int]:
+    """The place of each code: in the options' order, or (where they have none) 1 for the agreed answer and 0 for others."""
+    outside = CODES - 1
+    agreed, counted = _codes(item)
+    order = {option.code: place for place, option in enumerate(item.options)}
+    if item.ordered:
+        return [order.get(code, outside) if counted[code] else outside for code in range(CODES)]
+    return [int(agreed[code]) if counted[code] else outside for code in range(CODES)]
+
+
+def _with_headlines(found: Sequence[Measured]) -> list[Measured]:
+    """Mark which changes may be headlines: of many questions, some differ by chance."""
+    tested = [n for n, one in enumerate(found) if _p(one.exact.change) is not None]
+    if not tested:
+        return list(found)
+    adjusted = false_discovery_control([_p(found[n].exact.change) for n in tested])
+    passed = {n for n, p in zip(tested, adjusted, strict=True) if p <= FALSE_FINDINGS}
+    return [
+        replace(one, exact=replace(one.exact, headline=n in passed or n not in tested)) for n, one in enumerate(found)
+    ]
+
+
+def _p(change: Estimate | None) -> float | None:
+    return change.p if change is not None else None
+
+
+def paired_waves(reading: Reading, waves: Waves) -> tuple[WaveAnswers, WaveAnswers] | None:
+    """The answers before and after, where both were given."""
+    if waves.before is None or not waves.both <= reading.waves.keys():
+        return None
+    return reading.waves[waves.before], reading.waves[waves.after]
+
+
+def people_by_setting(reading: Reading, waves: Waves) -> dict[int, int]:
+    """How many people each setting's rows are: pairs are one person."""
+    schools = len(reading.settings)
+    total = np.zeros(schools, dtype=np.int64)
+    for answers in reading.waves.values():
+        total += np.bincount(answers.schools, minlength=schools)
+    if (both := paired_waves(reading, waves)) is not None:
+        before, after = both
+        first, _ = pairs(before, after)
+        total -= np.bincount(before.schools[first], minlength=schools)
+    return {setting: int(n) for setting, n in zip(reading.settings, total, strict=True)}

@@ -1,0 +1,194 @@
+"""Stored rows of a programme's sittings as matrices of codes, one a wave, with each row's school and pair key.
+
+One query, in no order, and no Python work a row: the codes of a questionnaire version are one buffer. Versions are joined
+by item where the options are equal; where they are not, the older answers mean something else and count as not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from analysis.tables import pair
+from questionnaires.codebook import Codebook
+from questionnaires.instrument import Item
+
+Codes = NDArray[np.uint8]
+Indices = NDArray[np.intp]
+
+V = TypeVar("V")
+
+KEY_BYTES = 16
+NO_KEY = bytes(KEY_BYTES)
+NOT_ASKED = 255
+LOWEST_ABSENCE = 252
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the rows of an opening belong: its wave, its setting, and the columns of its questionnaire version."""
+
+    wave: str
+    setting_id: int
+    codebook: Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class WaveAnswers:
+    """The answers of one wave: a row a respondent, a column an item, 16 bytes of pair key (all zero where there is none)."""
+
+    codes: Codes
+    schools: Indices
+    keys: Codes
+
+    @property
+    def size(self) -> int:
+        """How many people answered."""
+        return len(self.schools)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was answered: the items in order, the settings behind the school numbers, and a matrix a wave."""
+
+    items: tuple[Item, ...]
+    settings: tuple[int, ...]
+    waves: Mapping[str, WaveAnswers]
+
+    def column(self, wave: str, key: str) -> Codes:
+        """The codes of one item in one wave."""
+        return self.waves[wave].codes[:, [item.key for item in self.items].index(key)]
+
+
+def read_answers(session: Session, programme_id: int, places: Mapping[int, Place], *, late: bool = False) -> Reading:
+    """The rows of these openings (opening id -> where it belongs); late rows only where they are asked for.
+
+    Parameters
+    ----------
+    places : the openings to read; rows of other openings are left out
+    late : also rows that came after their opening had closed (only a final release takes them)
+    """
+    rows = _fetch(session, programme_id, late)
+    ordered = [places[opening] for opening in sorted(places)]
+    known = np.array(sorted(places), dtype=np.int64)
+    slots = np.searchsorted(known, rows.openings).astype(np.intp)
+    slots[slots == len(known)] = 0
+    wanted = known[slots] == rows.openings if len(known) else np.zeros(len(slots), dtype=bool)
+    settings = tuple(sorted({place.setting_id for place in ordered}))
+    items = measured_items(place.codebook for place in ordered)
+    parts = [_version(book, ordered, settings, items, rows, slots, wanted) for book in _codebooks(ordered)]
+    waves = {wave: _joined([part[wave] for part in parts]) for wave in dict.fromkeys(place.wave for place in ordered)}
+    return Reading(items, settings, waves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    openings: NDArray[np.int64]
+    codes: Sequence[bytes]
+    keys: Sequence[bytes | None]
+
+
+def _fetch(session: Session, programme_id: int, late: bool) -> _Rows:
+    # Raw rows of the driver: a million of them are read in a second, as objects in three.
+    query = "SELECT opening_id, codes, pair_key FROM responses WHERE programme_id = :programme"
+    result = session.execute(text(query + ("" if late else " AND NOT is_late")), {"programme": programme_id})
+    rows = result.cursor.fetchall()  # type: ignore[attr-defined]
+    openings, codes, keys = zip(*rows, strict=True) if rows else ((), (), ())
+    return _Rows(np.fromiter(openings, dtype=np.int64, count=len(rows)), codes, keys)
+
+
+def _codebooks(places: Iterable[Place]) -> list[Codebook]:
+    return list({place.codebook.instrument.version: place.codebook for place in places}.values())
+
+
+def measured_items(codebooks: Iterable[Codebook]) -> tuple[Item, ...]:
+    """The items that a release speaks of (measured, or about the person), as the newest version has them."""
+    newest = max(codebooks, key=lambda codebook: codebook.instrument.version, default=None)
+    if newest is None:
+        return ()
+    return tuple(item for item in newest.instrument.items if item.measure is not None or item.about)
+
+
+def _version(
+    codebook: Codebook,
+    places: Sequence[Place],
+    settings: Sequence[int],
+    items: Sequence[Item],
+    rows: _Rows,
+    slots: Indices,
+    wanted: NDArray[np.bool_],
+) -> dict[str, WaveAnswers]:
+    """The wanted rows of one version, wave by wave."""
+    numbers = {setting: number for number, setting in enumerate(settings)}
+    school_of = np.array([numbers[place.setting_id] for place in places], dtype=np.intp)
+    is_mine = np.array([place.codebook.instrument.version == codebook.instrument.version for place in places], dtype=bool)
+    mine = np.flatnonzero(wanted & is_mine[slots])
+    codes = matrix(_chosen(rows.codes, mine), codebook, items)
+    keys = np.frombuffer(b"".join(key or NO_KEY for key in _chosen(rows.keys, mine)), dtype=np.uint8).reshape(-1, KEY_BYTES)
+    slots = slots[mine]
+    answers = {}
+    for wave in dict.fromkeys(place.wave for place in places):
+        here = np.array([place.wave == wave for place in places], dtype=bool)[slots]
+        answers[wave] = WaveAnswers(codes[here], school_of[slots[here]], keys[here])
+    return answers
+
+
+def _joined(parts: Sequence[WaveAnswers]) -> WaveAnswers:
+    if len(parts) == 1:
+        return parts[0]
+    return WaveAnswers(
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.schools for part in parts]),
+        np.concatenate([part.keys for part in parts]),
+    )
+
+
+def _chosen(values: Sequence[V], rows: Indices) -> Sequence[V]:
+    return values if len(rows) == len(values) else [values[row] for row in rows.tolist()]
+
+
+def matrix(rows: Sequence[bytes], codebook: Codebook, items: Sequence[Item]) -> Codes:
+    """Rows of one version as a matrix with a column for each of `items`."""
+    table = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), codebook.row_length)
+    columns = [_column(table, codebook, item) for item in items]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0), dtype=np.uint8)
+
+
+def _column(table: Codes, codebook: Codebook, item: Item) -> Codes:
+    mine = [column for column in codebook.columns if column.item is not None and column.item.key == item.key]
+    if not mine or mine[0].item is None or not _means_the_same(mine[0].item, item):
+        return np.full(len(table), NOT_ASKED, dtype=np.uint8)
+    first = table[:, mine[0].offset]
+    if item.kind != "several" or item.measure is None:
+        return first
+    chosen = table[:, [column.offset for column in mine if column.option and column.option.key in item.measure.agreed]]
+    return np.where(first >= LOWEST_ABSENCE, first, (chosen == 1).any(axis=1)).astype(np.uint8)
+
+
+def _means_the_same(one: Item, other: Item) -> bool:
+    def options(item: Item) -> set[tuple[str, int]]:
+        return {(option.key, option.code) for option in item.options}
+
+    return one.kind == other.kind and options(one) == options(other)
+
+
+def pairs(before: WaveAnswers, after: WaveAnswers) -> tuple[Indices, Indices]:
+    """The rows of the same people in two waves: row `first[i]` before is row `second[i]` after."""
+    keyed = [np.flatnonzero(wave.keys.any(axis=1)) for wave in (before, after)]
+    found = pair(before.keys[keyed[0]], after.keys[keyed[1]])
+    return keyed[0][found.before], keyed[1][found.after]
+
+
+def agreed_codes(item: Item) -> frozenset[int]:
+    """The codes that count as the agreed answer in an item's column."""
+    if item.measure is None:
+        return frozenset()
+    if item.kind == "several":
+        return frozenset({1})
+    return frozenset(item.option(key).code for key in item.measure.agreed)

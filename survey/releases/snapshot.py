@@ -1,0 +1,123 @@
+"""What a release keeps: released values and plain facts, and nothing from which an answer could be counted.
+
+A snapshot carries its own words (questions and statements in every language), so that a page needs nothing else and a
+release reads the same for ever. Its number and day stand beside it in the table, not in it: the same sittings give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from analysis.results import Released, Response, Row, Share, Suppressed, from_json
+
+FORMAT = 1
+
+Text = Mapping[str, str]
+
+
+class UnknownFormat(Exception):
+    """The snapshot was written by a newer Heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """One question with what a reader must know of it and what was released about it.
+
+    `everybody` and `counts` are of published figures only: what all who saw it may have said, and how many answers a
+    printed percentage can stand for.
+    """
+
+    key: str
+    text: Text
+    statement: Text
+    family: str
+    direction: str
+    smallest: int
+    tried: bool
+    at_ceiling: bool
+    leaves_out: bool
+    row: Row
+    dont_know_before: Share | Suppressed | None = None
+    dont_know_after: Share | Suppressed | None = None
+    everybody: Share | None = None
+    counts: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that may be seen of a programme, or of one school, at one time."""
+
+    name: str
+    kind: str
+    origin: str
+    source: str
+    place: str
+    mode: str
+    design: str
+    timing: str
+    first_day: str
+    last_day: str
+    waves: tuple[str, ...]
+    instruments: tuple[str, ...]
+    response: Response
+    items: tuple[ShownItem, ...]
+    about: Mapping[str, Mapping[str, Text]]
+    warnings: tuple[str, ...] = ()
+    groups_hidden: bool = False
+    asks: Text | None = None
+
+    def item(self, key: str) -> ShownItem:
+        """The item with this key; KeyError if there is none."""
+        for item in self.items:
+            if item.key == key:
+                return item
+        raise KeyError(key)
+
+
+def write(snapshot: Snapshot) -> tuple[str, str]:
+    """The snapshot as canonical JSON, and its SHA-256."""
+    document = json.dumps({"format": FORMAT} | _plain(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return document, hashlib.sha256(document.encode()).hexdigest()
+
+
+def read(document: str) -> Snapshot:
+    """The snapshot that was written.
+
+    Raises
+    ------
+    UnknownFormat
+        When it has a format that this version does not know.
+    """
+    data = json.loads(document)
+    if data.pop("format", None) != FORMAT:
+        raise UnknownFormat("This release was made by a newer version of Heard: update first.")
+    items = tuple(_item(one) for one in data.pop("items"))
+    listed: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("waves", "instruments", "warnings")}
+    return Snapshot(response=from_json(data.pop("response")), items=items, **(data | listed))
+
+
+def _item(data: dict[str, Any]) -> ShownItem:
+    counts = data.pop("counts")
+    released = {
+        name: from_json(value) if value is not None else None
+        for name, value in data.items()
+        if name in ("row", "dont_know_before", "dont_know_after", "everybody")
+    }
+    return ShownItem(**(data | released), counts=tuple(counts) if counts else None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Released):
+        return value.to_json()
+    if isinstance(value, Snapshot | ShownItem):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
