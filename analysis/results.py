@@ -35,14 +35,14 @@ class NotReleasedError(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `low` to `high` in the unit of its estimate, at confidence `level` (0 to 1)."""
+    """From `low` to `high` in the unit of its estimate, at confidence `level` (1 for certain bounds)."""
 
     low: float
     high: float
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        if not (self.low <= self.high and 0 < self.level < 1):
+        if not (self.low <= self.high and 0 < self.level <= 1):
             raise ValueError(f"not an interval: {self.low!r} to {self.high!r} at {self.level!r}")
 
 
