@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
@@ -19,6 +20,7 @@ from questionnaires.codebook import Head
 from questionnaires.files import load_library
 from survey import cookies
 from survey.access import everyone, respondent
+from survey.budgets import is_spent, spend
 from survey.database import Database
 from survey.forms import JoinForm
 from survey.helplines import helplines
@@ -37,6 +39,10 @@ TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"
 MOST_KEPT_PAGES = 200
 OWN_DEVICE_SECONDS = 12 * 60 * 60
+
+GUESSES = "wrong codes"
+MOST_GUESSES = 300
+GUESS_WINDOW = timedelta(minutes=1)
 
 
 @blueprint.before_request
@@ -81,6 +87,9 @@ def join() -> Reply | tuple[str, int]:
         message = gettext("That is the code of your card. We have kept it. Now type the code from the board.")
         return _home(card=card_typed, message=message), 400
     visit = join_with(_database(), code, Visit.read()) if is_code(code) else None
+    if visit is None and is_code(code) and not _may_guess_on():
+        message = gettext("Too many wrong codes were typed here just now. Wait a minute, then try again.")
+        return _home(typed, card or "", message), 429
     if visit is None:
         message = gettext("We don’t know this code. Look at the board again: it has 8 signs, like 7N4Q-K2WD.")
         return _home(typed, card or "", message), 404
@@ -88,6 +97,15 @@ def join() -> Reply | tuple[str, int]:
         message = gettext("These questions are not open right now. Ask the adult who is running the session.")
         return _home(typed, card or "", message), 409
     return _with_cookie(redirect(f"/answer#{card}" if card else "/answer", 303), visit)
+
+
+def _may_guess_on() -> bool:
+    """Count a wrong code; False when too many were tried. A right code always passes, whatever was spent."""
+    with _database().reading() as session:
+        if is_spent(session, GUESSES, MOST_GUESSES, GUESS_WINDOW):
+            return False
+    with _database().writing() as session:
+        return spend(session, GUESSES, MOST_GUESSES, GUESS_WINDOW)
 
 
 @blueprint.get("/answer")
@@ -127,7 +145,9 @@ def _blank_page(place: Place, devices: str) -> str:
 
 
 def _page(sheet: Sheet, ticket: str, submission: str) -> str:
-    return render_template("answering/questionnaire.html", sheet=sheet, ticket=ticket, submission=submission)
+    return render_template(
+        "answering/questionnaire.html", sheet=sheet, ticket=ticket, submission=submission, helplines=helplines()
+    )
 
 
 def _sheet(place: Place, devices: str, typed: Typed) -> Sheet:

@@ -34,11 +34,16 @@ addEventListener('pageshow', (event) => {
   location.reload();
 });
 
-// The start page: the fragment may hold CODE, CARD or CODE.CARD; a code has 8 signs, a card 7.
-function scan(join) {
+// What a QR code put into the address: CODE, CARD or CODE.CARD; a code has 8 signs, a card 7. Taken out of the address.
+function scanned() {
   const parts = location.hash.slice(1).split('.').map((part) => part.replace(/[^0-9a-z]/gi, '')).filter(Boolean);
+  if (parts.length) history.replaceState(null, '', location.pathname);
+  return parts;
+}
+
+function scan(join) {
+  const parts = scanned();
   if (!parts.length) return;
-  history.replaceState(null, '', location.pathname);
   for (const part of parts) one(part.length === 7 ? '[name=card]' : '[name=code]', join).value = part;
   if (parts.some((part) => part.length !== 7)) return one('.button', join).click();
   const said = one('#card-read');
@@ -206,6 +211,8 @@ function walk() {
     arrive(ours && asked(list[state.at]) ? state.at : 0);
   });
   const again = 'again' in texts;
+  const card = one('#i-card');
+  for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;
   if (!again) for (const field of all('[name=submission]')) field.value = run;
   history.replaceState({ run, at: again ? last : 0, depth }, '');
   show(again ? last : 0);
