@@ -30,7 +30,7 @@ class Fault:
         return f"{where}: {self.code}: {self.wrong}: {self.mend}"
 
 
-class InstrumentFaults(ValueError):  # noqa: N818 - it carries faults; it is not one error
+class InstrumentFaults(ValueError):
     """A questionnaire that cannot be used as it stands; `faults` lists every reason."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -37,7 +37,7 @@ class Reader:
 
     def fields(self, node: Node, place: Place, needed: str, allowed: str = "") -> Mapping:
         """The named fields of a node: unknown ones and missing ones are faults."""
-        self.marks[place] = (self.file, node.line)
+        self.marks.setdefault(place, (self.file, node.line))
         if not isinstance(node, Mapping):
             wrong = f"{spoken(place)} is not named fields"
             self.note(node.line, place, "wrong_shape", wrong, "write `name: value` lines")

@@ -35,7 +35,7 @@ MOST_ABOUT, MOST_ITEMS, MOST_OPTIONS, HIGHEST_CODE, HIGHEST_NUMBER = 4, 100, 40,
 KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _HEAD = "language version mode helped respondent"
 _FORM = "ticket submission card code csrf_token start decline send next back wave sitting leave help thanks"
-_WTFORMS = "data errors form_errors validate validate_on_submit populate_obj process meta hidden hidden_tag submitted"
+_WTFORMS = "data errors form_errors validate validate_on_submit populate_obj process post_process meta hidden submitted"
 _MAPPING = "items keys values get pop popitem update copy clear setdefault fromkeys"
 _SPSS = "all and by eq ge gt le lt ne not or to with"
 NO_ANSWERS = (*ABSENCES, "left_blank", "not_asked")
@@ -123,7 +123,7 @@ def _about(instrument: Instrument) -> Iterator[Fault]:
 def _agreed_noes(instrument: Instrument) -> Iterator[Fault]:
     """With young children at least a third of what is taught must have "no" or "it's fine" as its answer: otherwise
     a child who says yes to everything seems to have learned everything."""
-    if instrument.ages[1] > PRIMARY_AGE:
+    if not 5 <= max(instrument.ages) <= PRIMARY_AGE:
         return
     taught = [item for item in instrument.items if item.measure is not None and item.measure.family == "knowledge"]
     noes = sum(_agrees_with_no(item) for item in taught)
@@ -165,9 +165,9 @@ def _item(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
         wrong = f"{shown(item.key)} is already the name of something else in a form or a row"
         yield fault((*place, "key"), "reserved_key", wrong, "choose another key")
     yield from _one_of((*place, "kind"), item.kind, KINDS, "kind")
-    if not item.waves:
+    if instrument.waves and not item.waves:
         yield fault((*place, "waves"), "no_waves", "the item is never asked", "list its waves, or leave `waves` out")
-    for n, wave in enumerate(item.waves):
+    for n, wave in enumerate(item.waves if instrument.waves else ()):
         yield from _one_of((*place, "waves", n), wave, instrument.waves, "wave of this questionnaire")
     yield from _repeated((((*place, "waves", n), wave) for n, wave in enumerate(item.waves)), "wave")
     for n, absence in enumerate(item.absences):
@@ -177,6 +177,8 @@ def _item(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
 
 def _number(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     given = [name for name in ("minimum", "maximum", "unit") if getattr(item, name) is not None]
+    if item.kind not in KINDS:
+        return
     if item.kind != "number":
         for name in given:
             yield fault((*place, name), "not_for_this_kind", f"only a number has a {name}", "remove it")
@@ -190,7 +192,7 @@ def _number(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]
 
 
 def _options(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
-    if item.kind == "number":
+    if item.kind == "number" or item.kind not in KINDS:
         return
     least, most = (3, 5) if item.kind == "faces" else (2, MOST_OPTIONS)
     if not least <= len(item.options) <= most:
@@ -233,7 +235,7 @@ def _condition_source(
     if not wanted or not wanted <= offered:
         wrong = f"{listed(map(shown, sorted(wanted - offered)))} is no option of {shown(source.key)}"
         yield fault((*here, "options"), "condition_option", wrong, f"choose from {listed(sorted(offered))}")
-    if not set(item.waves) <= set(source.waves):
+    if not set(item.waves) & set(instrument.waves) <= set(source.waves):
         wrong = f"{shown(source.key)} is not asked in every wave in which this item is"
         yield fault((*here, "item"), "condition_wave", wrong, "ask both in the same waves")
     if instrument.sitting == "group" and (item.sensitive or source.sensitive):

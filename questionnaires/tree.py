@@ -56,7 +56,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-class Refused(Exception):  # noqa: N818 - it carries a fault
+class Refused(Exception):
     """The bytes are no tree at all; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:

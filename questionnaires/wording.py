@@ -23,7 +23,9 @@ DIRECTIONS = ("ltr", "rtl")
 LONGEST = 400
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
-_TOO_MUCH = r"\banonym\w*|\bsecre\w*|\bdienw\b|\bcyfrinach\w*|مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)"
+_WELSH = r"|\b(?:d|dd|n)ienw\b|\b(?:c|g|ch|ngh)yfrinach\w*"
+_ARABIC = r"|مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)"
+_TOO_MUCH = r"\banonym\w*|\bsecre\w*" + _WELSH + _ARABIC
 _PRIVATE = re.compile(_TOO_MUCH + r"|\bconfidential\w*|\b(?:nobody|no one|no-one) can find out", re.IGNORECASE)
 _LINKED = re.compile(_TOO_MUCH + r"|\bprivat\w*|\bpreifat\w*", re.IGNORECASE)
 PROMISES = {"private": _PRIVATE, "linked": _LINKED}
@@ -37,7 +39,7 @@ _DUTY = re.compile(
 _LAW = re.compile(r"\b(?:illegal|unlawful|against the law|break(?:s|ing)? the law|a crime)\b", re.IGNORECASE)
 _HELP = re.compile(r"\bhelp\b.*\btrouble\b", re.IGNORECASE)
 _ABSENT = re.compile(
-    r"\W*(?:i )?(?:don.?t know|do not know|am not sure|.?m not sure|not sure|unsure"
+    r"\W*(?:i ?)?(?:don.?t know|do not know|am not sure|.?m not sure|not sure|unsure"
     r"|(?:.?d |would )?(?:rather|prefer) not(?: to)?(?: say)?)\W*",
     re.IGNORECASE,
 )

@@ -1,0 +1,108 @@
+"""A tiny questionnaire that is sound, to be spoiled in one place at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from questionnaires.files import read
+from questionnaires.instrument import Instrument
+
+TINY = """\
+key: tiny
+version: 1
+title: A title
+ages: [11, 16]
+mode: private
+respondent: young_person
+waves: [before, after]
+intro: [One., Two., Three., Four.]
+pages:
+  - key: first
+    title: Page one
+    items:
+      - key: known
+        kind: one
+        text: Do you know it?
+        absences: [dont_know]
+        options:
+          - {key: good, code: 1, label: Good}
+          - {key: bad, code: 2, label: Bad, negative: true}
+        measure:
+          agreed: [good]
+          dont_know: not_yet
+          family: knowledge
+          direction: higher
+          statement: knew it
+      - key: ways
+        kind: several
+        text: Which ways?
+        absences: [rather_not]
+        options:
+          - {key: left, code: 1, label: Left}
+          - {key: right, code: 2, label: Right}
+          - {key: neither, code: 3, label: Neither, exclusive: true}
+  - key: second
+    items:
+      - key: number_of
+        kind: number
+        text: How many?
+        unit: times
+        absences: [dont_know, rather_not]
+        minimum: 0
+        maximum: 300
+      - key: feeling
+        kind: faces
+        text: How was it?
+        waves: [after]
+        ordered: true
+        condition: {item: known, options: [good]}
+        options:
+          - {key: low, code: 1, label: Not much}
+          - {key: middle, code: 2, label: It was okay}
+          - {key: high, code: 3, label: A lot}
+scales:
+  - key: score
+    items: [feeling]
+    points: {low: 0, middle: 1, high: 2}
+    reversed: [feeling]
+    minimum_answered: 1
+"""
+
+TINY_CY = """\
+key: tiny
+version: 1
+language: cy
+name: Cymraeg
+direction: ltr
+checked:
+title: Teitl
+intro: [Un., Dau., Tri., Pedwar.]
+pages: {first: Tudalen un}
+items:
+  known:
+    text: Wyt ti’n gwybod?
+    options: {good: Da, bad: Drwg}
+    statement: yn gwybod
+  ways:
+    text: Pa ffyrdd?
+    options: {left: Chwith, right: De, neither: Dim un}
+  number_of: {text: Sawl un?, unit: gwaith}
+  feeling:
+    text: Sut oedd hi?
+    options: {low: Dim llawer, middle: Iawn, high: Llawer}
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Instrument:
+    return read(TINY.encode(), "tiny.yaml", {"tiny.cy.yaml": TINY_CY.encode()})
+
+
+@pytest.fixture(scope="session")
+def tiny_file() -> str:
+    return TINY
+
+
+@pytest.fixture(scope="session")
+def tiny_welsh_file() -> str:
+    return TINY_CY
