@@ -1,5 +1,5 @@
 // Steps over one form. The server's page works without this; here it shows one step at a time, keeps answers in the form
-// and nowhere else, and sends once. Item keys are free words, so fields are found by selector, never as form.something.
+// and nowhere else, and sends once. Item keys are free words, so fields are found by selector, never as a property of the form.
 const one = (what, where = document) => where.querySelector(what);
 const all = (what, where = document) => [...where.querySelectorAll(what)];
 const root = document.documentElement;
@@ -54,7 +54,7 @@ function scan(join) {
 function walk() {
   const list = all('.step');
   const last = list.length - 1; // the check; the help page, if there is one, stands behind it
-  const texts = form.dataset;
+  const texts = one('#check').dataset; // an item called "dataset" would shadow the form's own
   const run = crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
   const [back, next, status, help] = ['#back', '#next', '#status', '#help'].map((what) => one(what));
   let at = 0;
