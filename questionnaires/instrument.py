@@ -86,7 +86,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What an item tells about one respondent: whether the answer is one of the `agreed` ones.
+    """What an item tells about one respondent: whether the answer is one of the `agreed` ones (where several can be
+    chosen, one agreed option is enough).
 
     `statement` completes "48 in 100 pupils ...". Respondents with an `excluded` answer leave the base (those who
     "already do this" cannot come to intend it). `smallest` is the change, in percentage points, worth speaking of.

@@ -337,3 +337,18 @@ def _judge(source: bytes, welsh: bytes) -> None:
     except InstrumentFaults as found:
         assert found.faults
         assert all(fault.line >= 1 and fault.code and fault.wrong and fault.mend for fault in found.faults)
+
+
+TAUGHT = (
+    "      - {{key: k{n}, kind: one, text: Is it so?, absences: [dont_know], options: [{{key: a, code: 1, label: A}},"
+    " {{key: b, code: 2, label: B, negative: true}}], measure: {{agreed: [{agreed}], dont_know: not_yet,"
+    " family: knowledge, direction: higher, statement: knew it}}}}\n"
+)
+
+
+@pytest.mark.parametrize(("noes", "items", "enough"), [(0, 1, False), (1, 3, True), (1, 4, False), (2, 4, True), (2, 6, True)])
+def test_a_third_of_what_small_children_are_taught_is_no(tiny_file: str, noes: int, items: int, enough: bool) -> None:
+    own = tiny_file.replace("family: knowledge", "family: awareness").replace("[11, 16]", "[8, 11]")
+    more = "".join(TAUGHT.format(n=n, agreed="b" if n < noes else "a") for n in range(items))
+    found = faults_of(own.replace("scales:\n", more + "scales:\n"))
+    assert [fault.code for fault in found] == ([] if enough else ["yes_to_everything"])
