@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-blueprint = Blueprint("programmes", __name__, url_prefix="/staff")
+blueprint = Blueprint("programmes", __name__, url_prefix="/staff/programmes")

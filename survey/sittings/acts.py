@@ -1,0 +1,137 @@
+"""What can be done to a sitting, each act in the transaction of whoever calls it and with its entry in the audit.
+
+An act that is out of order changes nothing and says so by `OutOfOrder`. Opening a wave pins the programme's questionnaire
+version and makes one ticket for each language that may be opened to children; closing the last wave finishes the sitting.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey import audit, jobs, languages
+from survey.clock import now
+from survey.models import Decline, Entry, InstrumentVersion, Opening, Programme, Response, Sitting, Ticket
+from survey.pairing import new_code
+from survey.publishing import instrument_of
+from survey.sealing import Keys
+from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_of
+
+
+class OutOfOrder(Exception):
+    """The sitting does not stand where this act is allowed."""
+
+
+def add_entry(session: Session, sitting: Sitting) -> Entry:
+    """A way in for young people, under a code that no other sitting has."""
+    code = new_code()
+    while session.scalar(select(Entry.id).where(Entry.code == code)) is not None:
+        code = new_code()
+    entry = Entry(sitting_id=sitting.id, programme_id=sitting.programme_id, mode=sitting.mode, code=code)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
+    """The waves that were opened at a sitting, for young people."""
+    found = session.scalars(
+        select(Opening)
+        .join(Entry, Opening.entry_id == Entry.id)
+        .where(Entry.sitting_id == sitting_id, Entry.respondent == "young_person")
+    )
+    return {opening.wave: opening for opening in found}
+
+
+def waves_of(programme: Programme) -> tuple[str, ...]:
+    """The programme's waves in order."""
+    return tuple(wave.wave for wave in programme.waves)
+
+
+def current_stage(session: Session, sitting: Sitting) -> Stage:
+    """Where the sitting stands now."""
+    programme = session.get_one(Programme, sitting.programme_id)
+    moments = {wave: Moments(one.opened_at, one.closed_at) for wave, one in openings_of(session, sitting.id).items()}
+    return stage_of(programme.status, waves_of(programme), moments, sitting.play_started_at)
+
+
+def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitting, act: Act) -> None:
+    """Do one act to a sitting.
+
+    Raises
+    ------
+    OutOfOrder
+        When the sitting does not stand where the act is allowed; nothing was changed.
+    """
+    session.refresh(sitting, with_for_update=True)  # two people may press at the same moment
+    if act not in ALLOWED[current_stage(session, sitting)]:
+        raise OutOfOrder(act.value)
+    last = waves_of(session.get_one(Programme, sitting.programme_id))[-1]
+    match act:
+        case Act.OPEN_BEFORE:
+            _open(session, sitting, BEFORE)
+        case Act.CLOSE_BEFORE:
+            _close(session, sitting, BEFORE)
+        case Act.START_PLAY:
+            _start_play(session, sitting)
+        case Act.OPEN_AFTER:
+            _open(session, sitting, last)
+        case Act.CLOSE_AFTER:
+            _finish(session, sitting, last)
+    audit.record(session, keys, account_id, f"sitting.{act.value}", f"sitting {sitting.id}")
+
+
+def _open(session: Session, sitting: Sitting, wave: str) -> None:
+    opening = openings_of(session, sitting.id).get(wave)
+    if opening is not None:  # opened again: the same tickets hold
+        opening.closed_at = None
+        return
+    entry = session.scalars(select(Entry).where(Entry.sitting_id == sitting.id, Entry.respondent == "young_person")).one()
+    programme = session.get_one(Programme, sitting.programme_id)
+    version = next(one.instrument_version for one in programme.waves if one.wave == wave)
+    opening = Opening(
+        entry_id=entry.id, programme_id=sitting.programme_id, mode=sitting.mode, wave=wave,
+        instrument_version_id=version.id, opened_at=now(),
+    )
+    session.add(opening)
+    session.flush()
+    session.add_all(Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version))
+
+
+def _open_languages(version: InstrumentVersion) -> Iterator[str]:
+    """The languages whose questions and whose interface were both confirmed by somebody who speaks them (CARE A5)."""
+    for language in instrument_of(version).languages:
+        if language.checked is not None and languages.is_open_to_children(language.code):
+            yield language.code
+
+
+def _close(session: Session, sitting: Sitting, wave: str) -> Opening | None:
+    opening = openings_of(session, sitting.id).get(wave)
+    if opening is not None and opening.closed_at is None:
+        opening.closed_at = now()
+    return opening
+
+
+def _start_play(session: Session, sitting: Sitting) -> None:
+    """Lock the before questions for good; their rows lose their order now rather than later."""
+    opening = _close(session, sitting, BEFORE)
+    sitting.play_started_at = now()
+    if opening is not None:
+        jobs.add(session, "shuffle", {"opening": opening.id})
+
+
+def _finish(session: Session, sitting: Sitting, last: str) -> None:
+    _close(session, sitting, last)
+    for opening in openings_of(session, sitting.id).values():
+        jobs.add(session, "shuffle", {"opening": opening.id})
+    jobs.add(session, "school_page", {"sitting": sitting.id})
+
+
+def finished_count(session: Session, opening: Opening) -> int:
+    """How many have come to the end of the questions: answered or said "No thanks", together and never apart."""
+    answered = session.scalar(select(func.count()).select_from(Response).where(Response.opening_id == opening.id))
+    declined = session.scalar(select(func.count()).select_from(Decline).where(Decline.opening_id == opening.id))
+    return (answered or 0) + (declined or 0)

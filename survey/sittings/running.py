@@ -1,0 +1,167 @@
+"""Running a session: one page that shows where it stands, the one next step, and how many have finished, in steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Reply
+
+from survey.access import staff
+from survey.languages import gettext
+from survey.models import Release, Sitting
+from survey.pairing import shown
+from survey.posters import spoken_address
+from survey.sittings.acts import OutOfOrder, current_stage, finished_count, openings_of, perform, waves_of
+from survey.sittings.places import ROLES, blueprint, database, entry_of, keys, reached_sitting
+from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
+
+FEW = 10
+"""Below this the answers of a sitting are counted together with its school's nearest one (CARE A2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the open wave has come, as far as anybody may see."""
+
+    about: int | None
+    present: int
+
+
+@blueprint.get("/<int:sitting_id>/")
+@staff(*ROLES)
+def show(sitting_id: int) -> str:
+    """Where the session stands and what comes next."""
+    return _page(sitting_id)
+
+
+def _page(sitting_id: int, refusal: str | None = None) -> str:
+    with database().reading() as session:
+        sitting = reached_sitting(session, sitting_id)
+        stage = current_stage(session, sitting)
+        progress = _progress(session, sitting)
+        has_page = stage is Stage.FINISHED and _has_school_page(session, sitting)
+    has_before = BEFORE in waves_of(sitting.programme)
+    return render_template(
+        "sittings/show.html",
+        sitting=sitting,
+        stage=stage.value,
+        title=_title(stage),
+        steps=[(_step_words(key), state) for key, state in steps_of(stage, has_before=has_before)],
+        progress=progress,
+        code=shown(entry_of(sitting).code),
+        has_before=has_before,
+        has_cards=has_cards(sitting),
+        has_page=has_page,
+        few=sitting.present < FEW,
+        refusal=refusal,
+        said=request.args.get("said", ""),
+    )
+
+
+def has_cards(sitting: Sitting) -> bool:
+    """Whether pupils draw a card: where there are two waves and no device of their own to pair by."""
+    return len(waves_of(sitting.programme)) > 1 and sitting.devices != "own"
+
+
+def _progress(session: Session, sitting: Sitting) -> Progress | None:
+    """The newest wave's head count, or None while nothing was opened."""
+    openings = openings_of(session, sitting.id)
+    newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme)) if wave in openings), None)
+    return Progress(shown_head_count(finished_count(session, newest)), sitting.present) if newest is not None else None
+
+
+def _has_school_page(session: Session, sitting: Sitting) -> bool:
+    found = select(Release.id).where(
+        Release.programme_id == sitting.programme_id,
+        Release.setting_id == sitting.setting_id,
+        Release.withdrawn_because.is_(None),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _title(stage: Stage) -> str:
+    match stage:
+        case Stage.WAITING:
+            return gettext("This session is set up")
+        case Stage.READY:
+            return gettext("Open the before questions")
+        case Stage.BEFORE_OPEN:
+            return gettext("The before questions are open")
+        case Stage.BEFORE_CLOSED:
+            return gettext("The play is next")
+        case Stage.PLAYING:
+            return gettext("Open the after questions")
+        case Stage.AFTER_OPEN:
+            return gettext("The after questions are open")
+        case Stage.FINISHED:
+            return gettext("This session is finished")
+        case Stage.OVER:
+            return gettext("This programme is closed")
+
+
+def _step_words(key: str) -> str:
+    match key:
+        case "set_up":
+            return gettext("Session set up")
+        case "before":
+            return gettext("Before questions")
+        case "play":
+            return gettext("The play")
+        case "after":
+            return gettext("After questions")
+        case _:
+            return gettext("Your school’s page")
+
+
+@blueprint.post("/<int:sitting_id>/do/<act>")
+@staff(*ROLES)
+def do(sitting_id: int, act: str) -> Reply | tuple[str, int]:
+    """Do one act; what is out of order changes nothing and is refused kindly."""
+    if act not in {known.value for known in Act}:
+        abort(404)
+    with database().reading() as session:
+        reached_sitting(session, sitting_id)
+    try:
+        with database().writing() as session:
+            perform(session, keys(), g.account.id, session.get_one(Sitting, sitting_id), Act(act))
+    except OutOfOrder:
+        return _page(sitting_id, _refusal(Act(act))), 409
+    return redirect(url_for("sittings.show", sitting_id=sitting_id), 303)
+
+
+def _refusal(act: Act) -> str:
+    match act:
+        case Act.OPEN_BEFORE:
+            return gettext("The before questions could not be opened: they are open already, or the play has started.")
+        case Act.CLOSE_BEFORE:
+            return gettext("The before questions could not be closed: they are not open.")
+        case Act.START_PLAY:
+            return gettext("The play has been started already.")
+        case Act.OPEN_AFTER:
+            return gettext("The after questions could not be opened: they are open already, or the play has not started.")
+        case Act.CLOSE_AFTER:
+            return gettext("The after questions could not be closed: they are not open.")
+
+
+@blueprint.get("/<int:sitting_id>/finish")
+@staff(*ROLES)
+def finish(sitting_id: int) -> str | Reply:
+    """Ask once more before the act that cannot be undone."""
+    with database().reading() as session:
+        sitting = reached_sitting(session, sitting_id)
+        progress = _progress(session, sitting)
+        if current_stage(session, sitting) is not Stage.AFTER_OPEN:
+            return redirect(url_for("sittings.show", sitting_id=sitting_id), 303)
+    return render_template("sittings/finish.html", sitting=sitting, progress=progress)
+
+
+@blueprint.get("/<int:sitting_id>/wall")
+@staff(*ROLES)
+def wall(sitting_id: int) -> str:
+    """The code for the projector, readable from the back of a hall, and nothing else."""
+    with database().reading() as session:
+        sitting = reached_sitting(session, sitting_id)
+    return render_template("sittings/wall.html", code=shown(entry_of(sitting).code), address=spoken_address())
