@@ -64,11 +64,7 @@ def ready(found: Sequence[Occasion], last_wave: str, *, closing: bool) -> list[O
 
     A setting is over when its last wave was asked and closed; when the programme closes, whatever is closed counts.
     """
-    over = {
-        one.sitting.setting_id
-        for one in found
-        if closing or (last_wave in one.waves and one.is_locked)
-    }
+    over = {one.sitting.setting_id for one in found if closing or (last_wave in one.waves and one.is_locked)}
     partners = together(found)
     waiting = {partners[one.sitting.id] for one in found if one.openings and not one.is_locked}
     return [

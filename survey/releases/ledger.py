@@ -59,7 +59,9 @@ class Ledger:
 
 def read_ledger(session: Session, programme_id: int) -> Ledger:
     """Everything that was published of a programme, withdrawn or not."""
-    releases = session.scalars(select(Release).where(Release.programme_id == programme_id).order_by(Release.number)).all()
+    releases = session.scalars(
+        select(Release).where(Release.programme_id == programme_id).order_by(Release.number)
+    ).all()
     latest: dict[str, Group] = {}
     pages: dict[int, int] = {}
     for release in releases:

@@ -78,7 +78,8 @@ def measured(reading: Reading, waves: Waves, groups: Groups, *, present: int | N
     everybody = _sums(reading, waves, None)
     moved = _pairs(reading, waves)
     parts = {
-        name: {group: _sums(reading, waves, masks) for group, masks in members.items()} for name, members in groups.items()
+        name: {group: _sums(reading, waves, masks) for group, masks in members.items()}
+        for name, members in groups.items()
     }
     found = []
     for number, item in enumerate(reading.items):
@@ -189,7 +190,11 @@ def _pairs(reading: Reading, waves: Waves) -> dict[str, Pairs]:
 
 def _moved(by_school: Counts, unpaired: tuple[int, int]) -> Pairs:
     up, same, down = (int(n) for n in by_school.sum(axis=0))
-    net = school_mean(by_school[:, 0] - by_school[:, 2], by_school.sum(axis=1), design="paired") if up + same + down else None
+    net = (
+        school_mean(by_school[:, 0] - by_school[:, 2], by_school.sum(axis=1), design="paired")
+        if up + same + down
+        else None
+    )
     return Pairs(up, same, down, *unpaired, net=net)
 
 
@@ -226,14 +231,15 @@ def paired_waves(reading: Reading, waves: Waves) -> tuple[WaveAnswers, WaveAnswe
     return reading.waves[waves.before], reading.waves[waves.after]
 
 
-def people_by_setting(reading: Reading, waves: Waves) -> dict[int, int]:
-    """How many people each setting's rows are: pairs are one person."""
+def people_by_setting(reading: Reading, waves: Waves, masks: Mapping[str, Booleans] | None = None) -> dict[str, int]:
+    """How many people each setting's rows are, of everybody or of a group: a pair is one person."""
     schools = len(reading.settings)
     total = np.zeros(schools, dtype=np.int64)
-    for answers in reading.waves.values():
-        total += np.bincount(answers.schools, minlength=schools)
-    if (both := paired_waves(reading, waves)) is not None:
-        before, after = both
-        first, _ = pairs(before, after)
-        total -= np.bincount(before.schools[first], minlength=schools)
-    return {setting: int(n) for setting, n in zip(reading.settings, total, strict=True)}
+    for wave, answers in reading.waves.items():
+        total += np.bincount(answers.schools[masks[wave] if masks is not None else slice(None)], minlength=schools)
+    if (both := paired_waves(reading, waves)) is not None and waves.before is not None:
+        first, second = pairs(*both)
+        if masks is not None:
+            first = first[masks[waves.before][first] & masks[waves.after][second]]
+        total -= np.bincount(both[0].schools[first], minlength=schools)
+    return {str(setting): int(n) for setting, n in zip(reading.settings, total, strict=True)}

@@ -127,10 +127,14 @@ def _version(
     """The wanted rows of one version, wave by wave."""
     numbers = {setting: number for number, setting in enumerate(settings)}
     school_of = np.array([numbers[place.setting_id] for place in places], dtype=np.intp)
-    is_mine = np.array([place.codebook.instrument.version == codebook.instrument.version for place in places], dtype=bool)
+    is_mine = np.array(
+        [place.codebook.instrument.version == codebook.instrument.version for place in places], dtype=bool
+    )
     mine = np.flatnonzero(wanted & is_mine[slots])
     codes = matrix(_chosen(rows.codes, mine), codebook, items)
-    keys = np.frombuffer(b"".join(key or NO_KEY for key in _chosen(rows.keys, mine)), dtype=np.uint8).reshape(-1, KEY_BYTES)
+    keys = np.frombuffer(b"".join(key or NO_KEY for key in _chosen(rows.keys, mine)), dtype=np.uint8).reshape(
+        -1, KEY_BYTES
+    )
     slots = slots[mine]
     answers = {}
     for wave in dict.fromkeys(place.wave for place in places):

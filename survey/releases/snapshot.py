@@ -41,6 +41,7 @@ class ShownItem:
     tried: bool
     at_ceiling: bool
     leaves_out: bool
+    ordered: bool
     row: Row
     dont_know_before: Share | Suppressed | None = None
     dont_know_after: Share | Suppressed | None = None
@@ -50,7 +51,10 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that may be seen of a programme, or of one school, at one time."""
+    """Everything that may be seen of a programme, or of one school, at one time.
+
+    `approximate` names the counts that the source itself gives as "about"; `remark` is what must be said of its claims.
+    """
 
     name: str
     kind: str
@@ -69,7 +73,8 @@ class Snapshot:
     about: Mapping[str, Mapping[str, Text]]
     warnings: tuple[str, ...] = ()
     groups_hidden: bool = False
-    asks: Text | None = None
+    approximate: tuple[str, ...] = ()
+    remark: Text | None = None
 
     def item(self, key: str) -> ShownItem:
         """The item with this key; KeyError if there is none."""
@@ -81,7 +86,9 @@ class Snapshot:
 
 def write(snapshot: Snapshot) -> tuple[str, str]:
     """The snapshot as canonical JSON, and its SHA-256."""
-    document = json.dumps({"format": FORMAT} | _plain(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    document = json.dumps(
+        {"format": FORMAT} | _plain(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return document, hashlib.sha256(document.encode()).hexdigest()
 
 
@@ -97,7 +104,9 @@ def read(document: str) -> Snapshot:
     if data.pop("format", None) != FORMAT:
         raise UnknownFormat("This release was made by a newer version of Heard: update first.")
     items = tuple(_item(one) for one in data.pop("items"))
-    listed: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("waves", "instruments", "warnings")}
+    listed: dict[str, Any] = {
+        name: tuple(data.pop(name)) for name in ("waves", "instruments", "warnings", "approximate")
+    }
     return Snapshot(response=from_json(data.pop("response")), items=items, **(data | listed))
 
 
@@ -119,5 +128,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-

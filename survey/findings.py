@@ -1,0 +1,312 @@
+"""Released figures as sentences: what was found, how sure it is, when it was asked, and what it cannot say.
+
+Every sentence is chosen by what was released, never by anything exact, so words and figures cannot disagree. "We cannot
+tell" is never "no change"; figures asked only afterwards never speak of a change; words with a false ring (CARE E,
+statistics 1.19) are kept out by a test. Sentences come in the language of the page, or of `languages.speaking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, floor
+
+from analysis.results import Change, Moves, Position, Share, Words
+from survey.languages import current, gettext, ngettext, number
+from survey.releases.snapshot import ShownItem, Snapshot, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question's result in words: the heading, what follows it, what to bear in mind, and the paired part."""
+
+    heading: str
+    sentences: tuple[str, ...]
+    cautions: tuple[str, ...]
+    paired: tuple[str, ...]
+    caption: str
+    alt: str
+
+
+def words_of(text: Text) -> str:
+    """A text of the snapshot in the page's language, or in English."""
+    return text.get(current(), text["en"])
+
+
+def finding(item: ShownItem, snapshot: Snapshot) -> Finding:
+    """What there is to say about one question."""
+    change = item.row.change
+    if isinstance(change, Change) and isinstance(item.row.before, Share) and isinstance(item.row.after, Share):
+        heading, sentences = _changed(item, item.row.before, item.row.after, change, snapshot.timing)
+    else:
+        heading, sentences = _standing(item, snapshot)
+    return Finding(heading, sentences, _cautions(item), _paired(item), caption(item, snapshot), _alt(item))
+
+
+def _changed(item: ShownItem, before: Share, after: Share, change: Change, timing: str) -> tuple[str, tuple[str, ...]]:
+    figures = gettext(
+        "%(before)s in 100 before, %(after)s in 100 %(when)s: %(difference)s.",
+        before=number(before.percent or 0),
+        after=number(after.percent or 0),
+        when=when(timing),
+        difference=difference(change.points, change.low, change.high),
+    )
+    return _heading(item, before, after, change), (figures, *_certainty(change, item.smallest))
+
+
+def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> str:
+    statement = words_of(item.statement)
+    plain = gettext(
+        "%(before)s in 100 pupils before and %(after)s in 100 afterwards %(statement)s",
+        before=number(before.percent or 0),
+        after=number(after.percent or 0),
+        statement=statement,
+    )
+    if not change.headline and change.position not in ("same", "cannot_tell"):
+        return plain
+    headings: Mapping[Position, str] = {
+        "rose_enough": gettext("More pupils %(statement)s afterwards", statement=statement),
+        "rose": gettext("More pupils %(statement)s afterwards", statement=statement),
+        "rose_little": gettext("Slightly more pupils %(statement)s afterwards", statement=statement),
+        "same": gettext("About as many pupils as before %(statement)s", statement=statement),
+        "cannot_tell": gettext(
+            "We cannot tell whether more or fewer pupils %(statement)s afterwards", statement=statement
+        ),
+        "fell_little": gettext("Slightly fewer pupils %(statement)s afterwards", statement=statement),
+        "fell": gettext("Fewer pupils %(statement)s afterwards", statement=statement),
+        "fell_enough": gettext("Fewer pupils %(statement)s afterwards", statement=statement),
+    }
+    return headings.get(change.position, plain)
+
+
+def when(timing: str) -> str:
+    """When the questions afterwards were asked."""
+    return {
+        "straight_after": gettext("straight after"),
+        "within_a_week": gettext("within a week after"),
+        "weeks_later": gettext("weeks later"),
+    }[timing]
+
+
+def difference(points: int, low: int | None, high: int | None) -> str:
+    """A difference with its range: "23 more in every 100 (19 to 27)"."""
+    if points > 0:
+        shown = ngettext("%(count)s more in every 100", "%(count)s more in every 100", points)
+    elif points < 0:
+        shown = ngettext("%(count)s fewer in every 100", "%(count)s fewer in every 100", -points)
+    else:
+        shown = gettext("as many in every 100")
+    if low is None or high is None:
+        return shown
+    return gettext("%(difference)s (%(range)s)", difference=shown, range=between(low, high, fell=points < 0))
+
+
+def between(low: int, high: int, *, fell: bool = False) -> str:
+    """The range of a difference: "19 to 27", and in words where it reaches over zero."""
+    if low >= 0 and not fell:
+        return gettext("%(low)s to %(high)s", low=number(low), high=number(high))
+    if high <= 0 and fell:
+        return gettext("%(low)s to %(high)s", low=number(-high), high=number(-low))
+    return gettext("from %(low)s to %(high)s", low=_signed(low), high=_signed(high))
+
+
+def _signed(points: int) -> str:
+    if points < 0:
+        return gettext("%(count)s fewer", count=number(-points))
+    return gettext("%(count)s more", count=number(points)) if points else gettext("as many")
+
+
+def _certainty(change: Change, smallest: int) -> tuple[str, ...]:
+    said = [_where_it_lies(change, smallest)]
+    if not change.headline and change.position not in ("same", "cannot_tell", "no_interval"):
+        said.append(
+            gettext("Among so many questions one such difference can come by chance, so it makes no headline here.")
+        )
+    notes = {
+        "few_schools_first_sign": gettext("There were few schools: take this as a first sign."),
+        "no_variation": gettext("The schools answered too much alike to say how sure this is."),
+    }
+    said += [notes[note] for note in change.notes if note in notes]
+    return tuple(said)
+
+
+def _where_it_lies(change: Change, smallest: int) -> str:
+    amount = ngettext("%(count)s in every 100", "%(count)s in every 100", smallest)
+    low, high = change.low or 0, change.high or 0
+    sentences: Mapping[Position, str] = {
+        "rose_enough": gettext("It went up by at least the amount we agreed matters (%(amount)s).", amount=amount),
+        "rose": gettext("It went up. It may be less than the amount we agreed matters (%(amount)s).", amount=amount),
+        "rose_little": gettext(
+            "It went up a little: less than the amount we agreed matters (%(amount)s).", amount=amount
+        ),
+        "same": gettext(
+            "It stayed about the same: any difference is smaller than we agreed matters (%(amount)s).", amount=amount
+        ),
+        "cannot_tell": gettext(
+            "We cannot tell. The answers fit anything from a fall of %(low)s to a rise of %(high)s in every 100.",
+            low=number(max(0, -low)),
+            high=number(max(0, high)),
+        ),
+        "fell_little": gettext(
+            "It went down a little: less than the amount we agreed matters (%(amount)s).", amount=amount
+        ),
+        "fell": gettext("It went down. It may be less than the amount we agreed matters (%(amount)s).", amount=amount),
+        "fell_enough": gettext("It went down by at least the amount we agreed matters (%(amount)s).", amount=amount),
+        "no_interval": gettext("There were too few schools to say more than what those who answered said."),
+    }
+    return sentences[change.position]
+
+
+def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
+    """What there is to say where no change can be shown: what was said afterwards, or before, or nothing."""
+    statement, after, before = words_of(item.statement), item.row.after, item.row.before
+    shown = after if isinstance(after, Share) else before
+    if not isinstance(shown, Share):
+        return gettext("Too few answers to show how many pupils %(statement)s", statement=statement), ()
+    both = isinstance(before, Share) and isinstance(after, Share)
+    if both and isinstance(before, Share) and isinstance(after, Share):
+        heading = gettext(
+            "%(before)s before and %(after)s afterwards %(statement)s",
+            before=in_words(before),
+            after=in_words(after).lower(),
+            statement=statement,
+        )
+        return heading, (gettext("There are too few answers to say whether the two differ."),)
+    heading = gettext("%(share)s of those who answered %(statement)s", share=in_words(shown), statement=statement)
+    asked_only_after = item.row.before is None
+    said = _published(item, shown, snapshot) if item.everybody is not None else _among(shown)
+    if asked_only_after:
+        said = (*said, gettext("This was asked only afterwards."))
+    return heading, said
+
+
+def _among(share: Share) -> tuple[str, ...]:
+    if share.percent is None or share.low is None or share.high is None:
+        return ()
+    return (
+        gettext(
+            "%(share)s in every 100 of those who answered (%(low)s to %(high)s).",
+            share=number(share.percent),
+            low=number(floor(share.low)),
+            high=number(ceil(share.high)),
+        ),
+    )
+
+
+def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, ...]:
+    """What a printed percentage can and cannot say: among those who answered, and of everybody who saw it."""
+    said = list(_among(share))
+    if item.counts is not None:
+        said.append(
+            gettext(
+                "The source prints only the percentage: %(percent)s of %(base)s is %(low)s to %(high)s answers.",
+                percent=percent(share.percent or 0),
+                base=number(share.base),
+                low=number(item.counts[0]),
+                high=number(item.counts[1]),
+            )
+        )
+    everybody, saw = item.everybody, snapshot.response.count("saw_it")
+    if everybody is not None and everybody.low is not None and everybody.high is not None and saw is not None:
+        said.append(
+            gettext(
+                "We know nothing of those who did not answer. Of all %(saw)s who saw it, it could be anything from about "
+                "%(low)s to about %(high)s.",
+                saw=number(saw),
+                low=percent(everybody.low),
+                high=percent(everybody.high),
+            )
+        )
+    return tuple(said)
+
+
+def in_words(share: Share) -> str:
+    """A share as the beginning of a sentence: "71 in 100", or in words where few answered."""
+    if share.bound:
+        pattern = gettext("Fewer than %(n)s in 100") if share.bound == "under" else gettext("More than %(n)s in 100")
+        return pattern % {"n": number(share.percent or 0)}
+    if share.percent is not None:
+        return gettext("%(n)s in 100", n=number(share.percent))
+    return phrase(share.words or "none_or_few")
+
+
+def phrase(words: Words) -> str:
+    """How a share of 10 to 29 people is said."""
+    return {
+        "none_or_few": gettext("None or few"),
+        "about_a_quarter": gettext("About a quarter"),
+        "about_half": gettext("About half"),
+        "about_three_quarters": gettext("About three quarters"),
+        "most_or_all": gettext("Most or all"),
+    }[words]
+
+
+def percent(value: float) -> str:
+    """A whole percentage; with one decimal only where rounding would claim none or all."""
+    whole = round(value)
+    shown = number(round(value, 1)) if whole in (0, 100) and whole != value else number(whole)
+    return gettext("%(number)s%%", number=shown)
+
+
+def _cautions(item: ShownItem) -> tuple[str, ...]:
+    said = []
+    if item.at_ceiling:
+        said.append(gettext("This question cannot show a rise: most pupils gave the best answer before."))
+    if item.direction == "either":
+        said.append(gettext("A rise can mean more is noticed and told."))
+    if item.leaves_out:
+        said.append(gettext("Counted among those who could change: who already does this is left out."))
+    for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, gettext("afterwards"))):
+        if isinstance(share, Share):
+            said.append(gettext("%(share)s said “I don’t know” %(wave)s.", share=in_words(share), wave=wave))
+    if not item.tried and item.everybody is None:
+        said.append(gettext("Not yet tried with children."))
+    return tuple(said)
+
+
+def _paired(item: ShownItem) -> tuple[str, ...]:
+    moves = item.row.moves
+    if not isinstance(moves, Moves):
+        return ()
+    return (
+        _moved(moves, ordered=item.ordered),
+        gettext("Some pupils tick differently the second time without anything having changed."),
+    )
+
+
+def _moved(moves: Moves, *, ordered: bool) -> str:
+    if moves.words is not None:
+        shown = {name: phrase(word).lower() for name, word in zip(("up", "same", "down"), moves.words, strict=True)}
+    else:
+        hidden = gettext("a hidden number")
+        shown = {
+            name: number(value) if value is not None else hidden
+            for name, value in (("up", moves.up), ("same", moves.same), ("down", moves.down))
+        }
+    opening = gettext("Of the pupils we could pair") if moves.words else gettext("Of every 100 pupils we could pair")
+    pattern = (
+        gettext("%(of)s, %(up)s moved up, %(same)s stayed the same and %(down)s moved down.")
+        if ordered
+        else gettext(
+            "%(of)s, %(up)s gave this answer only afterwards, %(down)s only before, and for %(same)s it was the same both times."
+        )
+    )
+    return pattern % {"of": opening, **shown}
+
+
+def caption(item: ShownItem, snapshot: Snapshot) -> str:
+    """The line under a chart: who, when, and what the design cannot say."""
+    if snapshot.origin == "published":
+        return gettext("Those who answered, asked afterwards only. Source: %(source)s.", source=snapshot.source)
+    if not isinstance(item.row.change, Change):
+        return gettext("All who answered, asked %(when)s.", when=when(snapshot.timing))
+    return gettext("All who answered, before and %(when)s. No comparison group.", when=when(snapshot.timing))
+
+
+def _alt(item: ShownItem) -> str:
+    shares = [
+        gettext("%(wave)s: %(share)s", wave=wave, share=in_words(share))
+        for wave, share in ((gettext("Before"), item.row.before), (gettext("Afterwards"), item.row.after))
+        if isinstance(share, Share)
+    ]
+    return gettext("Chart. %(figures)s. The table after it holds the same figures.", figures="; ".join(shares))

@@ -1,0 +1,179 @@
+"""What a report stands on, in words: who answered, how the change was measured, what the design cannot say, where it is from.
+
+Beside `findings`, which speaks of one question, this speaks of the whole release.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from analysis.results import Change, Number
+from survey.findings import when, words_of
+from survey.languages import day, gettext, ngettext, number
+from survey.releases.snapshot import Snapshot
+
+
+def origin_words(origin: str) -> str:
+    """Where the figures come from, as a mark; empty for what was collected with Heard."""
+    return {"published": gettext("published figures"), "simulated": gettext("simulated")}.get(origin, "")
+
+
+def count_label(key: str) -> str:
+    """What a number of people in the response counts."""
+    labels = {
+        "on_roll": gettext("on roll"),
+        "saw_it": gettext("saw it"),
+        "absent": gettext("not in school that day"),
+        "opted_out": gettext("opted out by a parent or carer"),
+        "declined": gettext("chose “No thanks” afterwards"),
+        "before": gettext("answered before"),
+        "after": gettext("answered afterwards"),
+        "paired": gettext("paired"),
+    }
+    return labels[key]
+
+
+def shown_count(snapshot: Snapshot, key: str) -> str:
+    """A number of people as it may be shown."""
+    count = dict(snapshot.response.counts)[key]
+    if not isinstance(count, Number):
+        return gettext("fewer than 10")
+    shown = number(count.count)
+    return gettext("about %(number)s", number=shown) if key in snapshot.approximate else shown
+
+
+def key_figures(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """The strip at the top: from the roll to the pairs, and how many schools."""
+    strip = ("on_roll", "saw_it", "before", "after", "paired")
+    figures = [(shown_count(snapshot, key), count_label(key)) for key, _ in snapshot.response.counts if key in strip]
+    schools = snapshot.response.schools
+    if schools is not None and not snapshot.place:
+        figures.append((number(schools), ngettext("school", "schools", schools)))
+    return figures
+
+
+def response_sentence(snapshot: Snapshot) -> str:
+    """How many of those who saw it answered."""
+    saw, before, after = (snapshot.response.count(key) for key in ("saw_it", "before", "after"))
+    if saw is None or after is None:
+        return gettext("Too few people took part to say how many answered.")
+    if before is None:
+        return gettext(
+            "Of %(saw)s who saw it, %(after)s answered: %(share)s in every 100.",
+            saw=shown_count(snapshot, "saw_it"),
+            after=number(after),
+            share=number(_of_100(after, saw)),
+        )
+    return gettext(
+        "Of every 100 who saw it, %(before)s answered before and %(after)s afterwards.",
+        before=number(_of_100(before, saw)),
+        after=number(_of_100(after, saw)),
+    )
+
+
+def _of_100(part: int, whole: int) -> int:
+    return min(100, round(100 * part / whole))
+
+
+def lead(snapshot: Snapshot) -> list[str]:
+    """What must be read before any figure."""
+    said = []
+    if snapshot.origin == "simulated":
+        said.append(gettext("No child gave these answers: a computer drew them, to show how a report looks."))
+    if snapshot.origin == "published":
+        said.append(gettext("These figures were printed elsewhere. Heard did not collect them and holds no answers."))
+    said.append(response_sentence(snapshot))
+    said.append(design_sentence(snapshot))
+    return said
+
+
+def design_sentence(snapshot: Snapshot) -> str:
+    """What the way of asking can say, and what it cannot."""
+    if _is_after_only(snapshot):
+        return gettext("Nobody was asked before, so these figures cannot show a change. They are views afterwards.")
+    return gettext(
+        "Pupils were asked before and %(when)s. We had no comparison group, so other things may explain a difference.",
+        when=when(snapshot.timing),
+    )
+
+
+def _is_after_only(snapshot: Snapshot) -> bool:
+    return snapshot.design == "after_only" or len(snapshot.waves) < 2
+
+
+def warnings(snapshot: Snapshot) -> list[str]:
+    """What a reader must know first because it may do harm."""
+    sentences = {
+        "law_rose_help_fell": gettext(
+            "Take care: more pupils knew that sharing such a picture is against the law, and fewer knew that they can get "
+            "help without being in trouble. That can keep a child from asking for help."
+        )
+    }
+    return [sentences[code] for code in snapshot.warnings]
+
+
+def how_we_know(snapshot: Snapshot) -> list[str]:
+    """How the figures were made, for those who want to lean on them."""
+    if snapshot.origin == "published":
+        return [
+            gettext("Source: %(source)s.", source=snapshot.source),
+            gettext(
+                "The range in brackets is Wilson’s interval, corrected for the size of the audience. It speaks of those who "
+                "answered as if they had been drawn by chance; they were not."
+            ),
+            gettext(
+                "The range of everybody who saw it runs from all the silent saying no to all of them saying yes. With few "
+                "answers it is wide, and no calculation can narrow it."
+            ),
+        ]
+    said = [_period(snapshot), *_estimator(snapshot)]
+    said.append(
+        gettext(
+            "“I don’t know” counts as “not yet” in questions on knowledge, help and awareness. Questions left blank, not "
+            "asked or answered “I’d rather not say” are left out."
+        )
+    )
+    said.append(
+        gettext(
+            "To protect people, numbers of people are rounded to the nearest 5, percentages to whole numbers; groups under 10 "
+            "are not shown and groups under 30 only in words."
+        )
+    )
+    return said
+
+
+def _period(snapshot: Snapshot) -> str:
+    first, last = date.fromisoformat(snapshot.first_day), date.fromisoformat(snapshot.last_day)
+    if first == last:
+        return gettext("The sessions were held on %(day)s.", day=day(first))
+    return gettext("The sessions were held from %(first)s to %(last)s.", first=day(first), last=day(last))
+
+
+def _estimator(snapshot: Snapshot) -> list[str]:
+    changes = [item.row.change for item in snapshot.items if isinstance(item.row.change, Change)]
+    if not changes:
+        return []
+    said = [
+        gettext(
+            "Each difference is between all who answered before and all who answered afterwards in the same schools, whether "
+            "or not they could be paired."
+        )
+    ]
+    if any(change.low is not None for change in changes):
+        said.append(
+            gettext(
+                "The range in brackets fits the answers in 95 of 100 such evaluations. It allows for schools that differ from "
+                "each other (cluster-robust CR2, Satterthwaite)."
+            )
+        )
+        said.append(
+            gettext("“About the same” is said only where the 90% range lies within the amount we agreed matters.")
+        )
+    else:
+        said.append(gettext("There is no range: with fewer than four schools we cannot say what to expect elsewhere."))
+    return said
+
+
+def about_words(snapshot: Snapshot, name: str, group: str = "") -> str:
+    """The question behind a breakdown, or one of its groups, in words."""
+    return words_of(snapshot.about[name][group])

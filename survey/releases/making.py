@@ -1,0 +1,284 @@
+"""A release in the making: what goes in, whether it may, and the snapshot that comes out.
+
+A programme's release holds whole closed sittings; a further one holds those of the last and new ones. The final one may
+also take late answers and the declared breakdowns. A school's own page is a small release of its own, of its knowledge,
+help and enjoyment items only (CARE E6). Nothing here is stored yet: `store.keep` does that, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import release_item, release_response, release_share
+from analysis.exact import DEFAULT, Count, Rules
+from analysis.ledger import Group
+from analysis.results import Breakdown, Change, Row, Share, Suppressed
+from questionnaires.instrument import Instrument, Item
+from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
+from survey.publishing import instrument_of
+from survey.releases.cuts import Groups, Occasion, groups, occasions, places, ready
+from survey.releases.ledger import (
+    EVERYBODY,
+    FEWEST,
+    LATE_ANSWERS,
+    PAGE_ANSWERS,
+    Ledger,
+    ReleaseRefused,
+    read_ledger,
+    refusal,
+    require_due,
+    require_page,
+    without_given_away,
+)
+from survey.releases.measures import Measured, Waves, measured, paired_waves, people_by_setting
+from survey.releases.reading import Reading, pairs, read_answers
+from survey.releases.snapshot import ShownItem, Snapshot
+
+PAGE_FAMILIES = ("knowledge", "help", "enjoyment")
+PAGE_RULES = Rules(people=PAGE_ANSWERS)
+ENOUGH_CHILDREN = 5
+CEILING, CEILING_SITTINGS = 85, 5
+LAW, HELP = "knows_image_law", "knows_help_without_trouble"
+"""Teaching that something is illegal must not teach that asking for help is dangerous (CARE D1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release that may be published: its snapshot, its groups for the ledger, the sittings that enter with it."""
+
+    kind: str
+    snapshot: Snapshot
+    groups: Mapping[str, Group]
+    sittings: tuple[int, ...]
+    setting_id: int | None = None
+
+
+def programme_release(session: Session, programme: Programme, kind: str, day: date) -> Draft:
+    """The next release of a programme.
+
+    Raises
+    ------
+    ReleaseRefused
+        When none is due, or it would say too much beside what was published before.
+    """
+    ledger = read_ledger(session, programme.id)
+    require_due(ledger, kind, programme.status, day)
+    waves, closing = Waves.of([wave.wave for wave in programme.waves]), kind == "final"
+    reasons = []
+    for entering, late in _choices(session, programme, ledger, waves, closing=closing):
+        reading, entering = _read(session, programme, ledger, waves, entering, late=late)
+        cut = groups(reading, programme.breakdowns) if closing else {}
+        people = _group_people(reading, waves, cut)
+        reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
+        if not reason:
+            new = tuple(one.sitting.id for one in entering if one.sitting.id not in ledger.sittings)
+            return Draft(kind, _snapshot(session, programme, kind, reading, waves, cut, entering), people, new)
+        reasons.append(reason)
+    raise ReleaseRefused(reasons[0] if reasons else "nothing")
+
+
+def _choices(
+    session: Session, programme: Programme, ledger: Ledger, waves: Waves, *, closing: bool
+) -> Iterator[tuple[list[Occasion], bool]]:
+    """What the release may hold, the fullest first: at closing, what is new or late may have to stay out."""
+    found = occasions(session, programme)
+    entering = [one for one in found if one.sitting.id in ledger.sittings]
+    new = [one for one in ready(found, waves.after, closing=closing) if one.sitting.id not in ledger.sittings]
+    late = closing and _late_answers(session, [*entering, *new]) >= LATE_ANSWERS
+    if not entering and not new:
+        return
+    yield from (([*entering, *new], takes) for takes in ((True, False) if late else (False,)))
+    if closing and entering and new:
+        yield from ((entering, takes) for takes in ((True, False) if late else (False,)))
+
+
+def _late_answers(session: Session, entering: Sequence[Occasion]) -> int:
+    late = select(func.count()).where(Response.opening_id.in_(places(entering)), Response.is_late)
+    return session.scalar(late) or 0
+
+
+def _read(
+    session: Session, programme: Programme, ledger: Ledger, waves: Waves, entering: list[Occasion], *, late: bool
+) -> tuple[Reading, list[Occasion]]:
+    """The answers of these occasions, without the settings that the standing school pages would give away."""
+    reading = read_answers(session, programme.id, places(entering), late=late)
+    hidden = without_given_away(people_by_setting(reading, waves), ledger)
+    if hidden:
+        entering = [one for one in entering if str(one.sitting.setting_id) not in hidden]
+        reading = read_answers(session, programme.id, places(entering), late=late)
+    return reading, entering
+
+
+def _group_people(reading: Reading, waves: Waves, cut: Groups) -> dict[str, Group]:
+    people = {EVERYBODY: Group(people_by_setting(reading, waves))}
+    for name, members in cut.items():
+        for group, masks in members.items():
+            people[f"{name}:{group}"] = Group(people_by_setting(reading, waves, masks))
+    return people
+
+
+def school_page(session: Session, sitting: Sitting) -> Draft:
+    """A school's own page, from its closed sittings.
+
+    Raises
+    ------
+    ReleaseRefused
+        When it rests on fewer than 30 answers, or would give others away beside what stands.
+    """
+    programme = session.get_one(Programme, sitting.programme_id)
+    ledger = read_ledger(session, programme.id)
+    waves = Waves.of([wave.wave for wave in programme.waves])
+    mine = [one for one in occasions(session, programme) if one.sitting.setting_id == sitting.setting_id]
+    entering = ready(mine, waves.after, closing=programme.status == "closed")
+    reading = read_answers(session, programme.id, places(entering))
+    if not reading.waves:
+        raise ReleaseRefused("nothing")
+    fewest = min(reading.waves[wave].size if wave in reading.waves else 0 for wave in waves.both)
+    people = people_by_setting(reading, waves)
+    require_page(ledger, sitting.setting_id, sum(people.values()), fewest)
+    place = session.get_one(Setting, sitting.setting_id).name
+    snapshot = _snapshot(session, programme, "school", reading, waves, {}, entering)
+    return Draft("school", replace(snapshot, place=place), {EVERYBODY: Group(people)}, (), sitting.setting_id)
+
+
+def _snapshot(
+    session: Session,
+    programme: Programme,
+    kind: str,
+    reading: Reading,
+    waves: Waves,
+    cut: Groups,
+    entering: Sequence[Occasion],
+) -> Snapshot:
+    rules = PAGE_RULES if kind == "school" else DEFAULT
+    versions = {wave.instrument_version for wave in programme.waves}
+    instrument = instrument_of(max(versions, key=lambda version: version.version))
+    exact = measured(reading, waves, cut, present=_present(entering, waves) if len(reading.settings) == 1 else None)
+    items = tuple(
+        _shown(one, instrument, rules, len(reading.settings))
+        for one in exact
+        if kind != "school" or _is_for_schools(one.item)
+    )
+    days = sorted(one.sitting.held_on for one in entering)
+    return Snapshot(
+        name=programme.name,
+        kind=kind,
+        origin=programme.origin,
+        source="",
+        place="",
+        mode=programme.mode,
+        design=programme.design,
+        timing=programme.timing,
+        first_day=days[0].isoformat(),
+        last_day=days[-1].isoformat(),
+        waves=tuple(wave.wave for wave in programme.waves),
+        instruments=tuple(sorted(f"{one.key} {one.version} {one.sha256}" for one in versions)),
+        response=release_response(
+            _response(session, programme, reading, waves, entering), len(reading.settings), rules
+        ),
+        items=items,
+        about={item.key: _labels(item) for item in reading.items if item.key in cut},
+        warnings=_warnings(exact, {item.key: item.row for item in items}),
+        groups_hidden=any(_hides(item.row) for item in items),
+    )
+
+
+def _is_for_schools(item: Item) -> bool:
+    return item.measure is not None and item.measure.family in PAGE_FAMILIES and not item.sensitive
+
+
+def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int) -> ShownItem:
+    item, measure = one.item, one.item.measure
+    if measure is None:
+        raise ValueError(f"{item.key} has no measure")
+    row = release_item(one.exact, rules)
+    return ShownItem(
+        key=item.key,
+        text=dict(item.text),
+        statement=dict(measure.statement),
+        family=measure.family,
+        direction=measure.direction,
+        smallest=measure.smallest,
+        tried=_is_tried(item, instrument.ages),
+        at_ceiling=_is_at_ceiling(row, schools),
+        leaves_out=bool(measure.excluded),
+        ordered=item.ordered,
+        row=row,
+        dont_know_before=_apart(one.unsure[0], item, rules),
+        dont_know_after=_apart(one.unsure[1], item, rules),
+    )
+
+
+def _apart(count: Count | None, item: Item, rules: Rules) -> Share | Suppressed | None:
+    return release_share(count, item.sensitive, rules) if count is not None else None
+
+
+def _is_tried(item: Item, ages: tuple[int, int]) -> bool:
+    """Whether at least five children of the right age tried the question."""
+    fitting = (trial.children for trial in item.tried_with if trial.ages[0] <= ages[1] and ages[0] <= trial.ages[1])
+    return sum(fitting) >= ENOUGH_CHILDREN
+
+
+def _is_at_ceiling(row: Row, schools: int) -> bool:
+    # Judged by what is shown, so that the remark tells nothing new.
+    before = row.before
+    known = isinstance(before, Share) and before.percent is not None and before.percent >= CEILING
+    return known and schools >= CEILING_SITTINGS
+
+
+def _hides(row: Row) -> bool:
+    return any(not isinstance(one, Breakdown) or one.some_too_small for one in row.breakdowns)
+
+
+def _labels(item: Item) -> dict[str, dict[str, str]]:
+    return {"": dict(item.text)} | {option.key: dict(option.label) for option in item.options}
+
+
+def _warnings(exact: Sequence[Measured], rows: Mapping[str, Row]) -> tuple[str, ...]:
+    """What must be said first, judged by what is shown."""
+    directions = {}
+    for one in exact:
+        change = rows[one.item.key].change if one.item.key in rows else None
+        if one.item.measure is not None and one.item.measure.indicator and isinstance(change, Change):
+            directions[one.item.measure.indicator] = change.position
+    feared = directions.get(LAW, "").startswith("rose") and directions.get(HELP, "").startswith("fell")
+    return ("law_rose_help_fell",) if feared else ()
+
+
+def _present(entering: Sequence[Occasion], waves: Waves) -> int:
+    return sum(one.sitting.present for one in entering if waves.after in one.waves)
+
+
+def _response(
+    session: Session, programme: Programme, reading: Reading, waves: Waves, entering: Sequence[Occasion]
+) -> dict[str, int]:
+    """Who could have answered and who did, from the roll to the pairs."""
+    on_roll = select(func.sum(Participation.on_roll)).where(
+        Participation.programme_id == programme.id, Participation.setting_id.in_(reading.settings)
+    )
+    saw = [one.sitting for one in entering if waves.after in one.waves]
+    people = {
+        "on_roll": session.scalar(on_roll) or 0,
+        "saw_it": sum(sitting.present for sitting in saw),
+        "absent": sum(sitting.absent for sitting in saw),
+        "opted_out": sum(sitting.opted_out for sitting in saw),
+        "declined": _declined(session, entering, waves.after),
+    }
+    if waves.before is not None and waves.before in reading.waves:
+        people["before"] = reading.waves[waves.before].size
+    people["after"] = reading.waves[waves.after].size if waves.after in reading.waves else 0
+    if (both := paired_waves(reading, waves)) is not None:
+        paired = len(pairs(*both)[0])
+        if not any(0 < wave.size - paired < FEWEST for wave in both):  # or the few unpaired would stand by themselves
+            people["paired"] = paired
+    return people
+
+
+def _declined(session: Session, entering: Sequence[Occasion], wave: str) -> int:
+    openings = [opening.id for one in entering for opening in one.openings if opening.wave == wave]
+    return session.scalar(select(func.count()).where(Decline.opening_id.in_(openings))) or 0

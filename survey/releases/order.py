@@ -1,0 +1,91 @@
+"""Taking the order out of what was stored: a closed wave's rows are written anew, by chance, under new random keys.
+
+Until then both engines would tell a database administrator who answered when. Rows of a sitting with fewer than 10 present
+also move to that setting's nearest sitting of the same wave (CARE A2), so that no day of a handful is left. Receipts are
+written anew too, and dropped 14 days after their wave has closed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from survey.clock import now
+from survey.database import Database
+from survey.models import Entry, Opening, Programme, Receipt, ReleasedSitting, Response
+from survey.releases.cuts import SMALL, Occasion, nearest_to, occasions
+from survey.sealing import Keys
+
+RECEIPTS_KEPT = timedelta(days=14)
+
+Payload = dict[str, Any]
+
+
+def shuffle(database: Database, _keys: Keys, payload: Payload) -> None:
+    """Write a closed wave's rows and receipts anew in random order, and those of small sittings that belong with it."""
+    with database.writing() as session:
+        opening = session.get_one(Opening, payload["opening"])
+        if opening.closed_at is None:
+            return
+        homes = {opening.id: opening.id} | _homes(session, opening)
+        _rewrite_responses(session, homes)
+        _rewrite_receipts(session, list(homes))
+
+
+def _homes(session: Session, opening: Opening) -> dict[int, int]:
+    """The openings of this setting and wave whose rows belong to another one, and that one: small opening -> its home."""
+    found = occasions(session, session.get_one(Programme, opening.programme_id))
+    sitting_id = session.get_one(Entry, opening.entry_id).sitting_id
+    setting_id = next((one.sitting.setting_id for one in found if one.sitting.id == sitting_id), None)
+    frozen = set(session.scalars(select(ReleasedSitting.sitting_id)))
+    here = [one for one in found if one.sitting.setting_id == setting_id and one.sitting.id not in frozen]
+    homes: dict[int, int] = {}
+    for small in (one for one in here if one.sitting.present < SMALL):
+        near = nearest_to(small, here)
+        if near is not None and near.sitting.present >= SMALL:
+            homes |= _home_in(small, near, opening.wave)
+    return homes | {home: home for home in homes.values()}
+
+
+def _home_in(small: Occasion, near: Occasion, wave: str) -> dict[int, int]:
+    closed = [one for one in near.openings if one.wave == wave and one.closed_at is not None]
+    homes = {}
+    for one in small.openings:
+        same = [home for home in closed if home.instrument_version_id == one.instrument_version_id]
+        if one.wave == wave and one.closed_at is not None and same:
+            homes[one.id] = same[0].id
+    return homes
+
+
+def _rewrite_responses(session: Session, homes: Mapping[int, int]) -> None:
+    columns = Response.__table__.columns
+    rows = [dict(row._mapping) for row in session.execute(select(*columns).where(Response.opening_id.in_(homes)))]
+    if not rows:
+        return
+    secrets.SystemRandom().shuffle(rows)
+    session.execute(delete(Response).where(Response.opening_id.in_(homes)))
+    for row in rows:
+        row |= {"id": secrets.token_bytes(16), "opening_id": homes[row["opening_id"]]}
+    session.execute(insert(Response), rows)
+
+
+def _rewrite_receipts(session: Session, openings: list[int]) -> None:
+    columns = Receipt.__table__.columns
+    rows = [dict(row._mapping) for row in session.execute(select(*columns).where(Receipt.opening_id.in_(openings)))]
+    if not rows:
+        return
+    secrets.SystemRandom().shuffle(rows)
+    session.execute(delete(Receipt).where(Receipt.opening_id.in_(openings)))
+    session.execute(insert(Receipt), rows)
+
+
+def forget_receipts(database: Database) -> None:
+    """Drop the receipts of waves that closed 14 days ago."""
+    with database.writing() as session:
+        closed = select(Opening.id).where(Opening.closed_at < now() - RECEIPTS_KEPT)
+        session.execute(delete(Receipt).where(Receipt.opening_id.in_(closed)))

@@ -1,0 +1,161 @@
+"""The parts of a report page: for each question its sentences, its drawings and its tables, ready for the template.
+
+Chart, table and sentence of a question are made from the same released row, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from analysis.results import Breakdown, Change, Moves, Row, Share
+from survey.findings import Finding, finding, in_words, percent, phrase, words_of
+from survey.grounds import about_words
+from survey.languages import current, gettext, number
+from survey.releases.snapshot import ShownItem, Snapshot
+
+Cell = str | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the macro takes it: columns are (heading, is a number)."""
+
+    caption: str
+    columns: list[tuple[str, bool]]
+    rows: list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A stored drawing, by the name and language under which the release keeps it."""
+
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question of the report."""
+
+    key: str
+    question: str
+    finding: Finding
+    brief: str
+    drawing: Drawing | None
+    table: Table
+    moves_drawing: Drawing | None
+    moves: Table | None
+    breakdowns: list[Table]
+
+
+def sections(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Section]:
+    """The questions of a release, in the order in which they were asked."""
+    return [_section(item, snapshot, drawings) for item in snapshot.items]
+
+
+def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> Section:
+    return Section(
+        key=item.key,
+        question=words_of(item.text),
+        finding=finding(item, snapshot),
+        brief=_brief(item.row),
+        drawing=_drawing(f"{item.key}.share", drawings),
+        table=_table(item, gettext("Everybody"), [(_everybody(snapshot), item.row)]),
+        moves_drawing=_drawing(f"{item.key}.moves", drawings),
+        moves=_moves(item),
+        breakdowns=[_breakdown(item, one, snapshot) for one in item.row.breakdowns if isinstance(one, Breakdown)],
+    )
+
+
+def _drawing(name: str, drawings: Collection[tuple[str, str]]) -> Drawing | None:
+    return next((Drawing(name, code) for code in (current(), "en") if (name, code) in drawings), None)
+
+
+def _everybody(snapshot: Snapshot) -> str:
+    return gettext("Those who answered") if snapshot.origin == "published" else gettext("All pupils")
+
+
+def _brief(row: Row) -> str:
+    """A row in a few signs, for the list at the top."""
+    if isinstance(row.change, Change) and isinstance(row.before, Share) and isinstance(row.after, Share):
+        return gettext("%(before)s to %(after)s", before=_share(row.before), after=_share(row.after))
+    shown = row.after if isinstance(row.after, Share) else row.before
+    return _share(shown)
+
+
+def _table(item: ShownItem, caption: str, rows: list[tuple[str, Row]]) -> Table:
+    if item.row.before is None:
+        columns = [("", False), (gettext("Gave this answer"), True), (gettext("n"), True)]
+        return Table(caption, columns, [[label, _with_range(row.after), _base(row.after)] for label, row in rows])
+    columns = [("", False), (gettext("Before"), True), (gettext("Afterwards"), True), (gettext("Difference"), True)]
+    columns += [(gettext("n before"), True), (gettext("n afterwards"), True)]
+    cells: list[list[Cell]] = [
+        [label, _share(row.before), _share(row.after), _change(row), _base(row.before), _base(row.after)]
+        for label, row in rows
+    ]
+    return Table(caption, columns, cells)
+
+
+def _share(value: object) -> str:
+    if not isinstance(value, Share):
+        return gettext("not shown")
+    if value.percent is None or value.bound:
+        return in_words(value).lower()
+    return percent(value.percent)
+
+
+def _with_range(value: object) -> Cell:
+    if isinstance(value, Share) and value.low is not None and value.high is not None:
+        low, high = int(value.low // 1), -int(-value.high // 1)
+        return _share(value), gettext("(%(low)s to %(high)s)", low=number(low), high=number(high))
+    return _share(value)
+
+
+def _base(value: object) -> str:
+    return number(value.base) if isinstance(value, Share) else gettext("not shown")
+
+
+def _change(row: Row) -> Cell:
+    change = row.change
+    if not isinstance(change, Change):
+        return gettext("not shown")
+    return _with_sign(change.points, change.low, change.high)
+
+
+def _with_sign(points: int, low: int | None, high: int | None) -> Cell:
+    shown = signed(points)
+    if low is None or high is None:
+        return shown
+    return shown, gettext("(%(range)s)", range=gettext("%(low)s to %(high)s", low=signed(low), high=signed(high)))
+
+
+def signed(points: int) -> str:
+    """A difference in points with its sign (a real minus)."""
+    return f"+{number(points)}" if points > 0 else f"−{number(-points)}" if points < 0 else "0"
+
+
+def _moves(item: ShownItem) -> Table | None:
+    moves = item.row.moves
+    if not isinstance(moves, Moves):
+        return None
+    names = (
+        (gettext("Moved up"), gettext("Stayed the same"), gettext("Moved down"))
+        if item.ordered
+        else (gettext("Only afterwards"), gettext("The same both times"), gettext("Only before"))
+    )
+    cells: list[Cell] = [gettext("Pupils we could pair")]
+    if moves.words is not None:
+        cells += [phrase(word).lower() for word in moves.words]
+    else:
+        cells += [
+            percent(one) if one is not None else gettext("not shown") for one in (moves.up, moves.same, moves.down)
+        ]
+    net = _with_sign(moves.net, moves.low, moves.high) if moves.net is not None else gettext("not shown")
+    columns = [("", False), *((name, True) for name in names), (gettext("Up less down"), True), (gettext("n"), True)]
+    return Table(gettext("Those who could be paired"), columns, [[*cells, net, number(moves.base)]])
+
+
+def _breakdown(item: ShownItem, breakdown: Breakdown, snapshot: Snapshot) -> Table:
+    rows = [(about_words(snapshot, breakdown.name, group), row) for group, row in breakdown.groups]
+    return _table(item, about_words(snapshot, breakdown.name), rows)
