@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+import html5lib
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -236,6 +237,13 @@ def test_the_questionnaire_holds_what_every_child_is_owed(instrument: Instrument
 @pytest.mark.parametrize("instrument", SHIPPED, ids=lambda one: one.key)
 def test_the_questionnaire_with_its_style_arrives_in_one_round_trip(instrument: Instrument) -> None:
     assert len(gzip.compress(page(instrument).encode())) <= MOST_PAGE_BYTES
+
+
+@pytest.mark.parametrize("instrument", SHIPPED, ids=lambda one: one.key)
+def test_the_questionnaire_is_sound_html(instrument: Instrument) -> None:
+    html5lib.HTMLParser(strict=True).parse(page(instrument))
+    with pytest.raises(html5lib.html5parser.ParseError):
+        html5lib.HTMLParser(strict=True).parse(page(instrument).replace("</fieldset>", "", 1))
 
 
 def test_ordinary_questions_are_not_sent_anywhere_and_cannot_be_declined_again() -> None:
