@@ -1,7 +1,12 @@
-"""What is evaluated: making a programme, its schools, opening and closing it, and who may do what in it."""
+"""Programmes: what is evaluated, its schools, its opening and closing, and who may do what in it.
+
+`making` sets a programme up and takes it from draft to open to closed, `schools` says who takes part, `people` gives and
+ends roles. Design, timing and questionnaire versions are fixed from the opening on (CARE E1).
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from survey.programmes import making, people, schools
+from survey.programmes.places import blueprint
 
-blueprint = Blueprint("programmes", __name__, url_prefix="/staff/programmes")
+__all__ = ["blueprint", "making", "people", "schools"]

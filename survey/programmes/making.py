@@ -1,0 +1,214 @@
+"""A programme's life: draft, open, closed. Opening fixes what was declared; closing ends pairing and asks for the last report."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.files import library, load_library
+from questionnaires.instrument import Instrument
+from survey import audit, jobs
+from survey.access import reach, reached_programme, staff
+from survey.clock import now
+from survey.models import (
+    InstrumentVersion,
+    Opening,
+    Organisation,
+    Participation,
+    Programme,
+    ProgrammeWave,
+    Setting,
+    Sitting,
+)
+from survey.pairing import new_pairing_key
+from survey.programmes.forms import ProgrammeForm, design_words, kind_words, timing_words
+from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
+from survey.publishing import instrument_of, newest_version, publish
+
+LAST_WAVE = "after"
+
+
+@blueprint.get("/")
+@staff(ROLE)
+def index() -> str:
+    """The programmes within one's grants."""
+    with database().reading() as session:
+        found = session.scalars(
+            select(Programme).where(reach(ROLE)).options(joinedload(Programme.organisation)).order_by(Programme.id.desc())
+        ).all()
+    by_status = [(status, [one for one in found if one.status == status]) for status in ("draft", "open", "closed")]
+    return render_template("programmes/index.html", by_status=by_status, can_make=bool(governed_organisations()))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@staff(ROLE)
+def make() -> Reply | str | tuple[str, int]:
+    """A new programme, as a draft."""
+    with database().reading() as session:
+        form = _form(session, _organisations(session), {"design": "paired", "timing": "straight_after"})
+    if request.method == "GET":
+        return render_template("programmes/form.html", form=form, programme=None)
+    if not form.validate():
+        return render_template("programmes/form.html", form=form, programme=None), 422
+    with database().writing() as session:
+        programme = Programme(organisation_id=form.organisation.data, key=_free_key(session, form.name.data or ""))
+        _fill(session, programme, form)
+        audit.record(session, keys(), g.account.id, "programme.made", f"programme {programme.id}")
+    return redirect(url_for("programmes.show", programme_id=programme.id), 303)
+
+
+@blueprint.route("/<int:programme_id>/edit", methods=["GET", "POST"])
+@staff(ROLE)
+def edit(programme_id: int) -> Reply | str | tuple[str, int]:
+    """Change a draft."""
+    with database().reading() as session:
+        programme = reached_programme(session, programme_id, ROLE)
+        if programme.status != "draft":
+            abort(409)
+        typed = {
+            "name": programme.name, "organisation": programme.organisation_id, "design": programme.design,
+            "timing": programme.timing, "release_dates": "\n".join(programme.release_dates),
+            "questionnaire": programme.waves[0].instrument_version.key,
+        }
+        form = _form(session, [programme.organisation], typed)
+    if request.method == "GET":
+        return render_template("programmes/form.html", form=form, programme=programme)
+    if not form.validate():
+        return render_template("programmes/form.html", form=form, programme=programme), 422
+    with database().writing() as session:
+        programme = locked_programme(session, programme_id, "draft")
+        _fill(session, programme, form)
+        audit.record(session, keys(), g.account.id, "programme.changed", f"programme {programme.id}")
+    return redirect(url_for("programmes.show", programme_id=programme.id), 303)
+
+
+def _organisations(session: Session) -> Sequence[Organisation]:
+    """Where this account may make programmes; a grant for one programme is not enough to make another."""
+    ids = governed_organisations()
+    return session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)).all() or abort(404)
+
+
+def _form(session: Session, organisations: Sequence[Organisation], typed: dict[str, object]) -> ProgrammeForm:
+    if len(organisations) == 1:
+        typed["organisation"] = organisations[0].id
+    instruments = _instruments(session)
+    if len(instruments) == 1:
+        typed.setdefault("questionnaire", next(iter(instruments)))
+    return ProgrammeForm(request.form, organisations=organisations, instruments=instruments, data=typed)
+
+
+def _instruments(session: Session) -> dict[str, Instrument]:
+    """The questionnaires to choose from, each in its newest version: published here, or shipped with Heard."""
+    found = {key: load_library(key) for key in library()}
+    for key in session.scalars(select(InstrumentVersion.key).distinct()):
+        version = newest_version(session, key)
+        if version is not None and (key not in found or found[key].version <= version.version):
+            found[key] = instrument_of(version)
+    # One without measures (the ordinary activity) evaluates nothing; linked ones need a case, which has no page yet.
+    return {key: one for key, one in sorted(found.items()) if one.mode == "private" and any(item.measure for item in one.items)}
+
+
+def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
+    """Put what was typed into a draft, with the version that each wave pins."""
+    programme.name, programme.release_dates = form.name.data or "", form.days()
+    programme.design, programme.timing = form.design.data, form.timing.data
+    session.add(programme)
+    session.flush()
+    instrument = form.instruments[form.questionnaire.data]
+    stored = newest_version(session, instrument.key)
+    version = stored if stored is not None and stored.version >= instrument.version else publish(session, instrument)
+    waves = (LAST_WAVE,) if programme.design == "after_only" else instrument.waves
+    session.execute(delete(ProgrammeWave).where(ProgrammeWave.programme_id == programme.id))
+    for position, wave in enumerate(waves):
+        pinned = {"programme_id": programme.id, "wave": wave, "position": position}
+        session.add(ProgrammeWave(**pinned, instrument_version_id=version.id))
+
+
+def _free_key(session: Session, name: str) -> str:
+    """A short name for the command line that no other programme has."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "programme"
+    taken = set(session.scalars(select(Programme.key).where(Programme.key.startswith(stem, autoescape=True))))
+    return next(key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken)
+
+
+@blueprint.get("/<int:programme_id>/")
+@staff(ROLE)
+def show(programme_id: int) -> str:
+    """Where the programme stands and what comes next."""
+    return _page(programme_id)
+
+
+def _page(programme_id: int, refusal: str | None = None) -> str:
+    with database().reading() as session:
+        programme = reached_programme(session, programme_id, ROLE)
+        schools = session.scalars(
+            select(Participation)
+            .join(Setting, Participation.setting_id == Setting.id)
+            .where(Participation.programme_id == programme.id)
+            .options(joinedload(Participation.setting))
+            .order_by(Setting.name)
+        ).all()
+        sittings = Counter(session.scalars(select(Sitting.setting_id).where(Sitting.programme_id == programme.id)))
+        instrument = instrument_of(programme.waves[0].instrument_version)
+    return render_template(
+        "programmes/show.html",
+        programme=programme,
+        instrument=instrument,
+        schools=schools,
+        sittings=sittings,
+        on_roll=sum(school.on_roll for school in schools),
+        dates=[date.fromisoformat(day) for day in programme.release_dates],
+        design=design_words(programme.design),
+        timing=timing_words(programme.timing),
+        kind_words=kind_words,
+        refusal=refusal,
+    )
+
+
+@blueprint.post("/<int:programme_id>/open")
+@staff(ROLE)
+def open_programme(programme_id: int) -> Reply | tuple[str, int]:
+    """Fix what was declared and let sessions be made; from here on there is a pairing key."""
+    with database().writing() as session:
+        programme = locked_programme(session, programme_id, "draft")
+        if session.scalar(select(Participation.setting_id).where(Participation.programme_id == programme.id).limit(1)) is None:
+            return _page(programme_id, "no_schools"), 409
+        programme.status, programme.pairing_key = "open", new_pairing_key(keys())
+        audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")
+    return redirect(url_for("programmes.show", programme_id=programme_id), 303)
+
+
+@blueprint.route("/<int:programme_id>/close", methods=["GET", "POST"])
+@staff(ROLE)
+def close(programme_id: int) -> Reply | str | tuple[str, int]:
+    """Ask once more; then close for good: no questions are open, nothing new can be paired, the last report is made."""
+    with database().reading() as session:
+        programme = reached_programme(session, programme_id, ROLE)
+        running = session.scalar(_open_questions(programme.id).with_only_columns(func.count()))
+    if programme.status != "open":
+        abort(409)
+    if request.method == "GET":
+        return render_template("programmes/close.html", programme=programme, running=running)
+    with database().writing() as session:
+        programme = locked_programme(session, programme_id, "open")
+        for opening in session.scalars(_open_questions(programme.id)):
+            opening.closed_at = now()
+            if opening.wave == LAST_WAVE:
+                jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
+        programme.status, programme.pairing_key = "closed", None
+        for opening_id in session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)):
+            jobs.add(session, "shuffle", {"opening": opening_id})
+        jobs.add(session, "release", {"programme": programme.id, "kind": "final"})
+        audit.record(session, keys(), g.account.id, "programme.closed", f"programme {programme.id}")
+    return redirect(url_for("programmes.show", programme_id=programme_id), 303)
+
+
+def _open_questions(programme_id: int) -> Select[tuple[Opening]]:
+    return select(Opening).where(Opening.programme_id == programme_id, Opening.closed_at.is_(None))

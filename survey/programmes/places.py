@@ -1,0 +1,41 @@
+"""The addresses of the programmes journey, and how its pages load a programme: within one's grants, or a plain 404."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, g
+from sqlalchemy.orm import Session
+
+from survey.access import reached_programme
+from survey.database import Database
+from survey.models import Programme
+from survey.sealing import Keys
+
+blueprint = Blueprint("programmes", __name__, url_prefix="/staff/programmes")
+
+ROLE = "administrator"
+
+
+def database() -> Database:
+    """The store of this service."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def keys() -> Keys:
+    """The keys of this installation."""
+    found: Keys = current_app.extensions["keys"]
+    return found
+
+
+def locked_programme(session: Session, programme_id: int, *statuses: str) -> Programme:
+    """A programme to change, held until the end of the transaction; 409 when it is not in one of these statuses."""
+    programme = reached_programme(session, programme_id, ROLE)
+    session.refresh(programme, with_for_update=True)
+    if programme.status not in statuses:
+        abort(409)
+    return programme
+
+
+def governed_organisations() -> list[int]:
+    """The organisations that this account administers as a whole."""
+    return [grant.organisation_id for grant in g.grants if grant.role == ROLE and grant.organisation_id is not None]
