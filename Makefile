@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MARK := $(VENV)/.installed
 
-.PHONY: run test proof bench lint lock clean
+.PHONY: run test proof bench lint words lock clean
 
 run: $(MARK)
 	$(BIN)/heard demo
@@ -25,6 +25,15 @@ lint: $(MARK)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
+
+# Bring the catalogues up to date with the words in code and templates; new ones wait there for their translation.
+words:
+	mkdir -p build
+	$(BIN)/pybabel extract --mapping-file pyproject.toml --keywords "_ N_ gettext ngettext:1,2" --no-location \
+	  --omit-header --project Heard --output-file build/messages.pot .
+	for language in cy ar; do \
+	  $(BIN)/pybabel update --input-file build/messages.pot --no-fuzzy-matching --ignore-obsolete --width 120 \
+	    --output-file survey/translations/$$language/messages.po --locale $$language; done
 
 # The lock pins every package with its hashes, for every platform.
 lock:

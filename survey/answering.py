@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.answers import parse
 from questionnaires.codebook import Head
 from questionnaires.files import load_library
+from questionnaires.instrument import Instrument
 from survey import cookies
 from survey.access import everyone, respondent
 from survey.budgets import is_spent, spend
@@ -30,8 +32,8 @@ from survey.pairing import CODE_LENGTH, is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import BodyRefused, Outcome, Place, Submission, decline, place_of, read_submission, store
 from survey.sealing import Keys
-from survey.sheets import CardField, LanguageLink, Sheet, Typed, error_lines, make_pages
-from survey.troubles import BUSY, RETRY_AFTER
+from survey.sheets import CardField, LanguageLink, Sheet, Typed, error_lines, first_questions, make_pages
+from survey.troubles import BUSY, RETRY_AFTER, report_busy, report_fault
 
 blueprint = Blueprint("answering", __name__)
 
@@ -180,13 +182,21 @@ def answer() -> Reply:
     try:
         return _take(submission, place)
     except BUSY as fault:
-        current_app.logger.warning("busy while storing: %s", type(fault).__name__)
-        message = gettext(
-            "We could not save your answers just now. They are still on this page. Wait a moment, then press Send again."
-        )
-        reply = Response(_given_back(submission, place, waiting_message=message), 503)
-        reply.headers["Retry-After"] = RETRY_AFTER
-        return _with_cookie(reply, Visit.read())
+        report_busy(fault)
+        return _not_saved(submission, place, 503)
+    except Exception as fault:  # whatever broke, the answers go back to the child
+        report_fault(fault)
+        return _not_saved(submission, place, 500)
+
+
+def _not_saved(submission: Submission, place: Place, status: int) -> Reply:
+    """The page again with all the answers in it, to be sent once more under the same submission."""
+    message = gettext(
+        "We could not save your answers just now. They are still on this page. Wait a moment, then press Send again."
+    )
+    reply = Response(_given_back(submission, place, waiting_message=message), status)
+    reply.headers["Retry-After"] = RETRY_AFTER
+    return _with_cookie(reply, Visit.read())
 
 
 def _submission() -> Submission:
@@ -266,14 +276,21 @@ def no_thanks() -> Reply:
     return _with_cookie(redirect("/activity", 303), Visit.read())
 
 
+@cache
+def _activity() -> Instrument:
+    return load_library("ordinary_activity")
+
+
 @blueprint.get("/activity")
 @respondent
 def activity() -> str:
     """A few ordinary questions; nothing of them is stored."""
-    instrument = load_library("ordinary_activity")
+    instrument = _activity()
     place = place_of(_database(), Visit.read().ticket)
     quiet = place is not None and state_of(_database(), place)[1] == "shared"
     pages = make_pages(instrument, instrument.waves[0], Typed())
+    if place is not None:  # as many screens as at the next desk
+        pages = first_questions(pages, len(instrument_of(place.version).items_in(place.wave)))
     sheet = Sheet(instrument.title, instrument.intro, pages, card=None, activity=True, quiet=quiet)
     return _page(sheet, "", "")
 

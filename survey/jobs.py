@@ -39,8 +39,16 @@ def add(session: Session, kind: str, payload: dict[str, Any], run_after: datetim
 
 def take(database: Database) -> Job | None:
     """Take the next job that is due, so that no other worker does."""
+    moment = now()
+    with database.reading() as session:  # an idle worker must not take the writers' turn
+        if (
+            session.scalar(
+                select(Job.id).where(Job.state.in_(("waiting", "running")), Job.run_after <= moment).limit(1)
+            )
+            is None
+        ):
+            return None
     with database.writing() as session:
-        moment = now()
         session.execute(
             update(Job).where(Job.state == "running", Job.run_after < moment - ABANDONED_AFTER).values(state="waiting")
         )

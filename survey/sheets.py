@@ -152,6 +152,15 @@ def make_pages(
     return tuple(page for page in pages if page.items)
 
 
+def first_questions(pages: Sequence[SheetPage], count: int) -> tuple[SheetPage, ...]:
+    """The same pages with no more than so many questions."""
+    kept: list[SheetPage] = []
+    for page in pages:
+        items = page.items[: max(0, count - sum(len(one.items) for one in kept))]
+        kept += [SheetPage(page.title, items)] if items else []
+    return tuple(kept)
+
+
 def _page(page: Page, instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault]) -> SheetPage:
     items = tuple(_question(item, instrument, typed, faults) for item in page.items if wave in item.waves)
     return SheetPage(page.title, items)

@@ -38,7 +38,7 @@ def show_refusal(refusal: HTTPException) -> Reply | tuple[str, int]:
     if code < 400 and refusal.response is not None:
         return refusal.response  # type: ignore[return-value]
     if code < 400:
-        return refusal.get_response()  # type: ignore[return-value]
+        return refusal.get_response()
     if code not in (404, 413, 500, 503):
         return render_template("errors/400.html", is_forgery=refusal.description == "forgery"), code
     return render_template(f"errors/{code}.html"), code
@@ -46,15 +46,25 @@ def show_refusal(refusal: HTTPException) -> Reply | tuple[str, int]:
 
 def show_busy(fault: Exception) -> tuple[str, int, dict[str, str]]:
     """The page when the store cannot take a write or a read just now."""
-    log.warning("busy: %s", type(fault).__name__)
+    report_busy(fault)
     return render_template("errors/503.html"), 503, {"Retry-After": RETRY_AFTER}
 
 
 def show_fault(fault: Exception) -> tuple[str, int]:
     """The page of last resort, with a number that staff can quote."""
+    return render_template("errors/500.html", incident=report_fault(fault)), 500
+
+
+def report_busy(fault: Exception) -> None:
+    """Note that the store could not take something."""
+    log.warning("busy: %s", type(fault).__name__)
+
+
+def report_fault(fault: Exception) -> str:
+    """Note an unexpected fault; returns the number under which it stands in the log."""
     incident = secrets.token_hex(4)
     log.error("incident %s: %s", incident, describe(fault))
-    return render_template("errors/500.html", incident=incident), 500
+    return incident
 
 
 def describe(fault: BaseException) -> str:

@@ -1,0 +1,87 @@
+"""The command line: what a newcomer types, and one line when it cannot be done."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from questionnaires.files import library
+from survey.config import ConfigFault, read_config
+
+
+def heard(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "HEARD_VAR": str(var)}
+    command = [sys.executable, "-m", "survey.commands", *arguments]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
+    environ = {"HEARD_VAR": str(tmp_path)}
+    with pytest.raises(ConfigFault, match="no installation key"):
+        read_config(environ)
+    key = read_config(environ, make_key=True).key
+    assert read_config(environ).key == key
+    path = tmp_path / "installation.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)
+    with pytest.raises(ConfigFault, match="read by others"):
+        read_config(environ)
+
+
+def test_every_fault_of_the_settings_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault) as fault:
+        read_config({"HEARD_VAR": str(tmp_path), "PORT": "eighty", "HEARD_EXIT_URL": "javascript:alert(1)"})
+    assert all(word in str(fault.value) for word in ("PORT", "HEARD_EXIT_URL", "installation key"))
+
+
+def test_check_says_what_is_right_and_what_is_wrong(tmp_path: Path) -> None:
+    good = heard(tmp_path, "check", *(str(path) for path in library().values()))
+    assert good.returncode == 0, good.stderr
+    assert "staying_safe version" in good.stdout
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("key: Broken Key\nversion: zero\n")
+    bad = heard(tmp_path, "check", str(broken))
+    assert bad.returncode == 1
+    assert bad.stderr.count("broken.yaml:") >= 2
+    assert "Traceback" not in bad.stderr
+
+
+def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None:
+    source = library()["staying_safe"].read_text()
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(source)
+    assert heard(tmp_path, "import", str(mine)).returncode == 0
+    assert heard(tmp_path, "import", str(mine)).returncode == 0
+    mine.write_text(source.replace("title:", "title:", 1) + "\n# a comment changes nothing\n")
+    assert heard(tmp_path, "import", str(mine)).returncode == 0
+
+
+def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:
+    arguments = (
+        "user",
+        "add",
+        "Ann@Example.org",
+        "--name",
+        "Ann",
+        "--role",
+        "facilitator",
+        "--organisation",
+        "Trust",
+        "--reason",
+        "first",
+    )
+    added = heard(tmp_path, *arguments)
+    assert added.returncode == 0, added.stderr
+    assert "ann@example.org" in added.stdout
+    again = heard(tmp_path, *arguments)
+    assert (again.returncode, "can sign in already" in again.stderr) == (1, True)
+
+
+def test_called_wrongly_is_two() -> None:
+    assert heard(Path("var"), "user", "add").returncode == 2
+    assert heard(Path("var"), "nonsense").returncode == 2
