@@ -6,6 +6,7 @@ server's own complaint about a bad request goes without the address it came from
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -89,13 +90,15 @@ class WorkerKeeper:
     """Keeps one `heard work` running, and starts it anew when it dies."""
 
     def __init__(self, pause: float = 5.0) -> None:
-        self._pause, self._stopping = pause, threading.Event()
+        self._pause, self._stopping, self._owner = pause, threading.Event(), os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         threading.Thread(target=self._keep, daemon=True).start()
 
     def stop(self) -> None:
+        if os.getpid() != self._owner:
+            return  # gunicorn's forked workers leave through the same door: what they were born beside is not theirs
         self._stopping.set()
         if self._process is not None:
             self._process.terminate()

@@ -1,0 +1,178 @@
+"""A real browser on the real service.
+
+One Chromium and one service serve a whole session; each test has contexts (browser profiles) of its own and rooms of its
+own. Whatever a page complains about (an error on the console, a breach of the content security policy, a request that
+failed, a reply of 500 and above) fails the test that caused it, unless the test said before that it expects it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+from questionnaires.files import load_library, read
+from tests.live import Grounds, Live
+
+HERE = Path(__file__).parent
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # The test run may have little shared memory.
+    "--disable-dev-shm-usage",
+)
+NO_CHROMIUM = "No Chromium here: install Debian's `chromium`, or name one in HEARD_CHROMIUM, to run the browser tests."
+MOST_MILLISECONDS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the browser carries its mark."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str | None:
+    """The system's Chromium."""
+    named = os.environ.get("HEARD_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium with the back-forward cache on, as people have it."""
+    path = chromium()
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path, args=list(FLAGS), ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield launched
+        launched.close()
+
+
+class _Dull(BaseHTTPRequestHandler):
+    """The weather: what 'Leave this page' leads to."""
+
+    def do_GET(self) -> None:
+        body = b"<!doctype html><html lang=en><title>Weather</title><link rel=icon href=data:,><h1>Rain later</h1>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        return
+
+
+@pytest.fixture(scope="session")
+def dull() -> Iterator[str]:
+    """A dull page on another site."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Dull)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/weather"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, dull: str) -> Iterator[Live]:
+    """The service, once for all journeys."""
+    service = Live(tmp_path_factory.mktemp("live"), exit_url=dull)
+    service.start()
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def tours(live: Live) -> Grounds:
+    """A programme with the secondary questionnaire."""
+    return Grounds(live, load_library("staying_safe"), "tours")
+
+
+@pytest.fixture(scope="session")
+def outings(live: Live) -> Grounds:
+    """A programme with one question of every kind, one of them conditional."""
+    return Grounds(live, read(HERE / "everything.yaml"), "outings")
+
+
+class Watch:
+    """Collects what a browser complains about."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, *patterns: str) -> None:
+        """These complaints belong to the test."""
+        self.expected += patterns
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to all pages of a context."""
+        context.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
+        context.on("weberror", lambda error: self._note(f"script: {error.error}"))
+        context.on("requestfailed", self._failed)
+        context.on("response", self._replied)
+
+    def _failed(self, request: Request) -> None:
+        # A navigation that replaces another one aborts it; nothing was lost.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(f"request: {request.method} {request.url}: {request.failure}")
+
+    def _replied(self, response: Response) -> None:
+        if response.status >= 500:
+            self._note(f"reply: {response.status} {response.url}")
+
+    def _note(self, complaint: str) -> None:
+        self.complaints.append(complaint)
+
+    def unexpected(self) -> list[str]:
+        """What nobody announced."""
+        return [one for one in self.complaints if not any(re.search(pattern, one) for pattern in self.expected)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """What the browser of this test complains about."""
+    watching = Watch()
+    yield watching
+    assert watching.unexpected() == []
+
+
+@pytest.fixture
+def context_of(browser: Browser, live: Live, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser profiles: a phone by default; keywords are Playwright's."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        given = {"viewport": {"width": 390, "height": 780}, "base_url": live.url, "locale": "en-GB", **options}
+        context = browser.new_context(**given)
+        context.set_default_timeout(MOST_MILLISECONDS)
+        watch.over(context)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(context_of: Callable[..., BrowserContext]) -> Page:
+    """A phone with script."""
+    return context_of().new_page()
