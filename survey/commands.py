@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -180,7 +181,8 @@ def user_add_command(email: str, name: str, role: str, organisation: str, reason
 
 
 def main() -> None:
-    """The entry point: every foreseen fault becomes one line."""
+    """The entry point: every foreseen fault becomes one line, and what is written is the owner's alone."""
+    os.umask(0o077)
     try:
         cli()
     except (ConfigFault, UnsafeDatabase, VersionTaken) as fault:
