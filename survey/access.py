@@ -25,6 +25,8 @@ from survey.signing_in import is_due, mark_seen, signed_in_account
 
 View = Callable[..., Any]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_ID = 2**31 - 1
+"""No store holds a larger number; one that asks for it gets a 404, not a fault of the database."""
 
 
 class RouteWithoutRule(Exception):
@@ -136,7 +138,7 @@ def reach(*roles: str) -> ColumnElement[bool]:
 
 def reached_programme(session: Session, programme_id: int, *roles: str) -> Programme:
     """One programme within one's grants; raises the same 404 for what is missing and what is not ours to see."""
-    programme = session.scalar(select(Programme).where(Programme.id == programme_id, reach(*roles)))
+    programme = session.scalar(select(Programme).where(Programme.id == min(programme_id, LARGEST_ID), reach(*roles)))
     return programme if programme is not None else _not_found()
 
 

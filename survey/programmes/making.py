@@ -210,5 +210,5 @@ def close(programme_id: int) -> Reply | str | tuple[str, int]:
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
 
 
-def _open_questions(programme_id: int) -> Select[tuple[Opening]]:
+def _open_questions(programme_id: int) -> Select[Opening]:
     return select(Opening).where(Opening.programme_id == programme_id, Opening.closed_at.is_(None))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import audit
-from survey.access import reached_programme, staff
-from survey.clock import now
+from survey.access import LARGEST_ID, reached_programme, staff
+from survey.clock import PLACE, now
 from survey.languages import gettext
 from survey.models import Account, Grant, Programme
 from survey.programmes.forms import GrantForm, role_words
@@ -23,7 +25,7 @@ def people(programme_id: int) -> Reply | str | tuple[str, int]:
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
         form = GrantForm(request.form, may_reach_all=_governs(programme), data={"role": "facilitator", "reach": "programme"})
-        holders = [(grant, account, role_words(grant.role)) for grant, account in _grants(session, programme)]
+        holders = [(grant, account, role_words(grant.role), _last_day(grant)) for grant, account in _grants(session, programme)]
         page = {"programme": programme, "form": form, "holders": holders, "governs": _governs(programme), "me": g.account.id}
         if request.method == "GET":
             return render_template("programmes/people.html", **page)
@@ -57,6 +59,11 @@ def _grants(session: Session, programme: Programme) -> list[tuple[Grant, Account
     return [(grant, account) for grant, account in found]
 
 
+def _last_day(grant: Grant) -> date | None:
+    """The last day on which a role holds, where the schools are."""
+    return (grant.ends_at - timedelta(seconds=1)).astimezone(PLACE).date() if grant.ends_at is not None else None
+
+
 def _give(session: Session, programme: Programme, account: Account, form: GrantForm) -> None:
     whole = form.reach.data == "organisation"
     grant = Grant(
@@ -81,7 +88,7 @@ def end_grant(programme_id: int, grant_id: int) -> Reply:
     """End a role at once; nobody ends their own administration, so that a programme is never left alone by a slip."""
     with database().writing() as session:
         programme = reached_programme(session, programme_id, ROLE)
-        grant = session.get(Grant, min(grant_id, 2**31 - 1)) or abort(404)
+        grant = session.get(Grant, min(grant_id, LARGEST_ID)) or abort(404)
         is_here = grant.programme_id == programme.id
         if not is_here and not (_governs(programme) and grant.organisation_id == programme.organisation_id):
             abort(404)

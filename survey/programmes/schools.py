@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import audit
-from survey.access import reached_programme, staff
+from survey.access import LARGEST_ID, reached_programme, staff
 from survey.languages import gettext
 from survey.models import Participation, Programme, Setting, Sitting
 from survey.programmes.forms import PasteForm, RollForm, SchoolForm
@@ -90,9 +90,9 @@ def _add(programme_id: int, schools: Iterable[School]) -> None:
             audit.record(session, keys(), g.account.id, "programme.school_added", subject, f"on roll {school.on_roll}")
 
 
-@blueprint.route("/<int:programme_id>/schools/<int:setting_id>", methods=["GET", "POST"])
+@blueprint.route("/<int:programme_id>/schools/<int:setting_id>/roll", methods=["GET", "POST"])
 @staff(ROLE)
-def school(programme_id: int, setting_id: int) -> Reply | str | tuple[str, int]:
+def put_roll_right(programme_id: int, setting_id: int) -> Reply | str | tuple[str, int]:
     """Put a school's number on roll right."""
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
@@ -132,7 +132,7 @@ def remove_school(programme_id: int, setting_id: int) -> Reply:
 
 
 def _taking_part(session: Session, programme_id: int, setting_id: int) -> Participation:
-    return session.get(Participation, (programme_id, min(setting_id, 2**31 - 1))) or abort(404)
+    return session.get(Participation, (programme_id, min(setting_id, LARGEST_ID))) or abort(404)
 
 
 def _sittings(session: Session, programme_id: int, setting_id: int) -> int:

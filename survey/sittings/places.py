@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from survey.access import reach
+from survey.access import LARGEST_ID, reach
 from survey.database import Database
 from survey.models import Entry, Programme, Sitting
 from survey.sealing import Keys
@@ -14,7 +14,6 @@ from survey.sealing import Keys
 blueprint = Blueprint("sittings", __name__, url_prefix="/staff/sittings")
 
 ROLES = ("facilitator", "administrator")
-LARGEST_ID = 2**31 - 1
 
 
 def database() -> Database:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import abort, g, redirect, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import staff
 from survey.languages import gettext
-from survey.models import Release, Sitting
+from survey.models import Sitting
 from survey.pairing import shown
 from survey.posters import spoken_address
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, openings_of, perform, waves_of
@@ -42,7 +41,6 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         sitting = reached_sitting(session, sitting_id)
         stage = current_stage(session, sitting)
         progress = _progress(session, sitting)
-        has_page = stage is Stage.FINISHED and _has_school_page(session, sitting)
     has_before = BEFORE in waves_of(sitting.programme)
     return render_template(
         "sittings/show.html",
@@ -54,7 +52,6 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         code=shown(entry_of(sitting).code),
         has_before=has_before,
         has_cards=has_cards(sitting),
-        has_page=has_page,
         few=sitting.present < FEW,
         refusal=refusal,
         said=request.args.get("said", ""),
@@ -71,15 +68,6 @@ def _progress(session: Session, sitting: Sitting) -> Progress | None:
     openings = openings_of(session, sitting.id)
     newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme)) if wave in openings), None)
     return Progress(shown_head_count(finished_count(session, newest)), sitting.present) if newest is not None else None
-
-
-def _has_school_page(session: Session, sitting: Sitting) -> bool:
-    found = select(Release.id).where(
-        Release.programme_id == sitting.programme_id,
-        Release.setting_id == sitting.setting_id,
-        Release.withdrawn_because.is_(None),
-    )
-    return session.scalar(found.limit(1)) is not None
 
 
 def _title(stage: Stage) -> str:
