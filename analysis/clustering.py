@@ -12,7 +12,7 @@ Bell & McCaffrey (2002), Survey Methodology 28:169. Pustejovsky & Tipton (2018),
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,84 +38,58 @@ class Robust:
     df: Floats
 
 
-def cr2_mean(sums: ArrayLike, n: ArrayLike) -> Robust:
-    """Cluster-robust mean from per-school sums.
+def cr2_contrast(sums: ArrayLike, n: ArrayLike, signs: ArrayLike) -> Robust:
+    """Cluster-robust sum of signed means of several cells of people in the same schools.
+
+    A cell is a wave, or a group in a wave: before and after with signs (-1, 1) give the change; four cells with signs
+    (1, -1, -1, 1) a difference in changes. Cells may be in different schools (arms): then their schools are disjoint.
 
     Parameters
     ----------
-    sums, n : shape (..., K); the sum of the quantity and the number of answers in each school
+    sums, n : shape (..., C, K); the sum of the quantity, and the number of people, in each cell and school
+    signs : shape (C,)
 
     Notes
     -----
-    m = sum(S)/N, e_k = S_k - m n_k, h_k = n_k/N; CR2: sqrt(sum(e_k^2/(1 - h_k)))/N; Satterthwaite df from
-    G_kl = w_k w_l (n_k 1[k=l] - n_k n_l/N), w_k = 1/(N sqrt(1 - h_k)), in O(K). Schools without answers drop out.
-    Nothing can be said (nan) where one school holds every answer.
+    e_k = sum over cells of sign (S_ck - m_c n_ck)/(N_c (1 - n_ck/N_c)^p), p = 0, 1/2, 1 for CR0, CR2, CR3;
+    SE = sqrt(sum(e_k^2)). The cells are orthogonal, so this is CR2 of the regression on their dummies (R clubSandwich
+    agrees to 12 digits). Satterthwaite: G_kl = 1[k=l] d_k - sum over cells of u_ck u_cl, with w = 1/(N_c sqrt(1-h)),
+    d_k = sum(n w^2), u = n w/sqrt(N_c); df = (tr G)^2/sum(G^2), in O(K). Schools without answers drop out; nothing can
+    be said (nan) where one school holds every answer of a cell.
     """
     total, size = np.asarray(sums, float), np.asarray(n, float)
+    sign = np.asarray(signs, float)
     everyone = size.sum(-1, keepdims=True)
+    schools = (size > 0).any(-2).sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total.sum(-1, keepdims=True) / everyone
-        error, left = total - mean * size, 1 - size / everyone
-        schools = (size > 0).sum(-1)
-        cr0 = np.sqrt((error**2).sum(-1)) / everyone[..., 0]
-        d = size / (everyone**2 * left)
-        u = d * size / everyone
-        trace = (d - u).sum(-1)
-        squares = (d**2 - 2 * d * u).sum(-1) + u.sum(-1) ** 2
-        return Robust(
-            mean[..., 0],
-            cr0,
-            cr0 * np.sqrt(schools / (schools - 1.0)),
-            np.sqrt((error**2 / left).sum(-1)) / everyone[..., 0],
-            np.sqrt((error**2 / left**2).sum(-1)) / everyone[..., 0],
-            trace**2 / squares,
-        )
+        left = 1 - size / everyone
+        residual = sign[:, None] * (total - mean * size) / everyone
+        cr0, cr2, cr3 = (_norm((residual / left**power).sum(-2)) for power in (0.0, 0.5, 1.0))
+        weight = np.abs(sign)[:, None] / (everyone * np.sqrt(left))
+        d = (size * weight**2).sum(-2)
+        u = size * weight / np.sqrt(everyone)
+        trace = d.sum(-1) - (u**2).sum((-1, -2))
+        squares = (d**2).sum(-1) - 2 * (d * (u**2).sum(-2)).sum(-1) + ((u @ np.swapaxes(u, -1, -2)) ** 2).sum((-1, -2))
+        value = (sign * mean[..., 0]).sum(-1)
+        return Robust(value, cr0, cr0 * np.sqrt(schools / (schools - 1.0)), cr2, cr3, trace**2 / squares)
+
+
+def cr2_mean(sums: ArrayLike, n: ArrayLike) -> Robust:
+    """Cluster-robust mean from per-school sums: shape (..., K) each. A contrast of one cell."""
+    return cr2_contrast(np.asarray(sums, float)[..., None, :], np.asarray(n, float)[..., None, :], [1])
 
 
 def cr2_difference(sums_before: ArrayLike, n_before: ArrayLike, sums_after: ArrayLike, n_after: ArrayLike) -> Robust:
-    """Cluster-robust difference after minus before of two means in the same schools, without linking anybody.
+    """Cluster-robust difference after minus before in the same schools, without linking anybody.
 
     Parameters
     ----------
     sums_before, n_before, sums_after, n_after : shape (..., K), aligned by school; a school may be in one wave only
-
-    Notes
-    -----
-    e_k = (S_ak - m_a n_ak)/(N_a sqrt(1 - n_ak/N_a)) - the same of before; SE = sqrt(sum(e_k^2)). The regression of
-    answers on wave with schools as clusters gives the same (R clubSandwich, lm(y ~ post), 12 digits).
     """
-    before = _Wave(np.asarray(sums_before, float), np.asarray(n_before, float))
-    after = _Wave(np.asarray(sums_after, float), np.asarray(n_after, float))
-    schools = ((before.n > 0) | (after.n > 0)).sum(-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cr0, cr2, cr3 = (_norm(after.error(power) - before.error(power)) for power in (0.0, 0.5, 1.0))
-        d = before.spread + after.spread
-        u, v = before.share_of_total, after.share_of_total
-        trace = (d - u**2 - v**2).sum(-1)
-        squares = (d**2 - 2 * d * (u**2 + v**2)).sum(-1)
-        squares += (u**2).sum(-1) ** 2 + (v**2).sum(-1) ** 2 + 2 * (u * v).sum(-1) ** 2
-        cr1 = cr0 * np.sqrt(schools / (schools - 1.0))
-        return Robust(after.mean - before.mean, cr0, cr1, cr2, cr3, trace**2 / squares)
-
-
-class _Wave:
-    """One wave's per-school pieces of the difference."""
-
-    def __init__(self, sums: Floats, n: Floats) -> None:
-        self.n = n
-        everyone = n.sum(-1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = sums.sum(-1, keepdims=True) / everyone
-            self.mean: Floats = mean[..., 0]
-            self.left: Floats = 1 - n / everyone
-            self.residual: Floats = (sums - mean * n) / everyone
-            weight = 1 / (everyone * np.sqrt(self.left))
-            self.spread: Floats = n * weight**2
-            self.share_of_total: Floats = n * weight / np.sqrt(everyone)
-
-    def error(self, power: float) -> Floats:
-        """Residual divided by (1 - h)^power: 0, 1/2 and 1 give CR0, CR2 and CR3."""
-        return np.asarray(self.residual / self.left**power, dtype=np.float64)
+    sums = np.stack((np.asarray(sums_before, float), np.asarray(sums_after, float)), -2)
+    n = np.stack((np.asarray(n_before, float), np.asarray(n_after, float)), -2)
+    return cr2_contrast(sums, n, [-1, 1])
 
 
 def _norm(errors: Floats) -> Floats:
@@ -173,6 +147,45 @@ def school_difference(
         value = float(s1.sum() / n1.sum() - s0.sum() / n0.sum())
         return Estimate(value, None, people, "pooled", design, (few_schools(schools),))
     return robust_estimate(cr2_difference(s0, n0, s1, n1), people, design, level)
+
+
+def difference_in_changes(
+    sums: ArrayLike, n: ArrayLike, level: float = 0.95, design: str = "waiting", notes: tuple[str, ...] = ()
+) -> Estimate:
+    """How much more one group changed than another, schools as clusters.
+
+    Parameters
+    ----------
+    sums, n : shape (4, K), in the order: first group before and after, second group before and after. Groups in the
+        same schools (girls and boys) share columns; arms (schools visited, schools waiting) have columns of their own,
+        with nobody in the other arm's cells.
+
+    Returns
+    -------
+    Estimate : (first after - first before) - (second after - second before). Interval None where any of the four cells
+        has fewer than four schools. Show both baselines beside it.
+    """
+    total, size = np.asarray(sums, float), np.asarray(n, float)
+    if total.shape != size.shape or total.ndim != 2 or len(total) != 4:
+        raise ValueError(f"sums are {total.shape}, people {size.shape}: four cells by schools expected")
+    for cell in range(4):
+        _checked(total[cell], size[cell])
+    people, schools = int(size.sum()), int((size > 0).sum(-1).min())
+    signs = (-1.0, 1.0, 1.0, -1.0)
+    if not size.sum(-1).all():
+        return Estimate(None, None, people, "none", design, ("nobody_answered",))
+    if schools < FEWEST:
+        value = float((np.array(signs) * total.sum(-1) / size.sum(-1)).sum())
+        return Estimate(value, None, people, "pooled", design, (*notes, few_schools(schools)))
+    found = robust_estimate(cr2_contrast(total, size, signs), people, design, level)
+    return replace(found, notes=(*notes, *found.notes))
+
+
+def group_difference(
+    sums_first: ArrayLike, n_first: ArrayLike, sums_second: ArrayLike, n_second: ArrayLike, design: str = "same_wave"
+) -> Estimate:
+    """First minus second group at one time: linked and unlinked pupils at baseline, or two arms (schools disjoint)."""
+    return school_difference(sums_second, n_second, sums_first, n_first, design=design)
 
 
 def robust_estimate(robust: Robust, people: int, design: str, level: float = 0.95) -> Estimate:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from analysis.clustering import cr2_difference, cr2_mean, intraclass, school_difference, school_mean
+from analysis.clustering import (
+    cr2_contrast,
+    cr2_difference,
+    cr2_mean,
+    difference_in_changes,
+    group_difference,
+    intraclass,
+    school_difference,
+    school_mean,
+)
 
 Reference = Callable[[str], Any]
 
@@ -146,6 +155,58 @@ def test_many_items_at_once_give_what_one_gives() -> None:
     for item in range(40):
         alone = school_mean(sums[item], n[item])
         assert alone.se == pytest.approx(float(together.cr2[item]), rel=1e-12)
+
+
+def long_way(sums: np.ndarray, n: np.ndarray, signs: list[int]) -> tuple[float, float]:
+    """CR2 and Satterthwaite df of a contrast from the regression itself: one row a person, matrices and all."""
+    cells, schools = n.shape
+    rows = [(c, k) for c in range(cells) for k in range(schools) for _ in range(int(n[c, k]))]
+    x = np.eye(cells)[[c for c, _ in rows]]
+    school = np.array([k for _, k in rows])
+    y = np.array([sums[c, k] / n[c, k] for c, k in rows])
+    bread = np.linalg.inv(x.T @ x)
+    hat = x @ bread @ x.T
+    residual, contrast, parts, g = y - hat @ y, np.array(signs) @ bread, 0.0, []
+    for k in range(schools):
+        mine = school == k
+        values, vectors = np.linalg.eigh(np.eye(mine.sum()) - hat[np.ix_(mine, mine)])
+        adjust = vectors @ np.diag(values**-0.5) @ vectors.T
+        weights = contrast @ x[mine].T @ adjust
+        parts += float(weights @ residual[mine]) ** 2
+        g.append((np.eye(len(y)) - hat)[:, mine] @ weights)
+    gram = np.array(g) @ np.array(g).T
+    return parts**0.5, float(np.trace(gram) ** 2 / (gram**2).sum())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_contrasts_of_four_cells_equal_the_regression(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    n = draw.integers(2, 7, (4, 5))
+    if seed == 2:  # two arms in schools of their own
+        n[:2, 3:], n[2:, :3] = 0, 0
+        n = np.hstack([n, draw.integers(2, 5, (4, 2)) * np.array([[1], [1], [0], [0]])])
+    sums = np.where(n > 0, n * draw.normal(size=n.shape), 0)
+    robust = cr2_contrast(sums, n, [-1, 1, 1, -1])
+    with np.errstate(invalid="ignore"):
+        se, df = long_way(sums, n, [-1, 1, 1, -1])
+    assert float(robust.cr2) == pytest.approx(se) and float(robust.df) == pytest.approx(df)
+
+
+def test_a_difference_in_changes_is_one_change_minus_the_other() -> None:
+    n = np.full((4, 6), 20)
+    sums = np.array([[8, 9, 7, 8, 10, 9], [14, 15, 12, 13, 16, 14], [8, 9, 8, 7, 9, 9], [9, 9, 8, 8, 10, 9]])
+    found = difference_in_changes(sums, n)
+    one, other = (school_difference(sums[i], n[i], sums[i + 1], n[i + 1]) for i in (0, 2))
+    assert found.value == pytest.approx((one.value or 0) - (other.value or 0)) and found.interval is not None
+    assert difference_in_changes(sums[:, :3], n[:, :3]).interval is None
+    assert difference_in_changes(sums * 0, n * 0).value is None
+    with pytest.raises(ValueError, match="four cells"):
+        difference_in_changes(sums[:3], n[:3])
+
+
+def test_two_groups_at_one_time_are_compared_within_schools() -> None:
+    found = group_difference([5, 6, 7, 9], [10] * 4, [4, 4, 6, 6], [10] * 4)
+    assert found.value == pytest.approx((27 - 20) / 40) and found.interval is not None
 
 
 def covered(schools: int, icc: float, programmes: int, seed: int) -> float:
