@@ -26,8 +26,8 @@ from survey.budgets import is_spent, spend
 from survey.database import Database
 from survey.forms import JoinForm
 from survey.helplines import helplines
-from survey.joining import Visit, join_with, state_of, tickets_by_language
-from survey.languages import catalogue, gettext
+from survey.joining import Visit, is_closed, join_with, tickets_by_language
+from survey.languages import catalogue, current, gettext
 from survey.pairing import CODE_LENGTH, is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import BodyRefused, Outcome, Place, Submission, decline, place_of, read_submission, store
@@ -120,13 +120,12 @@ def questions() -> Reply:
         return redirect("/", 303)
     if wanted := request.args.get("lang"):
         return _change_language(visit, place, wanted)
-    is_closed, devices = state_of(_database(), place)
-    if is_closed:
+    if is_closed(_database(), place):
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
         return Response(_home(message=message), 409)
-    page = _blank_page(place, devices)
+    page = _blank_page(place)
     return Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
 
 
@@ -135,14 +134,14 @@ def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
     return _with_cookie(redirect("/answer", 303), replace(visit, ticket=ticket or visit.ticket))
 
 
-def _blank_page(place: Place, devices: str) -> str:
+def _blank_page(place: Place) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
-    key = (place.version.sha256, place.opening_id, place.language, devices)
+    key = (place.version.sha256, place.opening_id, place.language)
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        kept[key] = _page(_sheet(place, devices, Typed()), TICKET_HERE, SUBMISSION_HERE)
+        kept[key] = _page(_sheet(place, Typed()), TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 
 
@@ -152,16 +151,16 @@ def _page(sheet: Sheet, ticket: str, submission: str) -> str:
     )
 
 
-def _sheet(place: Place, devices: str, typed: Typed) -> Sheet:
+def _sheet(place: Place, typed: Typed) -> Sheet:
     instrument = instrument_of(place.version)
-    has_cards = devices != "own" and len(instrument.waves) > 1
+    has_cards = place.devices != "own" and len(instrument.waves) > 1
     return Sheet(
         title=instrument.title,
         intro=instrument.intro,
         pages=make_pages(instrument, place.wave, typed),
         card=CardField(typed.card) if has_cards else None,
         languages=_language_links(place),
-        quiet=devices == "shared",
+        quiet=place.devices == "shared",
     )
 
 
@@ -213,10 +212,9 @@ def _take(submission: Submission, place: Place) -> Reply:
     visit = Visit.read()
     if parsed.faults or parsed.unknown or (submission.card and card is None):
         return _with_cookie(Response(_given_back(submission, place), 422), visit)
-    _, devices = state_of(_database(), place)
-    head = Head(language=place.language, mode=devices, respondent=place.respondent)
+    head = Head(language=place.language, mode=place.devices, respondent=place.respondent)
     codes = codebook_of(place.version).encode(parsed.answers, head)
-    device = visit.device if devices == "own" else None
+    device = visit.device if place.devices == "own" else None
     outcome = store(_database(), _keys(), place, submission, codes, card=card, device=device)
     if place.wave == instrument.waves[-1]:
         visit = replace(visit, device="")
@@ -233,13 +231,9 @@ def _take(submission: Submission, place: Place) -> Reply:
 def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:
     """The same page with what was typed, and what to do about it."""
     instrument = instrument_of(place.version)
-    try:
-        devices = state_of(_database(), place)[1]
-    except BUSY:
-        devices = "shared"
     typed = Typed(submission.fields, submission.card[:60])
     parsed = parse(instrument, place.wave, submission.fields)
-    sheet = _sheet(place, devices, typed)
+    sheet = _sheet(place, typed)
     pages = make_pages(instrument, place.wave, typed, parsed.faults)
     card = _card_field(sheet.card, submission.card)
     if parsed.unknown and waiting_message is None:
@@ -287,7 +281,7 @@ def activity() -> str:
     """A few ordinary questions; nothing of them is stored."""
     instrument = _activity()
     place = place_of(_database(), Visit.read().ticket)
-    quiet = place is not None and state_of(_database(), place)[1] == "shared"
+    quiet = place is not None and place.devices == "shared"
     pages = make_pages(instrument, instrument.waves[0], Typed())
     if place is not None:  # as many screens as at the next desk
         pages = first_questions(pages, len(instrument_of(place.version).items_in(place.wave)))
@@ -318,8 +312,14 @@ def thanks() -> str:
 
 def _thanks(*, arrived: bool) -> str:
     place = place_of(_database(), Visit.read().ticket)
-    is_shared = place is not None and state_of(_database(), place) == (False, "shared")
-    return render_template("answering/thanks.html", helplines=helplines(), next_person=is_shared, arrived=arrived)
+    is_shared = place is not None and place.devices == "shared"
+    kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
+    key = (current(), is_shared, arrived)
+    if key not in kept:
+        kept[key] = render_template(
+            "answering/thanks.html", helplines=helplines(), next_person=is_shared, arrived=arrived
+        )
+    return kept[key]
 
 
 @blueprint.get("/help")

@@ -85,7 +85,7 @@ def compress(reply: Reply) -> Reply:
     reply.direct_passthrough = False
     body = reply.get_data()
     if len(body) >= WORTH_COMPRESSING:
-        reply.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+        reply.set_data(gzip.compress(body, compresslevel=4, mtime=0))
         reply.headers["Content-Encoding"] = "gzip"
     return reply
 

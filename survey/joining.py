@@ -6,8 +6,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, and_, bindparam, select
 
 from survey import cookies
 from survey.database import Database
@@ -15,6 +16,17 @@ from survey.languages import SOURCE, current
 from survey.models import Entry, Opening, Sitting, Ticket
 from survey.responses import Place
 
+_ENTRIES, _SITTINGS = cast(Table, Entry.__table__), cast(Table, Sitting.__table__)
+_OPENINGS, _TICKETS = cast(Table, Opening.__table__), cast(Table, Ticket.__table__)
+_OPEN_HERE = (
+    select(_SITTINGS.c.devices, _TICKETS.c.language, _TICKETS.c.id)
+    .select_from(_ENTRIES)
+    .join(_SITTINGS, _ENTRIES.c.sitting_id == _SITTINGS.c.id)
+    .outerjoin(_OPENINGS, and_(_OPENINGS.c.entry_id == _ENTRIES.c.id, _OPENINGS.c.closed_at.is_(None)))
+    .outerjoin(_TICKETS, _TICKETS.c.opening_id == _OPENINGS.c.id)
+    .where(_ENTRIES.c.code == bindparam("code"))
+)
+_CLOSED_AT = select(_OPENINGS.c.closed_at).where(_OPENINGS.c.id == bindparam("opening_id"))
 _VALUE = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})?\.[0-9a-f]{8}")
 
 
@@ -38,34 +50,21 @@ class Visit:
 
 def join_with(database: Database, code: str, visit: Visit) -> Visit | None:
     """The visit that a code opens: None for an unknown code, an empty ticket while nothing is open there."""
-    with database.reading() as session:
-        found = session.execute(
-            select(Entry.id, Sitting.devices).join(Sitting, Entry.sitting_id == Sitting.id).where(Entry.code == code)
-        ).first()
-        if found is None:
-            return None
-        tickets = session.scalars(
-            select(Ticket)
-            .join(Opening, Ticket.opening_id == Opening.id)
-            .where(Opening.entry_id == found.id, Opening.closed_at.is_(None))
-        ).all()
-    by_language = {ticket.language: ticket.id for ticket in tickets}
+    with database.reader.connect() as connection:
+        found = connection.execute(_OPEN_HERE, {"code": code}).all()
+    if not found:
+        return None
+    by_language = {row.language: row.id for row in found if row.id is not None}
     ticket = by_language.get(current(), by_language.get(SOURCE, ""))
-    if found.devices != "own":
+    if found[0].devices != "own":
         return Visit(ticket)
     return Visit(ticket, visit.device or secrets.token_hex(16))
 
 
-def state_of(database: Database, place: Place) -> tuple[bool, str]:
-    """Whether the opening is closed, and which devices its sitting uses."""
-    with database.reading() as session:
-        closed_at, devices = session.execute(
-            select(Opening.closed_at, Sitting.devices)
-            .join(Entry, Opening.entry_id == Entry.id)
-            .join(Sitting, Entry.sitting_id == Sitting.id)
-            .where(Opening.id == place.opening_id)
-        ).one()
-    return closed_at is not None, devices
+def is_closed(database: Database, place: Place) -> bool:
+    """Whether the opening has been closed."""
+    with database.reader.connect() as connection:
+        return connection.scalar(_CLOSED_AT, {"opening_id": place.opening_id}) is not None
 
 
 def tickets_by_language(database: Database, place: Place) -> Mapping[str, str]:

@@ -1,0 +1,27 @@
+"""`make bench`: every figure of time and memory that we promise, with its bar. Never a test: machines differ."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from tests.live import Live
+from tests.load import respondents
+
+
+def main() -> None:
+    """Measure all parts on this machine."""
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite, client on the same machine")
+    with tempfile.TemporaryDirectory(prefix="heard-load-") as folder:
+        live = Live(Path(folder))
+        live.start()
+        try:
+            respondents.measure(live)
+        finally:
+            live.close()
+
+
+if __name__ == "__main__":
+    main()
