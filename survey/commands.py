@@ -57,9 +57,10 @@ def serve_command() -> None:
 def work_command() -> None:
     """Do the work that no page waits for: releases, charts, keeping promises about time and order."""
     from survey.jobs import work
-    from survey.releases.work import WORK
+    from survey.releases.work import WORK, begin
 
     _, database, keys = _installation()
+    begin(database)
     work(database, keys, WORK)
 
 
@@ -141,6 +142,7 @@ def import_command(file: Path) -> None:
 @click.argument("programme")
 def release_command(programme: str) -> None:
     """Release a programme now, if enough has been added since the last time."""
+    from survey.releases.ledger import ReleaseRefused
     from survey.releases.work import release_now
 
     _, database, keys = _installation()
@@ -148,7 +150,10 @@ def release_command(programme: str) -> None:
         found = session.scalar(select(Programme).where(Programme.key == programme))
     if found is None:
         raise click.ClickException(f"There is no programme {programme!r}: see the list under /staff/programmes/.")
-    click.echo(release_now(database, keys, found.id))
+    try:
+        click.echo(release_now(database, keys, found.id))
+    except ReleaseRefused as refused:
+        raise click.ClickException(str(refused)) from refused
 
 
 @cli.group("user")
