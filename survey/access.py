@@ -124,7 +124,7 @@ def forgery_token() -> str:
 
 def is_genuine() -> bool:
     """Whether the request carries the token of this sign-in's own pages."""
-    return hmac.compare_digest(request.form.get("csrf_token", ""), forgery_token())
+    return hmac.compare_digest(request.form.get("csrf_token", "").encode(), forgery_token().encode())
 
 
 def reach(*roles: str) -> ColumnElement[bool]:

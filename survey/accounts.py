@@ -226,7 +226,9 @@ def home() -> str:
             select(Programme.id).where(reach("facilitator", "administrator"), Programme.status == "open").limit(1)
         )
     step = _next_step(coming, has_open=has_open is not None)
-    return render_template("accounts/home.html", step=step, coming=coming, account_name=g.account.name, languages=_languages())
+    return render_template(
+        "accounts/home.html", step=step, coming=coming, account_name=g.account.name, languages=_languages()
+    )
 
 
 def _next_step(coming: Sequence[Sitting], *, has_open: bool) -> NextStep:

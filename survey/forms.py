@@ -93,8 +93,9 @@ class CountField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read digits; an empty field is no number."""
-        self.data = None
-        typed = valuelist[0].strip() if valuelist else ""
+        if not valuelist:  # nothing was sent, so the number that stands is shown
+            return
+        self.data, typed = None, valuelist[0].strip()
         if not typed:
             return
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 10 and int(typed) <= self.largest):

@@ -29,7 +29,9 @@ def spoken_address() -> str:
 
 def qr(code: str, quiet_zone: int = 4) -> Markup:
     """A drawing of the address with a code in its fragment; it has no style attributes, so the policy lets it stand."""
-    drawn = segno.make_qr(f"{address()}/#{code}", error="m", mask=2)  # choosing the best of 8 masks costs five times as much
+    drawn = segno.make_qr(
+        f"{address()}/#{code}", error="m", mask=2
+    )  # choosing the best of 8 masks costs five times as much
     return Markup(drawn.svg_inline(omitsize=True, border=quiet_zone, svgclass=None, lineclass=None))  # noqa: S704
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
+from markupsafe import Markup
 from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 
 from questionnaires.instrument import Instrument
@@ -44,13 +45,17 @@ class ProgrammeForm(StaffForm):
     )
 
     def __init__(
-        self, *args: Any, organisations: Sequence[Organisation], instruments: Mapping[str, Instrument], **parameters: Any
+        self,
+        *args: Any,
+        organisations: Sequence[Organisation],
+        instruments: Mapping[str, Instrument],
+        **parameters: Any,
     ) -> None:
         super().__init__(*args, **parameters)
         self.instruments = instruments
         self._organisations = [one.id for one in organisations]
         self.organisation.choices = [(one.id, one.name) for one in organisations]
-        self.questionnaire.choices = [(key, words(one.title)) for key, one in instruments.items()]
+        self.questionnaire.choices = [(key, _about(one)) for key, one in instruments.items()]
         self.design.choices = [(key, design_words(key)) for key in DESIGNS]
         self.timing.choices = [(key, timing_words(key)) for key in TIMINGS]
 
@@ -70,7 +75,9 @@ class ProgrammeForm(StaffForm):
             raise ValidationError(gettext("Choose when the questions are asked."))
         chosen = self.instruments.get(self.questionnaire.data)
         if field.data == "paired" and chosen is not None and "before" not in chosen.waves:
-            raise ValidationError(gettext("This questionnaire has no before questions. Choose “after only”, or another one."))
+            raise ValidationError(
+                gettext("This questionnaire has no before questions. Choose “after only”, or another one.")
+            )
 
     def validate_timing(self, field: RadioField) -> None:
         """One of the three."""
@@ -82,7 +89,9 @@ class ProgrammeForm(StaffForm):
         days, faults = read_days(field.data or "")
         if faults:
             wrong = ", ".join(faults)
-            raise ValidationError(gettext("Write each date as year-month-day, like 2027-03-31: %(wrong)s.", wrong=wrong))
+            raise ValidationError(
+                gettext("Write each date as year-month-day, like 2027-03-31: %(wrong)s.", wrong=wrong)
+            )
         if len(days) > MOST_RELEASES:
             raise ValidationError(gettext("Give at most %(most)s dates.", most=MOST_RELEASES))
         if days and days[0] <= today():
@@ -93,6 +102,12 @@ class ProgrammeForm(StaffForm):
     def days(self) -> list[str]:
         """The dates as they are stored."""
         return [day.isoformat() for day in read_days(self.release_dates.data or "")[0]]
+
+
+def _about(instrument: Instrument) -> Markup:
+    """A questionnaire as staff tell it from others: its title is neutral on purpose."""
+    ages = gettext("for ages %(low)s to %(high)s", low=instrument.ages[0], high=instrument.ages[1])
+    return Markup("{} · {} · {} {}").format(words(instrument.title), ages, instrument.key, instrument.version)
 
 
 def read_days(typed: str) -> tuple[list[date], list[str]]:
@@ -130,8 +145,12 @@ class SchoolForm(StaffForm):
     name = StringField(N_("Name"), [Needed(N_("Give the school’s name.")), Longest(LONGEST_NAME)])
     kind = SelectField(N_("Kind"), validate_choice=False)
     on_roll = CountField(
-        N_("Number on roll"), MOST_ON_ROLL, validators=[Needed(N_("Give the number on roll."))],
-        description=N_("All children there that this programme is for: the year groups that see it, not the whole school."),
+        N_("Number on roll"),
+        MOST_ON_ROLL,
+        validators=[Needed(N_("Give the number on roll."))],
+        description=N_(
+            "All children there that this programme is for: the year groups that see it, not the whole school."
+        ),
     )
 
     def __init__(self, *args: Any, **parameters: Any) -> None:
@@ -191,7 +210,8 @@ class GrantForm(StaffForm):
     role = RadioField(N_("Role"), validate_choice=False)
     reach = RadioField(N_("For what"), validate_choice=False)
     reason = StringField(
-        N_("Reason"), [Needed(N_("Give a reason.")), Longest(300)],
+        N_("Reason"),
+        [Needed(N_("Give a reason.")), Longest(300)],
         description=N_("Such as: runs the sessions at Northfield School. It is kept in the record of acts."),
     )
     ends_on = DateField(N_("Last day"), [], description=N_("The role ends after this day. At most a year from now."))
@@ -199,7 +219,9 @@ class GrantForm(StaffForm):
     def __init__(self, *args: Any, may_reach_all: bool, **parameters: Any) -> None:
         super().__init__(*args, **parameters)
         self.role.choices = [(key, role_words(key)) for key in ROLES]
-        everything = [("organisation", gettext("The whole organisation, with all its programmes"))] if may_reach_all else []
+        everything = (
+            [("organisation", gettext("The whole organisation, with all its programmes"))] if may_reach_all else []
+        )
         self.reach.choices = [("programme", gettext("This programme")), *everything]
         if self.ends_on.process_errors:
             self.ends_on.process_errors = [gettext("Give the last day as day, month and year.")]

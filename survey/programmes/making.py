@@ -41,7 +41,10 @@ def index() -> str:
     """The programmes within one's grants."""
     with database().reading() as session:
         found = session.scalars(
-            select(Programme).where(reach(ROLE)).options(joinedload(Programme.organisation)).order_by(Programme.id.desc())
+            select(Programme)
+            .where(reach(ROLE))
+            .options(joinedload(Programme.organisation))
+            .order_by(Programme.id.desc())
         ).all()
     by_status = [(status, [one for one in found if one.status == status]) for status in ("draft", "open", "closed")]
     return render_template("programmes/index.html", by_status=by_status, can_make=bool(governed_organisations()))
@@ -73,8 +76,11 @@ def edit(programme_id: int) -> Reply | str | tuple[str, int]:
         if programme.status != "draft":
             abort(409)
         typed = {
-            "name": programme.name, "organisation": programme.organisation_id, "design": programme.design,
-            "timing": programme.timing, "release_dates": "\n".join(programme.release_dates),
+            "name": programme.name,
+            "organisation": programme.organisation_id,
+            "design": programme.design,
+            "timing": programme.timing,
+            "release_dates": "\n".join(programme.release_dates),
             "questionnaire": programme.waves[0].instrument_version.key,
         }
         form = _form(session, [programme.organisation], typed)
@@ -92,7 +98,9 @@ def edit(programme_id: int) -> Reply | str | tuple[str, int]:
 def _organisations(session: Session) -> Sequence[Organisation]:
     """Where this account may make programmes; a grant for one programme is not enough to make another."""
     ids = governed_organisations()
-    return session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)).all() or abort(404)
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)
+    ).all() or abort(404)
 
 
 def _form(session: Session, organisations: Sequence[Organisation], typed: dict[str, object]) -> ProgrammeForm:
@@ -112,7 +120,11 @@ def _instruments(session: Session) -> dict[str, Instrument]:
         if version is not None and (key not in found or found[key].version <= version.version):
             found[key] = instrument_of(version)
     # One without measures (the ordinary activity) evaluates nothing; linked ones need a case, which has no page yet.
-    return {key: one for key, one in sorted(found.items()) if one.mode == "private" and any(item.measure for item in one.items)}
+    return {
+        key: one
+        for key, one in sorted(found.items())
+        if one.mode == "private" and any(item.measure for item in one.items)
+    }
 
 
 def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
@@ -178,7 +190,10 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
     """Fix what was declared and let sessions be made; from here on there is a pairing key."""
     with database().writing() as session:
         programme = locked_programme(session, programme_id, "draft")
-        if session.scalar(select(Participation.setting_id).where(Participation.programme_id == programme.id).limit(1)) is None:
+        if (
+            session.scalar(select(Participation.setting_id).where(Participation.programme_id == programme.id).limit(1))
+            is None
+        ):
             return _page(programme_id, "no_schools"), 409
         programme.status, programme.pairing_key = "open", new_pairing_key(keys())
         audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")

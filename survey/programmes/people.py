@@ -24,15 +24,29 @@ def people(programme_id: int) -> Reply | str | tuple[str, int]:
     """Everybody who holds a role here; and a form to give one."""
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
-        form = GrantForm(request.form, may_reach_all=_governs(programme), data={"role": "facilitator", "reach": "programme"})
-        holders = [(grant, account, role_words(grant.role), _last_day(grant)) for grant, account in _grants(session, programme)]
-        page = {"programme": programme, "form": form, "holders": holders, "governs": _governs(programme), "me": g.account.id}
+        form = GrantForm(
+            request.form, may_reach_all=_governs(programme), data={"role": "facilitator", "reach": "programme"}
+        )
+        holders = [
+            (grant, account, role_words(grant.role), _last_day(grant)) for grant, account in _grants(session, programme)
+        ]
+        page = {
+            "programme": programme,
+            "form": form,
+            "holders": holders,
+            "governs": _governs(programme),
+            "me": g.account.id,
+        }
         if request.method == "GET":
             return render_template("programmes/people.html", **page)
         valid = form.validate()
-        account = session.scalar(select(Account).where(Account.email == (form.email.data or "").lower(), Account.is_active))
+        account = session.scalar(
+            select(Account).where(Account.email == (form.email.data or "").lower(), Account.is_active)
+        )
     if valid and account is None:
-        form.email.errors = [gettext("Nobody has an account with this address. Whoever runs this installation can make one.")]
+        form.email.errors = [
+            gettext("Nobody has an account with this address. Whoever runs this installation can make one.")
+        ]
     if not valid or account is None:
         return render_template("programmes/people.html", **page), 422
     with database().writing() as session:

@@ -89,16 +89,24 @@ def _open(session: Session, sitting: Sitting, wave: str) -> None:
     if opening is not None:  # opened again: the same tickets hold
         opening.closed_at = None
         return
-    entry = session.scalars(select(Entry).where(Entry.sitting_id == sitting.id, Entry.respondent == "young_person")).one()
+    entry = session.scalars(
+        select(Entry).where(Entry.sitting_id == sitting.id, Entry.respondent == "young_person")
+    ).one()
     programme = session.get_one(Programme, sitting.programme_id)
     version = next(one.instrument_version for one in programme.waves if one.wave == wave)
     opening = Opening(
-        entry_id=entry.id, programme_id=sitting.programme_id, mode=sitting.mode, wave=wave,
-        instrument_version_id=version.id, opened_at=now(),
+        entry_id=entry.id,
+        programme_id=sitting.programme_id,
+        mode=sitting.mode,
+        wave=wave,
+        instrument_version_id=version.id,
+        opened_at=now(),
     )
     session.add(opening)
     session.flush()
-    session.add_all(Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version))
+    session.add_all(
+        Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version)
+    )
 
 
 def _open_languages(version: InstrumentVersion) -> Iterator[str]:

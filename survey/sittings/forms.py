@@ -21,15 +21,19 @@ class CountsForm(StaffForm):
     """How many were there; it can be put right later."""
 
     present = CountField(
-        N_("Number present"), MOST_PRESENT, validators=[Needed(N_("Give the number of pupils who are there."))],
+        N_("Number present"),
+        MOST_PRESENT,
+        validators=[Needed(N_("Give the number of pupils who are there."))],
         description=N_("The pupils in the room. An estimate will do now; you can put it right later."),
     )
     absent = CountField(
-        N_("Not in school that day"), MOST_PRESENT,
+        N_("Not in school that day"),
+        MOST_PRESENT,
         description=N_("Pupils of these year groups. Leave it empty if you do not know yet."),
     )
     opted_out = CountField(
-        N_("Opted out"), MOST_PRESENT,
+        N_("Opted out"),
+        MOST_PRESENT,
         description=N_("Parents or pupils who said no beforehand. They do something else meanwhile."),
     )
 
@@ -50,7 +54,8 @@ class SittingForm(CountsForm):
     setting = SelectField(N_("School or place"), coerce=int, validate_choice=False)
     held_on = DateField(N_("Day"), [Needed(N_("Give the day of the session."))])
     year_groups = StringField(
-        N_("Year groups or classes"), [Needed(N_("Say who is there, such as Year 8.")), Longest(100)],
+        N_("Year groups or classes"),
+        [Needed(N_("Say who is there, such as Year 8.")), Longest(100)],
         description=N_("Such as Year 8, or 5B and 6A. No names."),
     )
     place = StringField(N_("Room"), [Longest(100)], description=N_("Such as main hall. You may leave it empty."))

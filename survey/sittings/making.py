@@ -38,7 +38,9 @@ def index() -> str:
 
 
 def _open_programmes(session: Session) -> Sequence[Programme]:
-    return session.scalars(select(Programme).where(reach(*ROLES), Programme.status == "open").order_by(Programme.name)).all()
+    return session.scalars(
+        select(Programme).where(reach(*ROLES), Programme.status == "open").order_by(Programme.name)
+    ).all()
 
 
 @blueprint.get("/new")

@@ -22,7 +22,9 @@ def poster(sitting_id: int) -> str:
     with database().reading() as session:
         sitting = reached_sitting(session, sitting_id)
     code = entry_of(sitting).code
-    return render_template("sittings/poster.html", sitting=sitting, code=shown(code), drawing=qr(code), address=spoken_address())
+    return render_template(
+        "sittings/poster.html", sitting=sitting, code=shown(code), drawing=qr(code), address=spoken_address()
+    )
 
 
 @blueprint.get("/<int:sitting_id>/cards")

@@ -129,7 +129,9 @@ def _refusal(act: Act) -> str:
         case Act.START_PLAY:
             return gettext("The play has been started already.")
         case Act.OPEN_AFTER:
-            return gettext("The after questions could not be opened: they are open already, or the play has not started.")
+            return gettext(
+                "The after questions could not be opened: they are open already, or the play has not started."
+            )
         case Act.CLOSE_AFTER:
             return gettext("The after questions could not be closed: they are not open.")
 

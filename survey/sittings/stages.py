@@ -62,7 +62,9 @@ ALLOWED: Mapping[Stage, tuple[Act, ...]] = {
 """What may be done at each stage, the obvious next step first."""
 
 
-def stage_of(status: str, waves: Sequence[str], openings: Mapping[str, Moments], play_started_at: datetime | None) -> Stage:
+def stage_of(
+    status: str, waves: Sequence[str], openings: Mapping[str, Moments], play_started_at: datetime | None
+) -> Stage:
     """Where a sitting stands.
 
     Parameters

@@ -6,7 +6,7 @@ import random
 import re
 import secrets
 from datetime import timedelta
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from flask import Flask
@@ -75,9 +75,11 @@ def test_every_combination_of_moments_has_a_stage_and_one_step_now() -> None:
     ):
         openings = {name: value for name, value in (("before", before), ("after", after)) if value is not None}
         stage = stage_of(status, waves, openings, started)
-        states = [state for _, state in steps_of(stage, has_before="before" in waves)] if stage not in (
-            Stage.READY, Stage.BEFORE_OPEN, Stage.BEFORE_CLOSED
-        ) or "before" in waves else ["now"]
+        states = (
+            [state for _, state in steps_of(stage, has_before="before" in waves)]
+            if stage not in (Stage.READY, Stage.BEFORE_OPEN, Stage.BEFORE_CLOSED) or "before" in waves
+            else ["now"]
+        )
         assert states.count("now") == 1
         assert states == sorted(states, key=("done", "now", "later").index)
 
@@ -98,7 +100,7 @@ def test_the_head_count_moves_in_fives_from_ten() -> None:
         assert all(value is None for n, value in zip(counts, seen, strict=True) if n < 10)
         numbers = [value for value in seen if value is not None]
         assert all(value >= 10 and value % 5 == 0 for value in numbers)
-        assert all(later - earlier in (0, 5) for earlier, later in zip(numbers, numbers[1:], strict=False))
+        assert all(later - earlier in (0, 5) for earlier, later in pairwise(numbers))
     assert [shown_head_count(n) for n in (0, 9, 10, 14, 15, 182)] == [None, None, 10, 10, 15, 180]
 
 
@@ -116,7 +118,12 @@ def send(staff: Staff, browser: FlaskClient, path: str, **fields: object) -> Tes
 
 
 FIELDS = {
-    "held_on": today().isoformat(), "year_groups": "Year 8", "place": "main hall", "present": "182", "absent": "", "opted_out": "3",
+    "held_on": today().isoformat(),
+    "year_groups": "Year 8",
+    "place": "main hall",
+    "present": "182",
+    "absent": "",
+    "opted_out": "3",
     "devices": "shared",
 }
 
@@ -125,13 +132,19 @@ def answer(database: Database, sitting_id: int, wave: str, count: int, codes: by
     """So many rows in an open wave."""
     with database.writing() as session:
         opening = session.scalars(
-            select(Opening).join(Entry, Opening.entry_id == Entry.id).where(Entry.sitting_id == sitting_id, Opening.wave == wave)
+            select(Opening)
+            .join(Entry, Opening.entry_id == Entry.id)
+            .where(Entry.sitting_id == sitting_id, Opening.wave == wave)
         ).one()
         for _ in range(count):
             session.add(
                 Response(
-                    id=secrets.token_bytes(16), opening_id=opening.id, programme_id=opening.programme_id, wave=wave,
-                    mode="private", codes=codes,
+                    id=secrets.token_bytes(16),
+                    opening_id=opening.id,
+                    programme_id=opening.programme_id,
+                    wave=wave,
+                    mode="private",
+                    codes=codes,
                 )
             )
 
@@ -147,7 +160,10 @@ def test_a_facilitator_runs_a_session_from_making_to_finishing(database: Databas
     sitting_id = int(here.split("/")[-2])
     with database.reading() as session:
         code = session.scalars(select(Entry.code).where(Entry.sitting_id == sitting_id)).one()
-        assert (session.get_one(Sitting, sitting_id).present, session.get_one(Sitting, sitting_id).opted_out) == (182, 3)
+        assert (session.get_one(Sitting, sitting_id).present, session.get_one(Sitting, sitting_id).opted_out) == (
+            182,
+            3,
+        )
 
     def press(act: str, status: int = 303) -> str:
         reply = send(staff, browser, f"{here}do/{act}")
@@ -172,14 +188,26 @@ def test_a_facilitator_runs_a_session_from_making_to_finishing(database: Databas
     press("close_after")
     assert "This session is finished" in browser.get(here).text
     with database.reading() as session:
-        openings = session.scalars(select(Opening).join(Entry, Opening.entry_id == Entry.id).where(Entry.sitting_id == sitting_id)).all()
+        openings = session.scalars(
+            select(Opening).join(Entry, Opening.entry_id == Entry.id).where(Entry.sitting_id == sitting_id)
+        ).all()
         assert all(opening.closed_at for opening in openings) and len(openings) == 2
         jobs = {(job.kind, *job.payload.values()) for job in session.scalars(select(Job))}
         assert jobs == {("school_page", sitting_id), *(("shuffle", opening.id) for opening in openings)}
-        acts = list(session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"sitting {sitting_id}").order_by(AuditEntry.n)))
+        acts = list(
+            session.scalars(
+                select(AuditEntry.action).where(AuditEntry.subject == f"sitting {sitting_id}").order_by(AuditEntry.n)
+            )
+        )
     assert acts == [
-        "sitting.made", "sitting.open_before", "sitting.close_before", "sitting.open_before", "sitting.close_before",
-        "sitting.start_play", "sitting.open_after", "sitting.close_after",
+        "sitting.made",
+        "sitting.open_before",
+        "sitting.close_before",
+        "sitting.open_before",
+        "sitting.close_before",
+        "sitting.start_play",
+        "sitting.open_after",
+        "sitting.close_after",
     ]
 
 
@@ -215,7 +243,9 @@ PATHS = {
 
 
 @pytest.mark.parametrize("stage", PATHS, ids=lambda stage: stage.value)
-def test_what_is_out_of_order_changes_nothing_and_is_refused_kindly(database: Database, staff: Staff, tour: Tour, stage: Stage) -> None:
+def test_what_is_out_of_order_changes_nothing_and_is_refused_kindly(
+    database: Database, staff: Staff, tour: Tour, stage: Stage
+) -> None:
     browser = staff.client("facilitator", programme_id=tour.programme_id)
     here = f"/staff/sittings/{tour.sitting_id}/"
     for act in PATHS[stage]:
@@ -235,7 +265,12 @@ def _state(database: Database) -> list[object]:
     with database.reading() as session:
         openings = [(o.wave, o.opened_at, o.closed_at) for o in session.scalars(select(Opening).order_by(Opening.wave))]
         started = list(session.scalars(select(Sitting.play_started_at)))
-        return [openings, started, len(session.scalars(select(Job)).all()), len(session.scalars(select(AuditEntry)).all())]
+        return [
+            openings,
+            started,
+            len(session.scalars(select(Job)).all()),
+            len(session.scalars(select(AuditEntry)).all()),
+        ]
 
 
 def test_a_programme_with_after_only_has_no_before_and_no_cards(database: Database, staff: Staff, tour: Tour) -> None:
@@ -270,8 +305,14 @@ def test_nothing_opens_while_the_programme_is_a_draft_or_closed(database: Databa
 def test_a_refused_session_form_names_every_fault_and_keeps_what_was_typed(staff: Staff, tour: Tour) -> None:
     browser = staff.client("facilitator", programme_id=tour.programme_id)
     typed = {
-        "setting": "999999999999999999999", "held_on": "yesterday", "year_groups": "", "place": "main <hall>\0",
-        "present": "a few", "absent": "-1", "opted_out": "9" * 5000, "devices": "abacus",
+        "setting": "999999999999999999999",
+        "held_on": "yesterday",
+        "year_groups": "",
+        "place": "main <hall>\0",
+        "present": "a few",
+        "absent": "-1",
+        "opted_out": "9" * 5000,
+        "devices": "abacus",
     }
     reply = send(staff, browser, f"/staff/sittings/new/{tour.programme_id}", **typed)
     assert reply.status_code == 422
@@ -283,10 +324,13 @@ def test_a_refused_session_form_names_every_fault_and_keeps_what_was_typed(staff
     assert "Error: " in reply.text.partition("</title>")[0]
 
 
-def test_the_numbers_can_be_put_right_later_and_the_record_keeps_the_old_ones(database: Database, staff: Staff, tour: Tour) -> None:
+def test_the_numbers_can_be_put_right_later_and_the_record_keeps_the_old_ones(
+    database: Database, staff: Staff, tour: Tour
+) -> None:
     browser = staff.client("facilitator", programme_id=tour.programme_id)
     here = f"/staff/sittings/{tour.sitting_id}/"
-    assert 'name="held_on"' in browser.get(f"{here}edit").text
+    page = browser.get(f"{here}edit").text
+    assert 'name="held_on"' in page and 'value="30"' in page and 'value="Year 8"' in page
     send(staff, browser, f"{here}do/open_before")
     assert 'name="held_on"' not in browser.get(f"{here}edit").text
     reply = send(staff, browser, f"{here}edit", present="28", absent="4", opted_out="", held_on="2020-01-01")
@@ -342,7 +386,10 @@ def elsewhere(database: Database) -> int:
 
 def pages(tour: Tour) -> tuple[str, ...]:
     here = f"/staff/sittings/{tour.sitting_id}/"
-    return (*(here + name for name in ("", "edit", "finish", "wall", "poster", "cards", "script")), f"/staff/sittings/new/{tour.programme_id}")
+    return (
+        *(here + name for name in ("", "edit", "finish", "wall", "poster", "cards", "script")),
+        f"/staff/sittings/new/{tour.programme_id}",
+    )
 
 
 def acts(tour: Tour) -> tuple[str, ...]:
@@ -351,7 +398,9 @@ def acts(tour: Tour) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_only_facilitators_and_administrators_within_reach_see_a_session(staff: Staff, tour: Tour, elsewhere: int, role: str) -> None:
+def test_only_facilitators_and_administrators_within_reach_see_a_session(
+    staff: Staff, tour: Tour, elsewhere: int, role: str
+) -> None:
     inside = staff.client(role, organisation_id=tour.organisation_id)
     outside = staff.client(role, organisation_id=elsewhere)
     may = role in ("facilitator", "administrator")
@@ -398,5 +447,10 @@ def test_no_page_of_a_facilitator_shows_an_answer(database: Database, staff: Sta
 def test_a_session_far_away_in_time_is_a_slip(staff: Staff, tour: Tour) -> None:
     browser = staff.client("facilitator", programme_id=tour.programme_id)
     far = (today() + timedelta(days=900)).isoformat()
-    reply = send(staff, browser, f"/staff/sittings/new/{tour.programme_id}", **{**FIELDS, "setting": tour.setting_id, "held_on": far})
+    reply = send(
+        staff,
+        browser,
+        f"/staff/sittings/new/{tour.programme_id}",
+        **{**FIELDS, "setting": tour.setting_id, "held_on": far},
+    )
     assert reply.status_code == 422 and "Check the year" in reply.text
