@@ -96,7 +96,7 @@ def speak_their_language() -> None:
 def keep_their_language(reply: Reply) -> Reply:
     """Remember the language that a staff page was asked for."""
     wanted = request.args.get("lang", "")
-    if request.path in (url_for("accounts.home"), url_for("accounts.sign_in")) and wanted in STAFF_LANGUAGES:
+    if wanted in STAFF_LANGUAGES and request.path in (url_for("accounts.home"), url_for("accounts.sign_in")):
         cookies.put(reply, LANGUAGE_COOKIE, wanted, seconds=LANGUAGE_SECONDS)
     return reply
 
