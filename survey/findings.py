@@ -65,18 +65,36 @@ def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> st
     if not change.headline and change.position not in ("same", "cannot_tell"):
         return plain
     headings: Mapping[Position, str] = {
-        "rose_enough": gettext("More pupils %(statement)s afterwards", statement=statement),
-        "rose": gettext("More pupils %(statement)s afterwards", statement=statement),
-        "rose_little": gettext("Slightly more pupils %(statement)s afterwards", statement=statement),
+        "rose_enough": gettext("More pupils than before %(statement)s", statement=statement),
+        "rose": gettext("More pupils than before %(statement)s", statement=statement),
+        "rose_little": gettext("Slightly more pupils than before %(statement)s", statement=statement),
         "same": gettext("About as many pupils as before %(statement)s", statement=statement),
         "cannot_tell": gettext(
-            "We cannot tell whether more or fewer pupils %(statement)s afterwards", statement=statement
+            "We cannot tell whether more or fewer pupils than before %(statement)s", statement=statement
         ),
-        "fell_little": gettext("Slightly fewer pupils %(statement)s afterwards", statement=statement),
-        "fell": gettext("Fewer pupils %(statement)s afterwards", statement=statement),
-        "fell_enough": gettext("Fewer pupils %(statement)s afterwards", statement=statement),
+        "fell_little": gettext("Slightly fewer pupils than before %(statement)s", statement=statement),
+        "fell": gettext("Fewer pupils than before %(statement)s", statement=statement),
+        "fell_enough": gettext("Fewer pupils than before %(statement)s", statement=statement),
     }
     return headings.get(change.position, plain)
+
+
+def summary(snapshot: Snapshot) -> str:
+    """How the questions that were asked before and after came out, counted; empty where there are none."""
+    positions = [item.row.change.position for item in snapshot.items if isinstance(item.row.change, Change)]
+    if not positions or "no_interval" in positions:
+        return ""
+    counted = {
+        gettext("more often than before in %(count)s"): sum(one.startswith("rose") for one in positions),
+        gettext("about as often in %(count)s"): positions.count("same"),
+        gettext("less often in %(count)s"): sum(one.startswith("fell") for one in positions),
+        gettext("in %(count)s we cannot tell"): positions.count("cannot_tell"),
+    }
+    parts = [words % {"count": number(count)} for words, count in counted.items() if count]
+    asked = ngettext(
+        "Of %(count)s question asked before and after", "Of %(count)s questions asked before and after", len(positions)
+    )
+    return gettext("%(asked)s, the answer we hope for was given %(parts)s.", asked=asked, parts=", ".join(parts))
 
 
 def when(timing: str) -> str:
@@ -122,11 +140,8 @@ def _certainty(change: Change, smallest: int) -> tuple[str, ...]:
         said.append(
             gettext("Among so many questions one such difference can come by chance, so it makes no headline here.")
         )
-    notes = {
-        "few_schools_first_sign": gettext("There were few schools: take this as a first sign."),
-        "no_variation": gettext("The schools answered too much alike to say how sure this is."),
-    }
-    said += [notes[note] for note in change.notes if note in notes]
+    if "few_schools_first_sign" in change.notes:
+        said.append(gettext("There were few schools: take this as a first sign."))
     return tuple(said)
 
 
@@ -152,9 +167,17 @@ def _where_it_lies(change: Change, smallest: int) -> str:
         ),
         "fell": gettext("It went down. It may be less than the amount we agreed matters (%(amount)s).", amount=amount),
         "fell_enough": gettext("It went down by at least the amount we agreed matters (%(amount)s).", amount=amount),
-        "no_interval": gettext("There were too few schools to say more than what those who answered said."),
+        "no_interval": _of_these_only(change),
     }
     return sentences[change.position]
+
+
+def _of_these_only(change: Change) -> str:
+    if "one_school" in change.notes:
+        return gettext("This is what the pupils of one school said. It cannot say what others would.")
+    if "two_or_three_schools" in change.notes:
+        return gettext("These are two or three schools together: too few to say what others would answer.")
+    return gettext("The schools answered too much alike to say how sure this is.")
 
 
 def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
@@ -174,32 +197,28 @@ def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]
         return heading, (gettext("There are too few answers to say whether the two differ."),)
     heading = gettext("%(share)s of those who answered %(statement)s", share=in_words(shown), statement=statement)
     asked_only_after = item.row.before is None
-    said = _published(item, shown, snapshot) if item.everybody is not None else _among(shown)
-    if asked_only_after:
-        said = (*said, gettext("This was asked only afterwards."))
-    return heading, said
+    if item.everybody is not None:
+        return heading, _published(item, shown, snapshot)
+    said = _fitting(shown, gettext("The answers fit anything from %(low)s to %(high)s in every 100."))
+    return heading, (*said, gettext("This was asked only afterwards.")) if asked_only_after else said
 
 
-def _among(share: Share) -> tuple[str, ...]:
+def _fitting(share: Share, pattern: str) -> tuple[str, ...]:
     if share.percent is None or share.low is None or share.high is None:
         return ()
-    return (
-        gettext(
-            "%(share)s in every 100 of those who answered (%(low)s to %(high)s).",
-            share=number(share.percent),
-            low=number(floor(share.low)),
-            high=number(ceil(share.high)),
-        ),
-    )
+    return (pattern % {"low": number(floor(share.low)), "high": number(ceil(share.high))},)
 
 
 def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, ...]:
     """What a printed percentage can and cannot say: among those who answered, and of everybody who saw it."""
-    said = list(_among(share))
+    pattern = gettext(
+        "Had those who answered been drawn by chance, their answers would fit anything from %(low)s to %(high)s in every 100."
+    )
+    said = list(_fitting(share, pattern))
     if item.counts is not None:
         said.append(
             gettext(
-                "The source prints only the percentage: %(percent)s of %(base)s is %(low)s to %(high)s answers.",
+                "Only the percentage was printed: %(percent)s of %(base)s can be %(low)s to %(high)s answers.",
                 percent=percent(share.percent or 0),
                 base=number(share.base),
                 low=number(item.counts[0]),
@@ -212,7 +231,9 @@ def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, 
             gettext(
                 "We know nothing of those who did not answer. Of all %(saw)s who saw it, it could be anything from about "
                 "%(low)s to about %(high)s.",
-                saw=number(saw),
+                saw=gettext("about %(number)s", number=number(saw))
+                if "saw_it" in snapshot.approximate
+                else number(saw),
                 low=percent(everybody.low),
                 high=percent(everybody.high),
             )
@@ -295,12 +316,20 @@ def _moved(moves: Moves, *, ordered: bool) -> str:
 
 
 def caption(item: ShownItem, snapshot: Snapshot) -> str:
-    """The line under a chart: who, when, and what the design cannot say."""
+    """The line under a chart: who, how many, when, and what the design cannot say."""
+    before, after = item.row.before, item.row.after
     if snapshot.origin == "published":
         return gettext("Those who answered, asked afterwards only. Source: %(source)s.", source=snapshot.source)
-    if not isinstance(item.row.change, Change):
-        return gettext("All who answered, asked %(when)s.", when=when(snapshot.timing))
-    return gettext("All who answered, before and %(when)s. No comparison group.", when=when(snapshot.timing))
+    if isinstance(item.row.change, Change) and isinstance(before, Share) and isinstance(after, Share):
+        return gettext(
+            "All who answered: %(before)s before and %(after)s %(when)s. No comparison group.",
+            before=number(before.base),
+            after=number(after.base),
+            when=when(snapshot.timing),
+        )
+    if isinstance(after, Share):
+        return gettext("All who answered: %(after)s, %(when)s.", after=number(after.base), when=when(snapshot.timing))
+    return gettext("All who answered.")
 
 
 def _alt(item: ShownItem) -> str:

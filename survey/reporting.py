@@ -15,13 +15,14 @@ from wtforms import StringField
 from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.database import Database
+from survey.findings import summary
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.grounds import count_label, how_we_know, key_figures, lead, origin_words, shown_count, warnings
 from survey.languages import gettext
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store
 from survey.releases.snapshot import Snapshot
-from survey.sections import Cell, Table, sections
+from survey.sections import Cell, Table, grouped, sections
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/staff")
 
@@ -120,7 +121,9 @@ def _page(session: Session, programme: Programme, release: Release) -> str:
         figures=key_figures(snapshot),
         lead=lead(snapshot),
         warnings=warnings(snapshot),
+        summary=summary(snapshot),
         sections=sections(snapshot, kept.charts),
+        grouped=grouped(snapshot),
         response=_response_table(snapshot),
         grounds=how_we_know(snapshot),
         releases=earlier,
@@ -130,7 +133,9 @@ def _page(session: Session, programme: Programme, release: Release) -> str:
 
 def _response_table(snapshot: Snapshot) -> Table:
     columns = [("", False), (gettext("n"), True)]
-    counts: list[list[Cell]] = [[_capital(count_label(key)), shown_count(snapshot, key)] for key, _ in snapshot.response.counts]
+    counts: list[list[Cell]] = [
+        [_capital(count_label(key)), shown_count(snapshot, key)] for key, _ in snapshot.response.counts
+    ]
     return Table(gettext("Who was asked and who answered"), columns, counts)
 
 

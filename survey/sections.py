@@ -46,7 +46,14 @@ class Section:
     table: Table
     moves_drawing: Drawing | None
     moves: Table | None
-    breakdowns: list[Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """One breakdown: the question that makes its groups, and a table a question."""
+
+    title: str
+    tables: list[Table]
 
 
 def sections(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Section]:
@@ -64,7 +71,6 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
         table=_table(item, gettext("Everybody"), [(_everybody(snapshot), item.row)]),
         moves_drawing=_drawing(f"{item.key}.moves", drawings),
         moves=_moves(item),
-        breakdowns=[_breakdown(item, one, snapshot) for one in item.row.breakdowns if isinstance(one, Breakdown)],
     )
 
 
@@ -79,17 +85,16 @@ def _everybody(snapshot: Snapshot) -> str:
 def _brief(row: Row) -> str:
     """A row in a few signs, for the list at the top."""
     if isinstance(row.change, Change) and isinstance(row.before, Share) and isinstance(row.after, Share):
-        return gettext("%(before)s to %(after)s", before=_share(row.before), after=_share(row.after))
-    shown = row.after if isinstance(row.after, Share) else row.before
-    return _share(shown)
+        return gettext("%(before)s → %(after)s", before=_share(row.before), after=_share(row.after))
+    return ""
 
 
 def _table(item: ShownItem, caption: str, rows: list[tuple[str, Row]]) -> Table:
     if item.row.before is None:
         columns = [("", False), (gettext("Gave this answer"), True), (gettext("n"), True)]
         return Table(caption, columns, [[label, _with_range(row.after), _base(row.after)] for label, row in rows])
-    columns = [("", False), (gettext("Before"), True), (gettext("Afterwards"), True), (gettext("Difference"), True)]
-    columns += [(gettext("n before"), True), (gettext("n afterwards"), True)]
+    columns = [("", False), (gettext("Before"), True), (gettext("After"), True), (gettext("Difference"), True)]
+    columns += [(gettext("n before"), True), (gettext("n after"), True)]
     cells: list[list[Cell]] = [
         [label, _share(row.before), _share(row.after), _change(row), _base(row.before), _base(row.after)]
         for label, row in rows
@@ -127,7 +132,7 @@ def _with_sign(points: int, low: int | None, high: int | None) -> Cell:
     shown = signed(points)
     if low is None or high is None:
         return shown
-    return shown, gettext("(%(range)s)", range=gettext("%(low)s to %(high)s", low=signed(low), high=signed(high)))
+    return shown, gettext("(%(range)s)", range=gettext("%(low)s to %(high)s", low=number(low), high=number(high)))
 
 
 def signed(points: int) -> str:
@@ -142,9 +147,9 @@ def _moves(item: ShownItem) -> Table | None:
     names = (
         (gettext("Moved up"), gettext("Stayed the same"), gettext("Moved down"))
         if item.ordered
-        else (gettext("Only afterwards"), gettext("The same both times"), gettext("Only before"))
+        else (gettext("Only after"), gettext("Same both times"), gettext("Only before"))
     )
-    cells: list[Cell] = [gettext("Pupils we could pair")]
+    cells: list[Cell] = [gettext("Paired pupils")]
     if moves.words is not None:
         cells += [phrase(word).lower() for word in moves.words]
     else:
@@ -152,10 +157,25 @@ def _moves(item: ShownItem) -> Table | None:
             percent(one) if one is not None else gettext("not shown") for one in (moves.up, moves.same, moves.down)
         ]
     net = _with_sign(moves.net, moves.low, moves.high) if moves.net is not None else gettext("not shown")
-    columns = [("", False), *((name, True) for name in names), (gettext("Up less down"), True), (gettext("n"), True)]
+    columns = [("", False), *((name, True) for name in names), (gettext("Difference"), True), (gettext("n"), True)]
     return Table(gettext("Those who could be paired"), columns, [[*cells, net, number(moves.base)]])
+
+
+def grouped(snapshot: Snapshot) -> list[Grouped]:
+    """The breakdowns of a release, each with a table for every question whose groups may be shown."""
+    found = []
+    for name in snapshot.about:
+        tables = [
+            _breakdown(item, one, snapshot)
+            for item in snapshot.items
+            for one in item.row.breakdowns
+            if isinstance(one, Breakdown) and one.name == name
+        ]
+        if tables:
+            found.append(Grouped(about_words(snapshot, name), tables))
+    return found
 
 
 def _breakdown(item: ShownItem, breakdown: Breakdown, snapshot: Snapshot) -> Table:
     rows = [(about_words(snapshot, breakdown.name, group), row) for group, row in breakdown.groups]
-    return _table(item, about_words(snapshot, breakdown.name), rows)
+    return _table(item, gettext("Pupils who %(statement)s", statement=words_of(item.statement)), rows)

@@ -130,8 +130,8 @@ def require_page(ledger: Ledger, setting_id: int, people: int, fewest_answers: i
     if total is None:
         return
     shown = frozenset({str(setting) for setting in ledger.pages} | {str(setting_id)}) & total.people.keys()
-    if str(setting_id) in total.people and str(setting_id) not in pages_allowed(total.people, shown):
+    if pages_allowed(total.people, shown) != shown:  # those without a page would stand alone
         raise ReleaseRefused("would_show_change")
-    difference = total.people.get(str(setting_id), 0)
-    if 0 < abs(people - difference) < FEWEST and difference:
+    in_total = total.people.get(str(setting_id), 0)
+    if in_total and 0 < abs(people - in_total) < FEWEST:
         raise ReleaseRefused("would_show_change")
