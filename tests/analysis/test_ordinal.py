@@ -90,7 +90,7 @@ def test_brunner_munzel_from_frequencies(reference: Reference) -> None:
 
 
 tables = st.integers(2, 5).flatmap(
-    lambda k: st.lists(st.lists(st.integers(0, 9), min_size=k, max_size=k), min_size=k, max_size=k)
+    lambda k: st.lists(st.lists(st.integers(0, 5), min_size=k, max_size=k), min_size=k, max_size=k)
 )
 
 
@@ -100,7 +100,7 @@ def rows(table: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_table_gives_what_the_rows_give(table: list[list[int]]) -> None:
     before, after = rows(table)
     if np.any(before != after):
@@ -116,7 +116,7 @@ def test_the_table_gives_what_the_rows_give(table: list[list[int]]) -> None:
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_table_fails_and_waves_swapped_turn_the_sign(table: list[list[int]]) -> None:
     turned = np.array(table).T
     for zeros in ("pratt", "wilcoxon"):
@@ -138,7 +138,7 @@ def test_no_table_fails_and_waves_swapped_turn_the_sign(table: list[list[int]]) 
 def test_differences_that_cancel_do_not_hide_a_change() -> None:
     """Margins apart by 8, -8 and 0: another program sums the first two and prints P = 1."""
     found = stuart_maxwell([[10, 10, 3], [2, 10, 3], [3, 3, 10]])
-    assert found.df == 2 and found.p < 0.1
+    assert found.df == 2 and found.statistic == pytest.approx(768 / 180) and found.p < 0.2
 
 
 def test_floor_and_ceiling_before() -> None:
