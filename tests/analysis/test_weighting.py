@@ -1,0 +1,97 @@
+"""Weights to known facts, and many items at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.headlines import adjusted, headlines
+from analysis.results import Estimate
+from analysis.weighting import kish, merged, post_stratified, raked, trimmed
+
+Reference = Callable[[str], Any]
+
+
+def test_post_stratification(reference: Reference) -> None:
+    known = reference("poststratify_api")
+    rows = known.given["rows_cluster_stratum"]
+    schools, strata = (sorted({row[name] for row in rows}) for name in ("cluster", "stratum"))
+    sizes = known.given["population"]
+    drawn = (1 - len(schools) / known.given["clusters_in_population"]) ** 0.5  # R's value corrects for drawn schools
+
+    def table(field: str) -> np.ndarray:
+        cells = np.zeros((len(schools), len(strata)))
+        for row in rows:
+            cells[schools.index(row["cluster"]), strata.index(row["stratum"])] = row[field]
+        return cells
+
+    population = [sizes[name] for name in strata]
+    found = post_stratified(table("sum_api00"), table("n"), population)
+    assert known.agrees("mean_api00", found.weighted.value) and known.agrees("se", (found.weighted.se or 0) * drawn)
+    enrolled = post_stratified(table("sum_enroll"), table("n"), population)
+    assert known.agrees("total_enroll", enrolled.total) and known.agrees("total_enroll_se", enrolled.total_se * drawn)
+    assert found.effective <= table("n").sum()
+
+
+def test_a_stratum_without_answers_is_merged_first() -> None:
+    with pytest.raises(ValueError, match=r"without answers: \[1\]"):
+        post_stratified([[5, 0]], [[9, 0]], [50, 50])
+    with pytest.raises(ValueError, match="population"):
+        post_stratified([[5, 0]], [[9, 1]], [50])
+    assert merged([12, 4, 7, 20, 3]) == (0, 1, 1, 2, 2)
+    assert merged([3]) == (0,) and merged([]) == () and merged([2, 3, 4]) == (0, 0, 0)
+
+
+def test_few_schools_have_no_weighted_interval() -> None:
+    found = post_stratified([[5, 2], [6, 3]], [[9, 5], [9, 6]], [50, 50])
+    assert found.weighted.interval is None and found.weighted.notes == ("two_or_three_schools",)
+    assert found.plain == pytest.approx(16 / 29)
+
+
+def test_raking_meets_every_margin_and_keeps_the_pattern() -> None:
+    counts = np.array([[30, 20, 10], [25, 35, 40]])
+    fitted = raked(counts, [[500, 500], [300, 300, 400]])
+    assert fitted.sum(1) == pytest.approx([500, 500]) and fitted.sum(0) == pytest.approx([300, 300, 400])
+    before = counts[0, 0] * counts[1, 1] / counts[0, 1] / counts[1, 0]
+    assert fitted[0, 0] * fitted[1, 1] / fitted[0, 1] / fitted[1, 0] == pytest.approx(before)
+
+
+@pytest.mark.parametrize(
+    ("counts", "margins", "message"),
+    [
+        ([[1, 2], [3, 4]], [[5, 5], [5, 6]], "add up to"),
+        ([[0, 0], [3, 4]], [[5, 5], [5, 5]], "category 0 of margin 0"),
+        ([[1, 2], [3, 4]], [[5, 5, 5], [7, 8]], "margins of"),
+        ([[1, 0], [0, 4]], [[6, 4], [5, 5]], "did not settle"),
+    ],
+)
+def test_margins_that_cannot_be_met_are_refused(
+    counts: list[list[int]], margins: list[list[int]], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        raked(counts, margins, rounds=50)
+
+
+def test_effective_size_and_trimming() -> None:
+    assert kish([2, 2, 2]) == pytest.approx(3) and kish([1, 3]) == pytest.approx(1.6)
+    cut = trimmed([1, 1, 1, 20])
+    assert cut.sum() == pytest.approx(23) and cut[3] / cut[0] == pytest.approx(5)
+    with pytest.raises(ValueError, match="positive"):
+        kish([])
+
+
+def test_benjamini_hochberg(reference: Reference) -> None:
+    known = reference("p_adjust_bh1995")
+    p = known.given["p"]
+    assert known.agrees("BH", list(adjusted(p))) and known.agrees("BY", list(adjusted(p, "by")))
+    estimates = [Estimate(0.1, None, 10, "x", "y", p=one) for one in p]
+    assert known.agrees("n_rejected_BH_5pc", sum(headlines(estimates)))
+
+
+def test_a_finding_without_p_is_no_headline_and_counts_for_nothing() -> None:
+    with_p, without = Estimate(0.1, None, 10, "x", "y", p=0.04), Estimate(0.1, None, 10, "x", "y")
+    assert headlines([without, with_p, without]) == (False, True, False)
+    assert headlines([]) == () == adjusted([])
+    with pytest.raises(ValueError, match=r"not p values: \[1.2\]"):
+        adjusted([0.5, 1.2])
