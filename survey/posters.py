@@ -32,7 +32,8 @@ def qr(code: str, quiet_zone: int = 4) -> Markup:
     drawn = segno.make_qr(
         f"{address()}/#{code}", error="m", mask=2
     )  # choosing the best of 8 masks costs five times as much
-    return Markup(drawn.svg_inline(omitsize=True, border=quiet_zone, svgclass=None, lineclass=None))  # noqa: S704
+    svg = drawn.svg_inline(omitsize=True, border=quiet_zone, svgclass=None, lineclass=None)
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704
 
 
 def card_count(present: int) -> int:

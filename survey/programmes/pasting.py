@@ -62,9 +62,7 @@ def _read(line: str, seen: Collection[str]) -> tuple[School | None, list[str]]:
         wrong.append(gettext("“%(kind)s” is not a kind we know. Use one of: %(kinds)s.", kind=unknown, kinds=known))
     if not is_roll(number):
         typed = number[:20]
-        wrong.append(
-            gettext("“%(number)s” is not a number on roll: at most %(most)s.", number=typed, most=MOST_ON_ROLL)
-        )
+        wrong.append(gettext("“%(number)s” is not a number on roll: use digits.", number=typed))
     return (None, wrong) if wrong or kind is None else (School(name, kind, int(number)), [])
 
 

@@ -63,6 +63,8 @@ class SittingForm(CountsForm):
 
     def __init__(self, *args: Any, schools: Sequence[Participation], **parameters: Any) -> None:
         super().__init__(*args, **parameters)
+        for name in ("present", "absent", "opted_out", "devices"):  # faults are listed in the order of the page
+            self._fields[name] = self._fields.pop(name)
         self._schools = {school.setting_id for school in schools}
         names = [(school.setting_id, school.setting.name) for school in schools]
         self.setting.choices = [*names] if len(names) == 1 else [(0, gettext("Choose a school")), *names]

@@ -25,6 +25,7 @@ FEW = 10
 class Progress:
     """How far the open wave has come, as far as anybody may see."""
 
+    wave: str
     about: int | None
     present: int
 
@@ -67,7 +68,9 @@ def _progress(session: Session, sitting: Sitting) -> Progress | None:
     """The newest wave's head count, or None while nothing was opened."""
     openings = openings_of(session, sitting.id)
     newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme)) if wave in openings), None)
-    return Progress(shown_head_count(finished_count(session, newest)), sitting.present) if newest is not None else None
+    if newest is None:
+        return None
+    return Progress(newest.wave, shown_head_count(finished_count(session, newest)), sitting.present)
 
 
 def _title(stage: Stage) -> str:
