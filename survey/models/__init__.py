@@ -1,0 +1,57 @@
+"""The store's tables, in four families; the privacy promises stand in them as constraints."""
+
+from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
+from survey.models.base import Base, Moment
+from survey.models.people import ROLES, Account, AuditEntry, Budget, Grant, Organisation, SignIn
+from survey.models.programmes import (
+    DESIGNS,
+    DEVICES,
+    MODES,
+    ORIGINS,
+    TIMINGS,
+    Entry,
+    InstrumentVersion,
+    Opening,
+    Participation,
+    Programme,
+    ProgrammeWave,
+    Setting,
+    Sitting,
+    Ticket,
+)
+from survey.models.releases import Chart, Job, Release, ReleasedSitting
+
+__all__ = [
+    "DESIGNS",
+    "DEVICES",
+    "MODES",
+    "ORIGINS",
+    "OUTCOMES",
+    "ROLES",
+    "TIMINGS",
+    "Account",
+    "AuditEntry",
+    "Base",
+    "Budget",
+    "Chart",
+    "Decline",
+    "Entry",
+    "Grant",
+    "Held",
+    "InstrumentVersion",
+    "Job",
+    "Moment",
+    "Opening",
+    "Organisation",
+    "Participation",
+    "Programme",
+    "ProgrammeWave",
+    "Receipt",
+    "Release",
+    "ReleasedSitting",
+    "Response",
+    "Setting",
+    "SignIn",
+    "Sitting",
+    "Ticket",
+]

@@ -1,0 +1,87 @@
+"""Who may do what: organisations, accounts, grants, sign-ins, budgets for failures, and the record of acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.models.base import Base, one_of
+
+ROLES = ("facilitator", "worker", "safeguarding_reader", "analyst", "commissioner", "administrator")
+
+
+class Organisation(Base):
+    """A council, partnership, school trust, charity or tour company."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class Account(Base):
+    """A member of staff. What they may do is in grants, never here. Respondents have no account."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(300))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Grant(Base):
+    """One account may act in one role for one organisation or one programme, for a time and a reason."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("(organisation_id IS NULL) <> (programme_id IS NULL)", name="organisation_or_programme"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(300))
+
+
+class SignIn(Base):
+    """A signed-in browser: the hash of its token, so that the table is of no use to a thief."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """How many failed attempts of a kind were made in the current window (right codes are never counted)."""
+
+    __tablename__ = "budgets"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    window_start: Mapped[datetime]
+    spent: Mapped[int]
+
+
+class AuditEntry(Base):
+    """One act of staff or of the service, chained to the one before; a trigger refuses change and deletion."""
+
+    __tablename__ = "audit"
+
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
