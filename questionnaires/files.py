@@ -40,14 +40,14 @@ def read(
     if isinstance(source, bytes):
         return _read(name or "questionnaire.yaml", source, dict(translations or {}))
     path = Path(source)
-    return _read(name or str(path), _bytes_of(path), {str(one): _bytes_of(one) for one in _beside(path)})
+    return _read(name or str(path), bytes_of(path), {str(one): bytes_of(one) for one in _beside(path)})
 
 
 def check(paths: Iterable[Path | str]) -> Checked:
     """Reads each questionnaire once; a translation is checked with the questionnaire that it translates."""
     faults: list[Fault] = []
     summary: list[str] = []
-    for path in dict.fromkeys(_source_of(Path(path)) for path in paths):
+    for path in dict.fromkeys(source_of(Path(path)) for path in paths):
         try:
             summary.append(_summary(path, read(path)))
         except InstrumentFaults as found:
@@ -65,17 +65,17 @@ def load_library(key: str) -> Instrument:
     return read(library()[key])
 
 
-def _source_of(path: Path) -> Path:
+def source_of(path: Path) -> Path:
     """The questionnaire of a translation; any other file is its own."""
     source = path.with_name(f"{path.name.split('.')[0]}.yaml")
     return source if path.name.count(".") == 2 and source.exists() else path
 
 
 def _beside(path: Path) -> list[Path]:
-    return [one for one in sorted(path.parent.iterdir()) if one.match("*.*.yaml") and _source_of(one) == path]
+    return [one for one in sorted(path.parent.iterdir()) if one.match("*.*.yaml") and source_of(one) == path]
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """At most one byte more than is allowed: enough to refuse the file."""
     try:
         with path.open("rb") as file:

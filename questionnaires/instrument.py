@@ -114,6 +114,14 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a warning of the words check does not hold here."""
+
+    warning: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One question. Its key is the name of its form field and of its column."""
 
@@ -133,6 +141,7 @@ class Item:
     unit: Text | None = None
     tried_with: tuple[Trial, ...] = ()
     ordered: bool = False
+    words_explained: tuple[Explanation, ...] = ()
 
     def option(self, key: str) -> Option:
         """The option with this key; KeyError if there is none."""
@@ -180,6 +189,7 @@ class Instrument:
     languages: tuple[Language, ...] = (ENGLISH,)
     made_with: tuple[str, ...] = ()
     sitting: Sitting = "group"
+    words_explained: tuple[Explanation, ...] = ()
     published: InitVar[bool] = False
 
     def __post_init__(self, published: bool) -> None:

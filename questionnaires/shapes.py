@@ -14,6 +14,7 @@ from questionnaires.instrument import (
     ENGLISH,
     Absence,
     Condition,
+    Explanation,
     Family,
     Instrument,
     Item,
@@ -30,8 +31,11 @@ from questionnaires.instrument import (
 from questionnaires.reader import Reader
 
 _INSTRUMENT = "key version title ages mode respondent waves intro pages"
-_INSTRUMENT_MORE = "sitting scales made_with"
-_ITEM_MORE = "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
+_INSTRUMENT_MORE = "sitting scales made_with words_explained"
+_ITEM_MORE = (
+    "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
+    " words_explained"
+)
 _MEASURE = "agreed dont_know family direction statement"
 
 
@@ -54,6 +58,7 @@ def instrument_of(reader: Reader, root: tree.Mapping) -> Instrument:
         languages=(ENGLISH, *(one.language for one in reader.translations)),
         made_with=reader.many(get("made_with"), ("made_with",)),
         sitting=cast(Sitting, reader.some_words(get("sitting"), ("sitting",)) or "group"),
+        words_explained=_explained(reader, get("words_explained"), ("words_explained",)),
     )
 
 
@@ -89,7 +94,18 @@ def _item(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...])
         unit=reader.some_text(get("unit"), (*place, "unit"), (*path, "unit")),
         tried_with=reader.each(get("tried_with"), (*place, "tried_with"), lambda one, at: _trial(reader, one, at)),
         ordered=reader.truth(get("ordered"), (*place, "ordered")),
+        words_explained=_explained(reader, get("words_explained"), (*place, "words_explained")),
     )
+
+
+def _explained(reader: Reader, node: tree.Node | None, place: Place) -> tuple[Explanation, ...]:
+    """Warning: why it does not hold here. What the warnings are called, only the words check knows."""
+    if node is None:
+        return ()
+    if not isinstance(node, tree.Mapping):
+        reader.note(node.line, place, "wrong_shape", "explanations are not named fields", "write `warning: why`")
+        return ()
+    return tuple(Explanation(name, reader.words(one, (*place, name))) for name, one in node.fields.items())
 
 
 def _option(reader: Reader, node: tree.Node, place: Place, path: Place) -> Option:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.faults import InstrumentFaults
-from questionnaires.files import check, read
+from questionnaires.files import check, read, source_of
+from questionnaires.words_check import judge_file
 from survey import audit
 from survey.clock import now
 from survey.config import Config, ConfigFault, read_config
@@ -112,7 +113,8 @@ def _grant(session: Session, account: Account, role: str, organisation_id: int, 
 
 @cli.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check_command(files: Sequence[Path]) -> None:
+@click.option("--words", is_flag=True, help="also warn of words that children may stumble over")
+def check_command(files: Sequence[Path], words: bool) -> None:
     """Check questionnaire files: every fault with its file, line, what is wrong and how to mend it."""
     found = check(files)
     for line in found.summary:
@@ -121,6 +123,18 @@ def check_command(files: Sequence[Path]) -> None:
         click.echo(str(fault), err=True)
     if found.faults:
         sys.exit(1)
+    for path in dict.fromkeys(map(source_of, files)) if words else ():
+        _judge_words(path)
+
+
+def _judge_words(path: Path) -> None:
+    """Warnings only: whether they are right, a person decides."""
+    judged = judge_file(path)
+    for warning in judged.open:
+        click.echo(f"{warning} (or say why not: `words_explained:`)")
+    for warning, why in judged.explained:
+        click.echo(f"{warning.file}:{warning.line}: {warning.code}: explained: {why}")
+    click.echo(f"{path}: {len(judged.open)} warnings on words, {len(judged.explained)} explained; {judged.note}")
 
 
 @cli.command("import")

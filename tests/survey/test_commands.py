@@ -51,6 +51,19 @@ def test_check_says_what_is_right_and_what_is_wrong(tmp_path: Path) -> None:
     assert "Traceback" not in bad.stderr
 
 
+def test_check_warns_of_words_and_lets_them_be(tmp_path: Path) -> None:
+    good = heard(tmp_path, "check", "--words", str(library()["staying_safe"]))
+    assert good.returncode == 0 and ": 0 warnings on words" in good.stdout
+    mine = tmp_path / "mine.yaml"
+    text = library()["staying_safe"].read_text().replace("How much did you enjoy", "Did you not dislike the play and")
+    mine.write_text(text)
+    line = text[: text.index("Did you not")].count("\n") + 1
+    found = heard(tmp_path, "check", "--words", str(mine))
+    assert found.returncode == 0
+    assert f"mine.yaml:{line}: double_negative:" in found.stdout and f"mine.yaml:{line}: two_questions:" in found.stdout
+    assert "double_negative" not in heard(tmp_path, "check", str(mine)).stdout
+
+
 def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None:
     source = library()["staying_safe"].read_text()
     mine = tmp_path / "mine.yaml"

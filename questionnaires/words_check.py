@@ -1,0 +1,313 @@
+"""Would a child stumble over these words? What a rule can suspect, and only a person can tell.
+
+A fault stops a questionnaire; a warning asks somebody to look again. Each check knows one way in which questions to
+children go wrong and looks at the English words only. Warnings are never right every time: so an item may say under
+`words_explained` why a warning does not hold there, and an explanation that explains nothing is a warning itself. The
+reading grade is a note and nothing hangs on it: such formulas pick the harder of two survey questions no better than a
+coin does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from questionnaires import tree
+from questionnaires.faults import Fault, Place, meant, shown, spoken
+from questionnaires.files import read
+from questionnaires.instrument import Explanation, Instrument, Item
+from questionnaires.rules import PRIMARY_AGE, item_places
+from questionnaires.words_patterns import (
+    AGREE,
+    ALLOWED_PAIRS,
+    ASKS_OF_TIME,
+    BLAME,
+    CLAUSE_END,
+    IDIOMS,
+    NEGATION,
+    NEGATIVE_STEM,
+    PASSIVE,
+    POLES,
+    SENSES,
+    SENTENCE_END,
+    TIME_FRAME,
+    WORD,
+    YES,
+)
+
+MOST_WORDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the words check says of one questionnaire: `open` warnings, those `explained`, and a `note`."""
+
+    open: tuple[Fault, ...]
+    explained: tuple[tuple[Fault, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Words that are read in one breath, and where they stand."""
+
+    place: Place
+    words: str
+    item: Item | None
+
+
+def judge(instrument: Instrument) -> Judged:
+    """Every warning about the English words, divided by whether the questionnaire explains it."""
+    unexplained: list[Fault] = []
+    explained: list[tuple[Fault, str]] = []
+    used: set[tuple[Place, str]] = set()
+    reasons = {place: {one.warning: one.why for one in given} for place, given in _explanations(instrument)}
+    for warning in _warnings(instrument):
+        owner = warning.place[:4] if warning.place[:4] in reasons else ()
+        why = reasons.get(owner, {}).get(warning.code, "")
+        if why:
+            explained.append((warning, why))
+            used.add((owner, warning.code))
+        else:
+            unexplained.append(warning)
+    for owner, given in reasons.items():
+        unexplained += [_idle(owner, code) for code in given if (owner, code) not in used]
+    return Judged(tuple(unexplained), tuple(explained), _note(instrument))
+
+
+def judge_file(path: Path) -> Judged:
+    """The same for a questionnaire file, each warning with its line. Raises InstrumentFaults like `files.read`."""
+    judged = judge(read(path))
+    root, _ = tree.read_tree(str(path), path.read_bytes())
+
+    def located(one: Fault) -> Fault:
+        return Fault(str(path), _line(root, one.place), one.code, one.wrong, one.mend, one.place)
+
+    return Judged(
+        tuple(sorted((located(one) for one in judged.open), key=lambda one: one.line)),
+        tuple((located(one), why) for one, why in judged.explained),
+        judged.note,
+    )
+
+
+def _line(root: tree.Mapping, place: Place) -> int:
+    node: tree.Node = root
+    line = 1
+    for step in place:
+        if isinstance(node, tree.Mapping) and step in node.fields:
+            line = node.lines[str(step)]
+            node = node.fields[str(step)]
+        elif isinstance(node, tree.Sequence) and isinstance(step, int) and step < len(node.nodes):
+            node = node.nodes[step]
+            line = node.line
+        else:
+            break
+    return line
+
+
+def _warn(place: Place, code: str, wrong: str, mend: str) -> Fault:
+    return Fault("", 0, code, wrong, mend, place)
+
+
+def _explanations(instrument: Instrument) -> Iterator[tuple[Place, tuple[Explanation, ...]]]:
+    yield (), instrument.words_explained
+    for place, item in item_places(instrument):
+        yield place, item.words_explained
+
+
+def _idle(owner: Place, code: str) -> Fault:
+    place = (*owner, "words_explained", code)
+    mend = meant(code, CODES, "remove it") if code not in CODES else "remove it"
+    return _warn(place, "explains_nothing", f"there is no warning {shown(code)} to explain here", mend)
+
+
+def _warnings(instrument: Instrument) -> Iterator[Fault]:
+    for sentence in _sentences(instrument):
+        for check in _SENTENCE_CHECKS:
+            yield from check(sentence)
+    for place, item in item_places(instrument):
+        for item_check in (*_ITEM_CHECKS, *_KIND_CHECKS.get(item.kind, ())):
+            yield from item_check(instrument, place, item)
+
+
+def _sentences(instrument: Instrument) -> Iterator[_Sentence]:
+    """Every sentence a child reads, in English. Statements stand in reports only."""
+    yield from _split(("title",), instrument.title["en"], None)
+    for n, words in enumerate(instrument.intro):
+        yield from _split(("intro", n), words["en"], None)
+    for p, page in enumerate(instrument.pages):
+        if page.title is not None:
+            yield from _split(("pages", p, "title"), page.title["en"], None)
+    for place, item in item_places(instrument):
+        yield from _split((*place, "text"), item.text["en"], item)
+        if item.hint is not None:
+            yield from _split((*place, "hint"), item.hint["en"], item)
+        for o, option in enumerate(item.options):
+            yield from _split((*place, "options", o, "label"), option.label["en"], item)
+
+
+def _split(place: Place, words: str, item: Item | None) -> Iterator[_Sentence]:
+    for sentence in SENTENCE_END.split(words.replace("’", "'")):
+        if sentence.strip():
+            yield _Sentence(place, sentence.strip(), item)
+
+
+def _asked(item: Item) -> str:
+    return item.text["en"].replace("’", "'")
+
+
+def _labels(item: Item) -> list[str]:
+    return [option.label["en"].replace("’", "'").lower() for option in item.options]
+
+
+def _long(sentence: _Sentence) -> Iterator[Fault]:
+    count = len(WORD.findall(sentence.words))
+    if count > MOST_WORDS:
+        remedy = f"say it in sentences of at most {MOST_WORDS} words"
+        yield _warn(sentence.place, "long_sentence", f"{count} words in one sentence", remedy)
+
+
+def _double_negative(sentence: _Sentence) -> Iterator[Fault]:
+    found = [match.group() for match in NEGATION.finditer(sentence.words)]
+    together = max((NEGATION.findall(clause) for clause in CLAUSE_END.split(sentence.words)), key=len)
+    if len(together) > 1:
+        wrong = f"{shown(together[0])} and {shown(together[1])} together"
+        yield _warn(sentence.place, "double_negative", wrong, "say what is, not what is not")
+    elif found and sentence.place[-1] == "text" and sentence.item and _answered_yes(sentence.item):
+        match = NEGATIVE_STEM.search(sentence.words)
+        if match:
+            wrong = f"{shown(match.group())} in what is answered by yes, no or agreeing"
+            yield _warn(sentence.place, "double_negative", wrong, "ask it the other way round, without the negative")
+
+
+def _answered_yes(item: Item) -> bool:
+    return any(YES.match(label) or AGREE.search(label) for label in _labels(item))
+
+
+def _two_questions(sentence: _Sentence) -> Iterator[Fault]:
+    if sentence.place[-1] != "text":
+        return
+    words = ALLOWED_PAIRS.sub("", sentence.words)
+    match = re.search(r"\b(?:and|or|as well as)\b", words, re.IGNORECASE)
+    if match and (words.endswith("?") or "?" not in (sentence.item.text["en"] if sentence.item else "")):
+        wrong = f"{shown(match.group())} joins two things in one question"
+        yield _warn(sentence.place, "two_questions", wrong, "ask one thing at a time: two items, or one thing fewer")
+
+
+def _passive(sentence: _Sentence) -> Iterator[Fault]:
+    match = PASSIVE.search(sentence.words)
+    if match:
+        remedy = "say who does it: somebody did this, not this was done"
+        yield _warn(sentence.place, "passive", f"{shown(match.group())} may be passive", remedy)
+
+
+def _idiom(sentence: _Sentence) -> Iterator[Fault]:
+    match = IDIOMS.search(sentence.words)
+    if match:
+        remedy = "use words that mean what they say"
+        yield _warn(sentence.place, "idiom", f"{shown(match.group())} means something else word for word", remedy)
+
+
+def _senses(sentence: _Sentence) -> Iterator[Fault]:
+    match = SENSES.search(sentence.words)
+    if match:
+        remedy = "name the thing by its words: not everybody sees or hears it, and paper looks different"
+        yield _warn(sentence.place, "sensory_instruction", f"the words {shown(match.group())}", remedy)
+
+
+def _blame(sentence: _Sentence) -> Iterator[Fault]:
+    match = BLAME.search(sentence.words)
+    if match:
+        remedy = "put the act with the person who did it; ask who is responsible, or how to get help"
+        yield _warn(sentence.place, "blame", f"{shown(match.group())} puts the blame on the child", remedy)
+
+
+def _several_question_marks(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    if _asked(item).count("?") > 1:
+        remedy = "ask one of them, or make two items"
+        yield _warn((*place, "text"), "two_questions", "two questions in one item", remedy)
+
+
+def _time_frame(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    words = _asked(item)
+    match = ASKS_OF_TIME.search(words)
+    if match and not TIME_FRAME.search(f"{words} {item.hint['en'] if item.hint else ''}"):
+        wrong = f"{shown(match.group())} without saying from when to when"
+        yield _warn((*place, "text"), "no_time_frame", wrong, "add it: this week, in the last month, right now")
+
+
+def _agreeing(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    if min(instrument.ages) >= PRIMARY_AGE:
+        return
+    if AGREE.search(_asked(item)) or any(AGREE.search(label) for label in _labels(item)):
+        remedy = "ask a question and give its own answers: young children agree to please"
+        yield _warn(place, "agree_disagree", f"agreeing or disagreeing under {PRIMARY_AGE}", remedy)
+
+
+def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    labels = _labels(item)
+    good = [label for label in labels if POLES["good"].search(label) and not POLES["bad"].search(label)]
+    bad = [label for label in labels if POLES["bad"].search(label)]
+    degrees = any(re.match(r"(?:not|no|none|never)\b", label) for label in labels)
+    one_sided = item.kind != "faces" and len(labels) > 2 and len(good or bad) == len(labels)
+    if (good and bad and len(good) != len(bad) and not degrees) or (one_sided and not degrees):
+        wrong = f"{len(good)} answers on the good side, {len(bad)} on the other"
+        yield _warn((*place, "options"), "unbalanced_options", wrong, "give as many answers on either side")
+
+
+def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    family = item.measure.family if item.measure else ""
+    known = family in ("knowledge", "help", "awareness", "opinion") and "dont_know" not in item.absences
+    refusable = item.sensitive or item.about or family in ("intention", "experience")
+    lacking = ["dont_know"] if known or not item.absences else []
+    lacking += ["rather_not"] if refusable and "rather_not" not in item.absences else []
+    if lacking:
+        remedy = f"add to `absences`: {', '.join(lacking)}"
+        yield _warn(place, "no_absence", "no way to answer without an answer that is not mine", remedy)
+
+
+_SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
+    _double_negative,
+    _two_questions,
+    _long,
+    _passive,
+    _idiom,
+    _senses,
+    _blame,
+)
+_ItemCheck = Callable[[Instrument, Place, Item], Iterator[Fault]]
+_ITEM_CHECKS: tuple[_ItemCheck, ...] = (_several_question_marks, _time_frame, _agreeing, _absences)
+_KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {"one": (_unbalanced,), "faces": (_unbalanced,)}
+"""Checks that only make sense for some kinds: answers have two sides only where one is chosen along a line."""
+
+CODES = (
+    *("double_negative", "two_questions", "long_sentence", "passive", "idiom", "sensory_instruction", "no_time_frame"),
+    *("agree_disagree", "unbalanced_options", "no_absence", "blame"),
+)
+
+
+def reading_grade(words: str) -> float:
+    """Flesch-Kincaid's grade: years of schooling in the United States; add five for an age. A guess by counting."""
+    sentences = [one for one in SENTENCE_END.split(words) if WORD.search(one)]
+    found = [word for one in sentences for word in WORD.findall(one)]
+    if not found:
+        return 0.0
+    syllables = sum(_syllables(word.lower()) for word in found)
+    return 0.39 * len(found) / len(sentences) + 11.8 * syllables / len(found) - 15.59
+
+
+def _syllables(word: str) -> int:
+    count = len(re.findall(r"[aeiouy]+", word))
+    silent = word.endswith("e") and not word.endswith(("le", "ee", "ye")) and count > 1
+    dumb_ed = word.endswith("ed") and word[-3:-2] not in ("t", "d") and count > 1
+    return max(1, count - (silent or dumb_ed))
+
+
+def _note(instrument: Instrument) -> str:
+    grades = [(reading_grade(item.text["en"]), item.key, place) for place, item in item_places(instrument)]
+    mean = max(0.0, sum(grade for grade, _, _ in grades) / len(grades))
+    grade, key, place = max(grades)
+    hardest = f"the highest is {max(0.0, grade):.0f}: {key} at {spoken(place)}"
+    return f"reading grade about {mean:.0f} ({hardest}); a note only, try the words with children"

@@ -1,0 +1,179 @@
+"""The words that the words check looks for.
+
+Lists, not code: whoever meets a word that children stumble over adds it here. All are matched without regard to case,
+against English with straight apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(words: str, *, before: str = r"\b", after: str = r"\b") -> re.Pattern[str]:
+    """A pattern for any of the phrases, one a line."""
+    phrases = "|".join(line.strip() for line in words.strip().splitlines())
+    return re.compile(f"{before}(?:{phrases}){after}", re.IGNORECASE)
+
+
+WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+SENTENCE_END = re.compile(r"(?<=[.?!:;])\s+|\n+")
+CLAUSE_END = re.compile(r",\s+(?=and\b|but\b|or\b)")
+
+NEGATION = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|nowhere|neither|nor|without|hardly|cannot|disagree\w*|dis(?:like|trust)\w*"
+    r"|un(?:able|comfortable|fair|happy|helpful|kind|likely|safe|sure|true|well|wanted|welcome|willing|worried)"
+    r"|fail(?:s|ed)? to|\w+n't)\b",
+    re.IGNORECASE,
+)
+NEGATIVE_STEM = re.compile(r"\b(?:not|never|nobody|nothing|none|cannot|\w+n't)\b", re.IGNORECASE)
+YES = re.compile(r"(?:yes|no|true|false)\b")
+AGREE = re.compile(r"\b(?:dis)?agree\b(?! to)", re.IGNORECASE)
+
+ALLOWED_PAIRS = _any(
+    r"""
+    brothers? (?:and|or) sisters?
+    boys? (?:and|or) girls?
+    girls? (?:and|or) boys?
+    girlfriends? (?:and|or) boyfriends?
+    boyfriends? (?:and|or) girlfriends?
+    mums? (?:and|or) dads?
+    parents? (?:and|or) carers?
+    he or she
+    him or her
+    his or her
+    \w+ or (?:more|less|older|younger|over|under)
+    more or less
+    (?:one|two|three|once|twice) or (?:two|three|four|twice|more)
+    """
+)
+"""Two words for one thing."""
+
+_PARTICIPLES = (
+    "asked|been|beaten|begun|bought|brought|built|called|caught|chosen|done|driven|drawn|eaten|fed|felt|forced|found"
+    "|forgotten|given|gone|heard|held|hit|hurt|kept|known|laughed|led|left|let|lied|lost|made|meant|met|paid|put|read"
+    "|said|seen|sent|sold|shown|shut|spoken|spread|stolen|taken|taught|thought|thrown|told|treated|understood|won"
+    "|written"
+)
+_STATES = (
+    "afraid|allowed|ashamed|bored|confused|concerned|divorced|embarrassed|excited|interested|married|need|pleased"
+    "|prepared|scared|stressed|supposed|surprised|tired|upset|used|worried|disabled|relaxed|frightened|annoyed"
+)
+PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|am|get|gets|got|getting|\w+(?:'re|'m))"
+    r"(?: (?:not|never|ever|often|always|being|also|\w+ly|you|they|he|she|it|we|i|anyone|someone|anybody|somebody))?"
+    rf" (?!(?:{_STATES})\b)(?:(?!need\b|speed\b|indeed\b|hundred\b)[a-z]+ed|{_PARTICIPLES})\b"
+    r"(?! (?:on to|to me that))",
+    re.IGNORECASE,
+)
+"""A form of to be and a participle; what is felt rather than done (worried, tired) is no passive."""
+
+IDIOMS = _any(
+    r"""
+    a piece of cake
+    at the end of the day
+    back to square one
+    big deal
+    bottle[ds]? (?:it )?up
+    butterflies in
+    by heart
+    call it a day
+    cold feet
+    down in the dumps
+    feel(?:s|ing)? blue
+    fed up
+    fit(?:s|ting)? in
+    get(?:s|ting)? (?:on|along) (?:well )?with
+    get(?:s|ting)? your head (?:round|around)
+    get(?:s|ting)? to grips
+    give[ns]? up on
+    hang(?:s|ing)? out
+    have your back
+    in the loop
+    in the same boat
+    keep(?:s|ing)? an eye
+    keep(?:s|ing)? your chin up
+    let(?:s|ting)? off steam
+    let(?:s|ting)? (?:you|me|them|us) down
+    look(?:s|ing)? (?:up to|down on)
+    on (?:edge|top of things|the same page|cloud nine)
+    once in a blue moon
+    open(?:s|ing)? up to
+    out of the blue
+    over the moon
+    pull(?:s|ing)? (?:your|my|their) weight
+    put(?:s|ting)? up with
+    push(?:es|ed|ing)? (?:your|my|their) buttons
+    ring(?:s|ing)? a bell
+    sit(?:s|ting)? on the fence
+    stand(?:s|ing)? up for
+    step(?:s|ping)? out of line
+    take(?:s|n)? it out on
+    the last straw
+    through thick and thin
+    tip of the iceberg
+    turn(?:s|ed|ing)? a blind eye
+    under (?:the weather|pressure)
+    up to scratch
+    walk(?:s|ing)? on eggshells
+    (?:heart|head) (?:sinks|is spinning|in the clouds)
+    """
+)
+
+_COLOURS = "red|amber|orange|yellow|green|blue|purple|pink|grey|gray|black|white"
+SENSES = re.compile(
+    rf"\b(?:the (?:{_COLOURS}) \w+"
+    r"|(?:on|to) the (?:left|right)(?: hand)?(?: side)?"
+    r"|(?:shown|listed|see|look) (?:above|below|opposite)|(?:picture|box|list|button|answer)s? (?:above|below)"
+    r"|the (?:above|below|following|bottom|top|round|square|big|small) (?:picture|box|list|button|face|answer|question)s?"
+    r"|(?:click|tap|swipe|touch|scroll|press the key|listen to|as you (?:can )?(?:see|hear)|look at the (?:colou?r|picture))"
+    r")\b",
+    re.IGNORECASE,
+)
+
+BLAME = _any(
+    r"""
+    put(?:s|ting)? (?:\w+sel(?:f|ves)) (?:at|in)(?: \w+)? (?:risk|danger)
+    say(?:ing)? no
+    (?:good|bad|right|wrong|better|safe|safer|risky|poor|healthy|positive|sensible|smart) (?:choice|decision|lifestyle)s?
+    keep(?:ing)? (?:yourself|themselves|myself|ourselves) safe
+    lifestyle choices?
+    (?:risky|risk-taking|inappropriate|promiscuous|sexualised) (?:behaviours?|clothes|clothing|lifestyles?)
+    attention[- ]seeking
+    ask(?:ed|ing|s)? for it
+    (?:allow|let)(?:s|ed|ting|ing)? (?:it|this|that|them|him|her) (?:to )?happen
+    (?:should|could) have (?:known|said|told|stopped|left|resisted|avoided)
+    why (?:didn't|did not|don't|do not) (?:you|they)
+    (?:your|their) own (?:choice|doing)
+    (?:easily led|streetwise|street smart|promiscuous|provocative|provoked? (?:it|him|her|them)|consented to abuse)
+    child prostitut\w+
+    resist(?:s|ed|ing)? (?:peer )?pressure
+    avoid(?:s|ed|ing)? (?:becoming a victim|being (?:abused|exploited|groomed|bullied))
+    """
+)
+
+ASKS_OF_TIME = re.compile(
+    r"\b(?:how often|how many (?:times|days|hours)|how much time|have you (?!ever\b)|has (?:anyone|anybody|someone|somebody|a)\b"
+    r"|(?:did|was) (?:anyone|anybody|someone|somebody)\b|do you (?:usually |often )?feel\b|did you feel\b"
+    r"|how (?:do|did|have) you (?:feel|felt|been)|i (?:feel|felt|have been|have felt|worry|worried)\b)",
+    re.IGNORECASE,
+)
+TIME_FRAME = re.compile(
+    r"\b(?:(?:this|last|past|next|each|every|a|per|school) (?:\d+ |two |few )?"
+    r"(?:morning|afternoon|evening|day|week|weekend|month|term|year)s?"
+    r"|(?:last|past) (?:time|\w+ (?:days|weeks|months|years))|today|yesterday|tonight|now|currently|at the moment"
+    r"|since|ever|during|before|after|when|while|in these questions|if)\b",
+    re.IGNORECASE,
+)
+
+_GOOD = (
+    "agree|excellent|good|great|brilliant|fantastic|satisfied|happy|safe|easy|likely|important|useful|helpful|better|clear"
+    "|comfortable|confident|positive|fair(?=ly treated)|enjoyable|interesting|kind"
+)
+_BAD = (
+    "disagree|poor|bad|awful|terrible|dissatisfied|unsatisfied|unhappy|sad|unsafe|difficult|hard|unlikely|unimportant"
+    "|useless|unhelpful|worse|unclear|uncomfortable|negative|boring|unkind|dangerous"
+)
+POLES = {
+    "good": re.compile(rf"\b(?:{_GOOD})\b", re.IGNORECASE),
+    "bad": re.compile(rf"\b(?:{_BAD})\b", re.IGNORECASE),
+}

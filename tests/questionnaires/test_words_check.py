@@ -1,0 +1,159 @@
+"""Words that children stumble over are warned of, in their place; good words and explained ones are left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from questionnaires.files import library, read
+from questionnaires.words_check import CODES, judge, judge_file, reading_grade
+
+ASKED = "text: Which ways?"
+# code, what is replaced in the tiny questionnaire, and what stands there instead
+STUMBLES = [
+    ("double_negative", ASKED, "text: Which ways are not unsafe?"),
+    ("double_negative", ASKED, "text: I don’t never feel not well today."),
+    ("double_negative", "text: Do you know it?", "text: Do you not know it?"),
+    ("two_questions", ASKED, "text: Are you happy and healthy?"),
+    ("two_questions", ASKED, "text: Which ways? Which of them are good?"),
+    ("two_questions", ASKED, "text: I like the play as well as the talk."),
+    ("long_sentence", ASKED, "text: Which of all the very many ways there are in this town would you take one day?"),
+    ("long_sentence", "label: Left", "label: " + "one more of many words " * 4),
+    (
+        "long_sentence",
+        "[One.,",
+        "[" + "one word more than there should be in a sentence that children read aloud today so,",
+    ),
+    ("passive", ASKED, "text: Which ways are taken by your friends?"),
+    ("passive", ASKED, "text: Which pictures have been shared?"),
+    ("passive", ASKED, "text: By whom were you helped?"),
+    ("idiom", ASKED, "text: Which ways make you feel blue?"),
+    ("idiom", "label: Left", "label: It was a piece of cake"),
+    ("sensory_instruction", ASKED, "text: Which of the ways on the left?"),
+    ("sensory_instruction", "unit: times", "unit: times\n        hint: Tap a number."),
+    ("no_time_frame", "text: How many?", "text: How often?"),
+    ("no_time_frame", "text: How many?", "text: How many times has anyone hurt you?"),
+    ("no_time_frame", "text: How was it?", "text: How have you been?"),
+    ("agree_disagree", "ages: [11, 16]", "ages: [8, 16]"),
+    ("unbalanced_options", "label: Not much", "label: Bad"),
+    ("unbalanced_options", "label: Great", "label: Good too"),
+    ("no_absence", "absences: [rather_not]\n", "absences: []\n"),
+    ("no_absence", "        absences: [dont_know]\n", "        absences: [rather_not]\n"),
+    ("no_absence", "absences: [rather_not]\n", "absences: [dont_know]\n        sensitive: true\n"),
+    ("blame", ASKED, "text: Which healthy choices will you make?"),
+    ("blame", ASKED, "text: Why didn’t you tell?"),
+    ("blame", "label: Left", "label: They were asking for it"),
+    (
+        "explains_nothing",
+        "        text: How many?",
+        "        text: How many?\n        words_explained: {idiom: It is plain}",
+    ),
+    ("explains_nothing", "version: 1\n", "version: 1\nwords_explained: {pasive: A slip}\n"),
+]
+WITH = {
+    "double_negative": [("label: Good", 'label: "Yes"'), ("label: Bad", 'label: "No"')],
+    "agree_disagree": [("label: Left", "label: I agree"), ("family: knowledge", "family: awareness")],
+    "unbalanced_options": [
+        ("label: It was okay", "label: Good"),
+        ("label: A lot", "label: Excellent"),
+        ("label: Bad, negative", "label: Excellent}\n          - {key: third, code: 3, label: Great, negative"),
+    ],
+}
+GOOD = [
+    "Are your brothers and sisters older than you?",
+    "Are you 13 or over?",
+    "Are you worried about something?",
+    "Were you tired today?",
+    "How often did you laugh this week?",
+    "Have you ever seen a play?",
+    "Is it not the adult who is responsible?",
+    "Do you need help with this?",
+    "If something went wrong, would you tell someone?",
+    "Do you agree to go on?",
+]
+
+
+def clean(tiny_file: str) -> str:
+    """The tiny questionnaire, with the one way out that it lacks."""
+    return tiny_file.replace("        ordered: true\n", "        ordered: true\n        absences: [dont_know]\n")
+
+
+def spoiled(tiny_file: str, code: str, old: str, new: str) -> str:
+    text = clean(tiny_file)
+    for before, after in WITH.get(code, ()):
+        if before != old:
+            text = text.replace(before, after, 1)
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_the_clean_questionnaire_has_no_warning(tiny_file: str) -> None:
+    assert judge(read(clean(tiny_file).encode())).open == ()
+
+
+@pytest.mark.parametrize(("code", "old", "new"), STUMBLES)
+def test_each_stumble_is_warned_of_in_its_line(tmp_path: Path, tiny_file: str, code: str, old: str, new: str) -> None:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(spoiled(tiny_file, code, old, new))
+    found = judge_file(path).open
+    assert {one.code for one in found} == {code}, "\n".join(map(str, found))
+    assert all(one.file == str(path) and one.line and one.wrong and one.mend for one in found)
+    if old == ASKED:
+        assert "text:" in path.read_text().splitlines()[found[0].line - 1]
+
+
+def test_every_code_is_tried_here() -> None:
+    assert {code for code, _, _ in STUMBLES} == {*CODES, "explains_nothing"}
+
+
+@pytest.mark.parametrize("words", GOOD)
+def test_good_words_are_left_alone(tiny_file: str, words: str) -> None:
+    assert judge(read(clean(tiny_file).replace("Which ways?", words).encode())).open == ()
+
+
+def test_an_explanation_silences_its_own_warning_in_its_own_item_only(tiny_file: str) -> None:
+    passive = (
+        clean(tiny_file).replace("Which ways?", "Which ways are taken?").replace("How many?", "How many are taken?")
+    )
+    why = "text: Which ways are taken?\n        words_explained: {passive: Nobody in particular takes them}"
+    judged = judge(read(passive.replace("text: Which ways are taken?", why).encode()))
+    assert [(one.code, one.place[:4]) for one in judged.open] == [("passive", ("pages", 1, "items", 0))]
+    assert [why for _, why in judged.explained] == ["Nobody in particular takes them"]
+
+
+def test_an_empty_explanation_explains_nothing(tiny_file: str) -> None:
+    text = clean(tiny_file).replace(
+        "text: Which ways?", "text: Which ways are taken?\n        words_explained: {passive: }"
+    )
+    assert {one.code for one in judge(read(text.encode())).open} == {"passive", "explains_nothing"}
+
+
+def test_the_title_and_the_opening_are_explained_at_the_head(tiny_file: str) -> None:
+    text = clean(tiny_file).replace("Two.", "Nothing is kept.")
+    assert [one.place for one in judge(read(text.encode())).open] == [("intro", 1)]
+    explained = text.replace("version: 1\n", "version: 1\nwords_explained: {passive: As agreed}\n")
+    assert judge(read(explained.encode())).open == ()
+
+
+def test_agreeing_is_fine_from_eleven_and_faces_may_all_be_good(tiny_file: str) -> None:
+    text = clean(tiny_file).replace("label: Left", "label: I agree")
+    faces = [("Not much", "Good"), ("It was okay", "Great"), ("A lot", "Excellent")]
+    for old, new in faces:
+        text = text.replace(f"label: {old}", f"label: {new}")
+    assert judge(read(text.encode())).open == ()
+
+
+@pytest.mark.parametrize("key", sorted(library()))
+def test_the_library_has_no_warning_unexplained(key: str) -> None:
+    judged = judge_file(library()[key])
+    assert judged.open == (), "\n".join(map(str, judged.open))
+    assert "a note only" in judged.note
+
+
+def test_the_reading_grade_orders_the_obvious_and_misses_the_rest() -> None:
+    easy, middle = "I feel good.", "I feel optimistic about the future."
+    hard = "To what extent would you characterise your educational environment as conducive to emotional wellbeing?"
+    assert reading_grade(easy) < reading_grade(middle) < reading_grade(hard)
+    assert reading_grade("I don't never feel not safe.") < 2  # why it is a note and no more
+    assert reading_grade("") == reading_grade("???") == 0
