@@ -227,13 +227,12 @@ def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, 
         )
     everybody, saw = item.everybody, snapshot.response.count("saw_it")
     if everybody is not None and everybody.low is not None and everybody.high is not None and saw is not None:
+        about = "saw_it" in snapshot.approximate
         said.append(
             gettext(
-                "We know nothing of those who did not answer. Of all %(saw)s who saw it, it could be anything from about "
-                "%(low)s to about %(high)s.",
-                saw=gettext("about %(number)s", number=number(saw))
-                if "saw_it" in snapshot.approximate
-                else number(saw),
+                "We know nothing of those who did not answer. Among everybody who saw it (%(saw)s), the share could be "
+                "anything from about %(low)s to about %(high)s.",
+                saw=gettext("about %(number)s", number=number(saw)) if about else number(saw),
                 low=percent(everybody.low),
                 high=percent(everybody.high),
             )
@@ -338,4 +337,4 @@ def _alt(item: ShownItem) -> str:
         for wave, share in ((gettext("Before"), item.row.before), (gettext("Afterwards"), item.row.after))
         if isinstance(share, Share)
     ]
-    return gettext("Chart. %(figures)s. The table after it holds the same figures.", figures="; ".join(shares))
+    return gettext("Chart. %(figures)s. The table after it holds these figures.", figures="; ".join(shares))

@@ -78,9 +78,8 @@ def simulate(truth: Mapping[str, Any], codebook: Codebook, seed: int, schools: i
     waves = {}
     for wave in WAVES:
         there = random.random(len(school)) < truth["answered"][wave] / 100
-        rows = np.stack(
-            [_column(random, truth, column, answers[wave], years, wave) for column in codebook.columns], axis=1
-        )
+        answers[wave] |= _upset(random, truth["upset"], len(school))
+        rows = np.stack([_column(column, answers[wave], years, wave) for column in codebook.columns], axis=1)
         waves[wave] = Answered(rows[there], school[there], np.flatnonzero(there))
     return Tour(sizes, waves, random.random(len(school)) < kept)
 
@@ -161,30 +160,25 @@ def _unanswered(random: Generator, truth: Mapping[str, Any], codes: Codes, item:
     return np.where(rather_not & ("rather_not" in item.absences), RATHER_NOT, codes).astype(np.uint8)
 
 
-def _column(
-    random: Generator,
-    truth: Mapping[str, Any],
-    column: Column,
-    answers: Mapping[str, Codes],
-    years: NDArray[np.str_],
-    wave: str,
-) -> Codes:
+def _upset(random: Generator, weights: Mapping[str, float], size: int) -> dict[str, Codes]:
+    """The columns of the last question: whether anything was upsetting or hard, one tick each."""
+    chosen = random.choice(list(weights), p=_shares(weights), size=size)
+    return {f"upset.{key}": (chosen == key).astype(np.uint8) for key in weights}
+
+
+def _column(column: Column, answers: Mapping[str, Codes], years: NDArray[np.str_], wave: str) -> Codes:
     """One column of the rows; the simulated tour has no numbers, so each is one byte."""
     size, item = len(years), column.item
     if item is None:
         return np.full(size, _head_code(column), dtype=np.uint8)
     if wave not in item.waves:
         return np.full(size, NOT_ASKED, dtype=np.uint8)
-    if item.key in answers:
-        return answers[item.key]
+    if column.name in answers:
+        return answers[column.name]
     if item.about:
         codes = {option.key: option.code for option in item.options}
         return np.array([codes[year] for year in years.tolist()], dtype=np.uint8)
-    if column.option is None:
-        return np.full(size, BLANK, dtype=np.uint8)
-    share = truth["upset"].get(column.option.key, 0) / 100
-    ticked: Codes = (random.random(size) < share).astype(np.uint8)
-    return ticked
+    return np.full(size, BLANK, dtype=np.uint8)
 
 
 def _head_code(column: Column) -> int:
