@@ -18,8 +18,9 @@ from survey.models import Organisation
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
 
-DESIGNS = ("paired", "after_only")
-"""The designs that can be run today; `split`, `waiting` and `repeated` need more than two waves in one hall."""
+WAVES = {"paired": ("before", "after"), "after_only": ("after",)}
+"""The designs that can be run today and the waves each asks; the others need classes or schools assigned by chance."""
+DESIGNS = tuple(WAVES)
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
 ROLES = ("facilitator", "commissioner", "analyst", "administrator")
 BETWEEN_RELEASES = timedelta(days=28)
@@ -74,10 +75,8 @@ class ProgrammeForm(StaffForm):
         if field.data not in DESIGNS:
             raise ValidationError(gettext("Choose when the questions are asked."))
         chosen = self.instruments.get(self.questionnaire.data)
-        if field.data == "paired" and chosen is not None and "before" not in chosen.waves:
-            raise ValidationError(
-                gettext("This questionnaire has no before questions. Choose “after only”, or another one.")
-            )
+        if chosen is not None and not set(WAVES[field.data]) <= set(chosen.waves):
+            raise ValidationError(gettext("This questionnaire has no questions for that. Choose the other one."))
 
     def validate_timing(self, field: RadioField) -> None:
         """One of the three."""

@@ -28,7 +28,7 @@ from survey.models import (
     Sitting,
 )
 from survey.pairing import new_pairing_key
-from survey.programmes.forms import ProgrammeForm, design_words, kind_words, timing_words
+from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
 from survey.publishing import instrument_of, newest_version, publish
 
@@ -81,7 +81,7 @@ def edit(programme_id: int) -> Reply | str | tuple[str, int]:
             "design": programme.design,
             "timing": programme.timing,
             "release_dates": "\n".join(programme.release_dates),
-            "questionnaire": programme.waves[0].instrument_version.key,
+            "questionnaire": programme.waves[0].instrument_version.key if programme.waves else "",
         }
         form = _form(session, [programme.organisation], typed)
     if request.method == "GET":
@@ -136,7 +136,7 @@ def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
     instrument = form.instruments[form.questionnaire.data]
     stored = newest_version(session, instrument.key)
     version = stored if stored is not None and stored.version >= instrument.version else publish(session, instrument)
-    waves = (LAST_WAVE,) if programme.design == "after_only" else instrument.waves
+    waves = WAVES[programme.design]
     session.execute(delete(ProgrammeWave).where(ProgrammeWave.programme_id == programme.id))
     for position, wave in enumerate(waves):
         pinned = {"programme_id": programme.id, "wave": wave, "position": position}
@@ -168,7 +168,8 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
             .order_by(Setting.name)
         ).all()
         sittings = Counter(session.scalars(select(Sitting.setting_id).where(Sitting.programme_id == programme.id)))
-        instrument = instrument_of(programme.waves[0].instrument_version)
+        # A programme of published figures asked nothing here, so it has no waves.
+        instrument = instrument_of(programme.waves[0].instrument_version) if programme.waves else None
     return render_template(
         "programmes/show.html",
         programme=programme,

@@ -126,6 +126,23 @@ def test_closing_closes_what_is_still_open_and_shuffles_it(database: Database, s
     assert jobs[3] == ("release", tour.programme_id, "final")
 
 
+def test_published_figures_are_a_programme_that_asked_nothing(database: Database, desk: Desk) -> None:
+    with database.writing() as session:
+        described = {
+            "key": "old",
+            "name": "Old tour",
+            "origin": "published",
+            "design": "after_only",
+            "status": "closed",
+        }
+        programme = Programme(organisation_id=desk.organisation_id, **described)
+        session.add(programme)
+        session.flush()
+    page = desk.page(f"/staff/programmes/{programme.id}/")
+    assert "published figures" in page and "Nothing was asked here" in page
+    assert "published figures" in desk.page("/staff/programmes/")
+
+
 def test_a_programme_without_schools_is_not_opened(database: Database, desk: Desk) -> None:
     here = desk.make()
     reply = desk.send(f"{here}open")

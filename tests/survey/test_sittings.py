@@ -211,6 +211,19 @@ def test_a_facilitator_runs_a_session_from_making_to_finishing(database: Databas
     ]
 
 
+def test_pupils_get_in_while_a_wave_is_open_and_only_then(client: FlaskClient, staff: Staff, tour: Tour) -> None:
+    browser = staff.client("facilitator", programme_id=tour.programme_id)
+
+    def try_code() -> int:
+        return client.post("/join", data={"code": shown(tour.code)}).status_code
+
+    statuses = [try_code()]
+    for act in ("open_before", "close_before", "start_play", "open_after", "close_after"):
+        assert send(staff, browser, f"/staff/sittings/{tour.sitting_id}/do/{act}").status_code == 303
+        statuses.append(try_code())
+    assert statuses == [409, 303, 409, 409, 303, 409]
+
+
 def test_an_opening_pins_the_version_and_has_a_ticket_a_checked_language(
     database: Database, staff: Staff, tour: Tour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
