@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import check, read, source_of
+from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
 from survey import audit
 from survey.clock import now
@@ -135,6 +137,14 @@ def _judge_words(path: Path) -> None:
     for warning, why in judged.explained:
         click.echo(f"{warning.file}:{warning.line}: {warning.code}: explained: {why}")
     click.echo(f"{path}: {len(judged.open)} warnings on words, {len(judged.explained)} explained; {judged.note}")
+
+
+@cli.command("schema")
+@click.option("--translation", is_flag=True, help="the schema of a translation instead")
+def schema_command(translation: bool) -> None:
+    """Print the JSON Schema of questionnaire files, by which an editor completes and checks them."""
+    published = translation_schema() if translation else questionnaire_schema()
+    click.echo(json.dumps(published, indent=2, ensure_ascii=False))
 
 
 @cli.command("import")

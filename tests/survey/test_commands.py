@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -62,6 +63,13 @@ def test_check_warns_of_words_and_lets_them_be(tmp_path: Path) -> None:
     assert found.returncode == 0
     assert f"mine.yaml:{line}: double_negative:" in found.stdout and f"mine.yaml:{line}: two_questions:" in found.stdout
     assert "double_negative" not in heard(tmp_path, "check", str(mine)).stdout
+
+
+def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
+    for arguments in (("schema",), ("schema", "--translation")):
+        printed = heard(tmp_path, *arguments)
+        assert printed.returncode == 0
+        assert json.loads(printed.stdout)["properties"]["key"]["pattern"]
 
 
 def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None:
