@@ -132,7 +132,13 @@ def _with_sign(points: int, low: int | None, high: int | None) -> Cell:
     shown = signed(points)
     if low is None or high is None:
         return shown
-    return shown, gettext("(%(range)s)", range=gettext("%(low)s to %(high)s", low=number(low), high=number(high)))
+    return shown, gettext(
+        "(%(range)s)", range=gettext("%(low)s to %(high)s", low=_range_end(low), high=_range_end(high))
+    )
+
+
+def _range_end(points: int) -> str:
+    return number(points) if points >= 0 else f"−{number(-points)}"
 
 
 def signed(points: int) -> str:
