@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import TypeVar
 
 from questionnaires.faults import Fault, Place, listed, meant, shown, spoken
@@ -17,6 +18,7 @@ from questionnaires.translations import Translation
 from questionnaires.tree import Mapping, Node, Scalar, Sequence
 
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
+_DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _EMPTY = Mapping(0)
 _T = TypeVar("_T")
 
@@ -92,6 +94,15 @@ class Reader:
     def some_whole(self, node: Node | None, place: Place) -> int | None:
         """A whole number, or None where the field is absent or empty."""
         return None if node is None or (isinstance(node, Scalar) and node.empty) else self.whole(node, place)
+
+    def decimal(self, node: Node | None, place: Place) -> Fraction:
+        """A number with or without a point, kept exact: 6.60 is 33/5."""
+        words = self.words(node, place)
+        if _DECIMAL.fullmatch(words):
+            return Fraction(words)
+        if isinstance(node, Scalar):
+            self.note(node.line, place, "not_a_number", f"{shown(words)} is not a number", "write 7 or 6.60")
+        return Fraction(0)
 
     def truth(self, node: Node | None, place: Place) -> bool:
         """True or false; false where the field is absent."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+import questionnaires
 from questionnaires.files import read
 from questionnaires.instrument import Instrument
 
@@ -106,3 +111,22 @@ def tiny_file() -> str:
 @pytest.fixture(scope="session")
 def tiny_welsh_file() -> str:
     return TINY_CY
+
+
+@pytest.fixture(scope="session")
+def codes_of() -> Callable[..., set[str]]:
+    """The codes of all faults that the named modules can make: each must be tried by some test."""
+    at = {"fault": 1, "note": 2, "Fault": 2, "_refusal": 2, "_refuse": 1}
+
+    def codes(*modules: str) -> set[str]:
+        found: set[str] = set()
+        for module in modules:
+            for node in ast.walk(ast.parse((Path(questionnaires.__file__).parent / f"{module}.py").read_text())):
+                if isinstance(node, ast.Call):
+                    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                    argument = node.args[at[name]] if name in at and len(node.args) > at[name] else None
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        found.add(argument.value)
+        return found
+
+    return codes
