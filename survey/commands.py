@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.faults import InstrumentFaults
-from questionnaires.files import check, read, source_of
+from questionnaires.files import check, load_library, read, source_of
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
 from survey import audit
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from survey.demonstration import Demonstration
 
 SIGN_INS = "sign-ins.txt"
+DEMONSTRATED = ("staying_safe", "online_play")
 
 
 def _installation(*, make_key: bool = False) -> tuple[Config, Database, Keys]:
@@ -90,6 +91,8 @@ def _demonstrate(database: Database, keys: Keys, loaded: Demonstration) -> str:
     lines += [f"  {code[:4]}-{code[4:]}  {what}" for code, what in loaded.codes]
     lines.append("Staff sign in at /staff/ with:")
     with database.writing() as session:
+        for key in DEMONSTRATED:
+            publish(session, load_library(key))
         for role in ("facilitator", "commissioner", "administrator"):
             password = "-".join(secrets.token_hex(2) for _ in range(4))
             account = _add_account(session, f"{role}@heard.example", role.capitalize(), password)

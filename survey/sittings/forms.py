@@ -11,10 +11,12 @@ from wtforms import DateField, RadioField, SelectField, StringField, ValidationE
 from survey.clock import today
 from survey.forms import N_, CountField, Longest, Needed, StaffForm
 from survey.languages import gettext
-from survey.models import DEVICES, Participation, Sitting
+from survey.models import Participation, Sitting
 
 MOST_PRESENT = 5000
 FURTHEST = timedelta(days=400)
+OFFERED = ("own", "shared")
+"""Paper joins them when there is a page on which staff enter it."""
 
 
 class CountsForm(StaffForm):
@@ -68,7 +70,7 @@ class SittingForm(CountsForm):
         self._schools = {school.setting_id for school in schools}
         names = [(school.setting_id, school.setting.name) for school in schools]
         self.setting.choices = [*names] if len(names) == 1 else [(0, gettext("Choose a school")), *names]
-        self.devices.choices = [(key, device_words(key)) for key in DEVICES]
+        self.devices.choices = [(key, device_words(key)) for key in OFFERED]
         if self.held_on.process_errors:
             self.held_on.process_errors = [gettext("Give the day as day, month and year.")]
 
@@ -84,8 +86,8 @@ class SittingForm(CountsForm):
             raise ValidationError(gettext("This day is more than a year away. Check the year."))
 
     def validate_devices(self, field: RadioField) -> None:
-        """One of the three."""
-        if field.data not in DEVICES:
+        """One of those offered."""
+        if field.data not in OFFERED:
             raise ValidationError(gettext("Choose what the pupils answer on."))
 
     def fill(self, sitting: Sitting) -> None:
@@ -101,7 +103,5 @@ def device_words(key: str) -> str:
     match key:
         case "own":
             return gettext("Their own phone or laptop, one each for the whole session")
-        case "shared":
-            return gettext("Tablets or computers of the school, handed on from one to the next")
         case _:
-            return gettext("Paper")
+            return gettext("Tablets or computers of the school, handed on from one to the next")
