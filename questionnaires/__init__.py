@@ -16,5 +16,11 @@ wave         when it is asked: before, after, follow-up; or T1 to Tn in a servic
 mode         private (no name is asked, ticks are added up) or linked (a worker holds the key and sees the answers)
 sitting      one supervised occasion: in a group, or one to one
 trial        children a question was tried with, and what was changed after that
+framework    domains of outcomes that are wanted, the indicators that would show them, the measures that feed those
+cell         a place on a scorecard: one indicator, one measure, one rater, one timing
+key          of a published measure: positions, reversals, tables, norms, cut-offs; numbers only, each with its source
+coding       which number stands for which answer of a published measure
+threshold    a change of a score that is more than error; at least, or more than
+permission   what an organisation may do with the words of a published measure
 fault        one thing wrong with an instrument or its file, with the way to mend it
 """
