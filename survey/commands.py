@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import check, load_library, read, source_of
+from questionnaires.po import export_po, import_po
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
+from questionnaires.writing import translation_file
 from survey import audit
 from survey.clock import now
 from survey.config import Config, ConfigFault, read_config
@@ -148,6 +150,40 @@ def schema_command(translation: bool) -> None:
     """Print the JSON Schema of questionnaire files, by which an editor completes and checks them."""
     published = translation_schema() if translation else questionnaire_schema()
     click.echo(json.dumps(published, indent=2, ensure_ascii=False))
+
+
+@cli.group("translate")
+def translate_group() -> None:
+    """Words of a questionnaire out to translators and back, as PO files."""
+
+
+_QUESTIONNAIRE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@translate_group.command("export")
+@_QUESTIONNAIRE
+@click.option("--language", required=True, help="its code, such as cy; a new language is begun")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="the PO file; left out: beside the file")
+def translate_export_command(file: Path, language: str, to: Path | None) -> None:
+    """Write the words of one language as a PO file."""
+    words = export_po(read(file), language)
+    target = to or file.with_name(f"{file.stem}.{language}.po")
+    target.write_bytes(words)
+    click.echo(f"Wrote {target}. When it comes back: heard translate import {file} {target}")
+
+
+@translate_group.command("import")
+@_QUESTIONNAIRE
+@click.argument("po", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def translate_import_command(file: Path, po: Path) -> None:
+    """Bring the words of a PO file into the translation beside a questionnaire, and count what is still open."""
+    returned = import_po(read(file), po.read_bytes(), str(po))
+    code = returned.language.code
+    target = file.with_name(f"{file.stem}.{code}.yaml")
+    target.write_bytes(translation_file(returned.instrument, code))
+    click.echo(f"{target}: {returned}")
+    if returned.language.draft:
+        click.echo("A draft: staff can preview it; it opens to children once a named speaker has checked it.")
 
 
 @cli.command("import")

@@ -72,6 +72,22 @@ def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
         assert json.loads(printed.stdout)["properties"]["key"]["pattern"]
 
 
+def test_words_go_to_a_translator_and_come_back(tmp_path: Path) -> None:
+    mine = tmp_path / "staying_safe.yaml"
+    mine.write_text(library()["staying_safe"].read_text())
+    assert heard(tmp_path, "translate", "export", str(mine), "--language", "pl").returncode == 0
+    po = tmp_path / "staying_safe.pl.po"
+    empty = 'msgid "People, phones and getting help"\nmsgstr ""'
+    assert empty in po.read_text()
+    po.write_text(po.read_text().replace(empty, empty[:-1] + 'Ludzie"'))
+    back = heard(tmp_path, "translate", "import", str(mine), str(po))
+    assert back.returncode == 0 and "1 translated" in back.stdout and "draft" in back.stdout
+    assert "Ludzie" in (tmp_path / "staying_safe.pl.yaml").read_text()
+    assert "polski" in heard(tmp_path, "check", str(mine)).stdout
+    broken = heard(tmp_path, "translate", "import", str(mine), str(mine))
+    assert broken.returncode == 1 and "Traceback" not in broken.stderr
+
+
 def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None:
     source = library()["staying_safe"].read_text()
     mine = tmp_path / "mine.yaml"
