@@ -333,11 +333,17 @@ def get_help() -> str:
 @everyone
 def leave() -> Reply:
     """Out at once: the visit ends, the browser forgets these pages, and something dull is shown."""
-    reply = redirect(current_app.extensions["config"].exit_url, 303)
     # Another site could ask for this address in an image: only a person's own step may clear anything.
-    if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
-        cookies.drop(reply, cookies.RESPONDENT)
-        reply.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    mode = request.headers.get("Sec-Fetch-Mode", "")
+    if mode not in ("", "navigate"):
+        return redirect(current_app.extensions["config"].exit_url, 303)
+    if mode and Visit.read().ticket and "out" not in request.args:
+        # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes
+        # away is not enough (tried without script). So first it changes, then everything goes.
+        return _with_cookie(redirect("/leave?out", 303), Visit.read())
+    reply = redirect(current_app.extensions["config"].exit_url, 303)
+    cookies.drop(reply, cookies.RESPONDENT)
+    reply.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return reply
 
 

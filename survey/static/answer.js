@@ -57,6 +57,7 @@ function walk() {
   const texts = one('#check').dataset; // an item called "dataset" would shadow the form's own
   const run = crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
   const [back, next, status, help] = ['#back', '#next', '#status', '#help'].map((what) => one(what));
+  const { title } = document;
   let at = 0;
   let depth = 0;
   let checked = false;
@@ -89,7 +90,8 @@ function walk() {
     const count = one('.count', now);
     if (count) count.textContent = place(now);
     const heading = one('h1, h2', now);
-    document.title = `${one('#summary') && at === last ? `${texts.error} ` : ''}${(count || heading).textContent} – Heard`;
+    const named = `${one('#summary') && at === last ? `${texts.error} ` : ''}${(count || heading).textContent} – Heard`;
+    document.title = at ? named : title; // what these questions are about stays out of the browser's history
     return heading;
   }
 

@@ -1,0 +1,149 @@
+"""Out at any moment, and nothing left behind: no answer in the page, the stores, the caches or the Back button.
+
+The back-forward cache is on. Traces are looked for by what was answered: the words of the ticked answers are everywhere
+in an empty questionnaire too, so the marks are a number that was typed, a card's code, and which inputs are ticked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from survey.pairing import new_cards
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds, Room
+
+TYPED = "47"
+
+# Everything that a page of this site can be made to say about who was here.
+TRACES = """async () => {
+  const found = {
+    ticked: document.querySelectorAll('input:checked').length,
+    typed: [...document.querySelectorAll('input[type=text], .sign')].map(i => i.value).filter(Boolean),
+    text: document.body.innerText,
+    local: {...localStorage},
+    session: {...sessionStorage},
+    cookie: document.cookie,
+    state: JSON.stringify(history.state),
+    databases: (await indexedDB.databases()).map(d => d.name),
+    caches: globalThis.caches ? await caches.keys() : [],
+    workers: (await navigator.serviceWorker?.getRegistrations() ?? []).length,
+  };
+  return found;
+}"""
+
+
+def assert_no_traces(page: Page, card: str) -> None:
+    """Nothing on this page, or kept for this site, tells what the last person answered."""
+    found = page.evaluate(TRACES)
+    assert found["ticked"] == 0
+    assert found["typed"] == []
+    assert (found["local"], found["session"], found["databases"], found["caches"]) == ({}, {}, [], [])
+    assert found["workers"] == 0
+    assert found["cookie"] == "", "no script may read the cookie"
+    said = json.dumps(found)
+    for mark in (card, f"{TYPED} stops"):
+        assert mark not in said
+
+
+def answered(page: Page, room: Room, card: str, *, script: bool) -> Pupil:
+    """Somebody who has answered everything and is about to send."""
+    pupil = Pupil(page, script=script)
+    pupil.join(room.code)
+    pupil.start(card)
+    answers = {"travelled": "bus", "bus_full": "full", "packed": ("lunch", "coat"), "liked": "good", "stops": TYPED}
+    if script:
+        pupil.walk(answers)
+    else:
+        for key in ("travelled", "bus_full", "liked"):
+            pupil.choose(key, str(answers[key]))
+        pupil.type("stops", TYPED)
+    return pupil
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_back_after_sending_shows_no_answers(
+    context_of: Callable[..., BrowserContext], outings: Grounds, script: bool
+) -> None:
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    context = context_of(java_script_enabled=script)
+    page = context.new_page()
+    answered(page, room, card, script=script).send()
+    for _ in range(5):
+        page.go_back(wait_until="load")
+        if not page.url.startswith("http"):
+            break  # back at the empty page that the browser opened with
+        expect(page.locator("html")).to_be_visible()
+        assert page.locator("input:checked").count() == 0, f"ticks came back at {page.url}"
+        assert not [field for field in page.locator(".sign, input[type=text]").all() if field.input_value() == card]
+        if script:
+            assert_no_traces(page, card)
+        assert card not in page.content()
+    assert len(room.rows()) == 1
+
+
+@pytest.mark.parametrize("where", ["in the middle", "at the check"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_leaving_ends_the_visit_and_back_shows_nothing(
+    context_of: Callable[..., BrowserContext], outings: Grounds, dull: str, script: bool, where: str
+) -> None:
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    context = context_of(java_script_enabled=script)
+    page = context.new_page()
+    pupil = answered(page, room, card, script=script)
+    if script and where == "in the middle":
+        pupil.back()
+    page.click("#leave-link")
+    page.wait_for_url(dull)
+    assert page.title() == "Weather"
+    assert [cookie for cookie in context.cookies() if cookie["name"].endswith("heard")] == []
+    for _ in range(5):
+        page.go_back(wait_until="load")
+        if not page.url.startswith("http"):
+            break
+        assert page.locator("input:checked").count() == 0
+        assert page.locator("#answer").count() == 0, "without a visit there is no questionnaire to come back to"
+        assert card not in page.content()
+        if script:
+            assert_no_traces(page, card)
+    assert room.rows() == [], "leaving sends nothing"
+
+
+def test_nothing_is_kept_on_the_device_while_answering(page: Page, outings: Grounds) -> None:
+    pupil = Pupil(page)
+    pupil.join(outings.room("own", "before").code)
+    pupil.start()
+    pupil.walk({"travelled": "bus", "stops": TYPED})
+    found = page.evaluate(TRACES)
+    assert (found["local"], found["session"], found["databases"], found["caches"]) == ({}, {}, [], [])
+    assert "bus" not in found["state"]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert pupil.at() == "intro"
+    assert page.locator("input:checked").count() == 0, "a reload begins anew, whatever the browser would fill in"
+
+
+def test_the_next_person_gets_an_empty_questionnaire(page: Page, outings: Grounds) -> None:
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    answered(page, room, card, script=True).send()
+    page.get_by_role("link", name="Next person").click()
+    page.wait_for_url("**/answer")
+    assert Pupil(page).at() == "intro"
+    assert_no_traces(page, card)
+
+
+def test_addresses_and_titles_tell_nothing(page: Page, outings: Grounds) -> None:
+    """What stays in a browser's history is neutral."""
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    seen: set[tuple[str, str]] = set()
+    page.on("framenavigated", lambda _frame: seen.add((page.url, page.title())))
+    answered(page, room, card, script=True).send()
+    seen.add((page.url, page.title()))
+    for url, title in seen:
+        assert room.code not in url
+        assert card not in url
+        for word in ("abuse", "exploit", "cse", "safe", "sex", "grooming", "day out"):
+            assert word not in (url + title).lower()
