@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from questionnaires.faults import Fault, Place, fault, listed, shown
-from questionnaires.rules import KEY, RESPONDENTS
+from questionnaires.rules import HIGHEST_CODE, KEY, RESPONDENTS
 
 if TYPE_CHECKING:
     from questionnaires.published import BandSet, Cutoff, Published, PublishedScale, Threshold
@@ -26,6 +26,7 @@ UNITS = ("score", "t")
 SEXES = ("female", "male")
 SCORE_RULES = ("prorated", "mean")
 ROUNDINGS = ("none", "half_up")
+MOST_ITEMS = 300
 OPEN = ("reversed", "table")
 
 
@@ -62,14 +63,19 @@ def _head(published: Published) -> Iterator[Fault]:
     yield from _one_of(("respondent",), published.respondent, RESPONDENTS, "respondent")
     yield from _keys(("scales",), (one.key for one in published.scales), "scale")
     yield from _keys(("codings",), (one.key for one in published.codings), "coding")
-    if published.items < 1 or not published.scales or not published.codings:
-        yield fault((), "empty_key", "no items, no coding or no scale", "give all three")
+    if not 1 <= published.items <= MOST_ITEMS or not published.scales or not published.codings:
+        yield fault((), "empty_key", "no items, no coding or no scale", f"give all three, 1 to {MOST_ITEMS} items")
     for n, coding in enumerate(published.codings):
-        if not coding.low < coding.high:
-            yield fault(("codings", n), "bad_coding", f"codes {coding.low} to {coding.high}", "give low, then high")
+        yield from _codes(("codings", n), (coding.low, coding.high))
     yield from _positions(published, ("risk",), published.risk)
     for n, what in enumerate(published.open):
         yield from _one_of(("open", n), what, ("risk",), "thing that can be open")
+
+
+def _codes(place: Place, codes: tuple[int, int]) -> Iterator[Fault]:
+    if not 0 <= codes[0] < codes[1] <= HIGHEST_CODE:
+        remedy = f"give low, then high, from 0 to {HIGHEST_CODE}"
+        yield fault(place, "bad_coding", f"codes {codes[0]} to {codes[1]}", remedy)
 
 
 def _positions(published: Published, place: Place, positions: Iterable[int]) -> Iterator[Fault]:
@@ -141,6 +147,15 @@ def _scale(published: Published, place: Place, scale: PublishedScale) -> Iterato
     if bool(scale.items) == bool(scale.parts):
         yield fault(place, "items_or_parts", "a scale has items or parts", "give one of the two")
     yield from _positions(published, (*place, "items"), scale.items)
+    if scale.codes is not None:
+        yield from _codes((*place, "codes"), scale.codes)
+    if scale.unless is not None:
+        yield from _positions(published, (*place, "unless"), [scale.unless.item])
+    if scale.points and [code for code, _ in scale.points] != list(range(*_span_of(published, scale))):
+        wrong = "the points do not fit the codes"
+        yield fault(
+            (*place, "points"), "bad_points", wrong, "give points for each code, from the lowest to the highest"
+        )
     if not set(scale.reversed) <= set(scale.items):
         wrong = "an item that is not in the scale is reversed"
         yield fault((*place, "reversed"), "scale_reversed", wrong, "reverse only items of the scale")
@@ -189,6 +204,12 @@ def _ends(published: Published, scale: PublishedScale) -> tuple[Fraction, Fracti
     return table.get(int(ends[0]), ends[0]), table.get(int(ends[1]), ends[1])
 
 
+def _span_of(published: Published, scale: PublishedScale) -> tuple[int, int]:
+    """The lowest code of a scale, and one past its highest; nothing where the codes themselves are at fault."""
+    low, high = scale.codes or ((published.codings[0].low, published.codings[0].high) if published.codings else (0, -1))
+    return (low, high + 1) if 0 <= low < high <= HIGHEST_CODE else (0, 0)
+
+
 def _sums(ranges: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
     held = list(ranges)
     return sum((low for low, _ in held), Fraction(0)), sum((high for _, high in held), Fraction(0))
@@ -199,10 +220,10 @@ def _span(ends: tuple[Fraction, Fraction]) -> str:
 
 
 def _table(published: Published, place: Place, scale: PublishedScale) -> Iterator[Fault]:
-    if not scale.table or not published.codings:
+    if not scale.table:
         return
-    low, high = scale.codes or (published.codings[0].low, published.codings[0].high)
-    size = len(scale.items)
+    low, past = _span_of(published, scale)
+    size, high = len(scale.items), past - 1
     if [key for key, _ in scale.table] != list(range(low * size, high * size + 1)):
         wrong = "the table does not hold each sum once"
         yield fault(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import scales as matrix
@@ -602,6 +602,10 @@ SPOILED = [
     ("repeated", "key: ease", "key: worry", "worry"),
     ("empty_key", "items: 4\n", "items: 0\n", ""),
     ("bad_coding", "low: 0, high: 2}", "low: 2, high: 0}", "standard"),
+    ("bad_coding", "low: 0, high: 2}", "low: 0, high: 999999999}", "standard"),
+    ("bad_coding", "items: [3, 4]", "items: [3, 4]\n    codes: [1, 1]", "codes"),
+    ("bad_points", "items: [3, 4]", "items: [3, 4]\n    points: {0: 0, 2: 2}", "points"),
+    ("bad_position", "items: [3, 4]", "items: [3, 4]\n    unless: {item: 5, code: 0, score: 0}", "unless"),
     ("bad_position", "items: [3, 4]", "items: [3, 5]", "items"),
     ("bad_position", "items: [3, 4]", "items: [3, 3]", "items"),
     ("items_or_parts", "parts: [worry], ", "", "all"),
@@ -640,11 +644,12 @@ def test_each_fault_of_a_key_is_found_and_in_its_line(code: str, old: str, new: 
 def test_the_tiny_key_has_no_fault_and_many_faults_come_at_once() -> None:
     assert read_key(TINY.encode()).scale("worry").table[1] == (1, Fraction(5, 2))
     text = TINY
-    for _, old, new, _ in (SPOILED[5], SPOILED[6], SPOILED[14], SPOILED[26]):
-        text = text.replace(old, new, 1)
+    wanted = {"not_read", "bad_range", "bad_norm", "missing_field"}
+    for code, old, new, _ in SPOILED:
+        text = text.replace(old, new, 1) if code in wanted else text
     with pytest.raises(InstrumentFaults) as found:
         read_key(text.encode(), "tiny.yaml")
-    assert {"not_read", "bad_key", "bad_range"} <= {fault.code for fault in found.value.faults}
+    assert wanted <= {fault.code for fault in found.value.faults}
     lines = [fault.line for fault in found.value.faults]
     assert lines == sorted(lines) and min(lines) > 0
 
@@ -750,3 +755,36 @@ def test_an_empty_permission_says_what_is_missing() -> None:
     with pytest.raises(InstrumentFaults) as found:
         read_permission(b"measure: mmf\n", "permission.yaml")
     assert {fault.code for fault in found.value.faults} == {"missing_field"} and len(found.value.faults) == 6
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_spoiled_file_gives_faults_or_a_value_and_nothing_else(data: st.DataObject) -> None:
+    """Lines cut, doubled, moved in or replaced, in a key or a permission: judged, never stumbled over."""
+    reader, text = data.draw(st.sampled_from([(read_key, TINY), (read_permission, PERMISSION)]))
+    lines = text.splitlines(keepends=True)
+    junk = [
+        "",
+        "- ",
+        "x: [",
+        "null\n",
+        "range: []\n",
+        "table: {}\n",
+        "codings: []\n",
+        "unless: 3\n",
+        "ages: [1]\n",
+        ": :\n",
+    ]
+    for _ in range(data.draw(st.integers(1, 3))):
+        n, cut = data.draw(st.integers(0, len(lines) - 1)), data.draw(st.integers(0, 30))
+        change = data.draw(st.sampled_from(["cut", "double", "move", *junk]))
+        spoiled = {
+            "cut": lines[n][:cut] + "999999999" + lines[n][cut:],
+            "double": lines[n] * 2,
+            "move": "  " + lines[n],
+        }
+        lines[n] = spoiled.get(change, change)
+    try:
+        assert reader("".join(lines).encode(), "a.yaml")
+    except InstrumentFaults as found:
+        assert all(fault.line >= 1 and fault.code and fault.wrong and fault.mend for fault in found.faults)
