@@ -10,9 +10,11 @@ of change are the difference of the two printed percentages, so that they agree 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil, floor
 
 from analysis.attacker import PHRASES, in_words, nearest_five, possible, remainder_is_safe, ways, whole_percent
+from analysis.audit import leaks
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
 from analysis.results import (
     _SEAL,
@@ -34,9 +36,10 @@ OUTWARD = 1e-9  # so that 0.07 * 100 is 7, not a little more, before it is round
 
 
 def release_item(exact: Exact, rules: Rules = DEFAULT) -> Row:
-    """All that may be shown about one item: shares, change, moves, breakdowns."""
+    """All that may be shown about one item: shares, change, moves, breakdowns. What the audit of all of it together
+    finds to give somebody away is taken back."""
     before, after, change = _figures(exact, rules)
-    return Row(
+    row = Row(
         key=exact.key,
         before=before,
         after=after,
@@ -45,6 +48,16 @@ def release_item(exact: Exact, rules: Rules = DEFAULT) -> Row:
         breakdowns=tuple(release_breakdown(name, exact, groups, rules) for name, groups in exact.breakdowns.items()),
         seal=_SEAL,
     )
+    while given_away := leaks(exact, row, rules):
+        row = _without(row, given_away)
+    return row
+
+
+def _without(row: Row, names: tuple[str, ...]) -> Row:
+    """The row with these parts withheld."""
+    hidden = suppressed("protects_another")
+    kept = tuple(hidden if isinstance(one, Breakdown) and one.name in names else one for one in row.breakdowns)
+    return replace(row, moves=hidden if "moves" in names else row.moves, breakdowns=kept, seal=_SEAL)
 
 
 def release_share(count: Count, sensitive: bool = False, rules: Rules = DEFAULT) -> Share | Suppressed:

@@ -53,7 +53,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Exact: how the pairs moved, and how many people of each wave could not be paired (people, not answers)."""
+    """Exact: how the pairs moved, and how many people of each wave could not be paired (people, not answers).
+
+    `is_agreed`: up means "now gives the agreed answer, and did not before", so the three tell of the margins too.
+    """
 
     up: int
     same: int
@@ -61,6 +64,7 @@ class Pairs:
     unpaired_before: int
     unpaired_after: int
     net: Estimate | None = None
+    is_agreed: bool = False
 
     def __post_init__(self) -> None:
         if min(self.up, self.same, self.down, self.unpaired_before, self.unpaired_after) < 0:

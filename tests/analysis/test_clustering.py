@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
+from analysis.change import mcnemar_asymptotic
 from analysis.clustering import (
     cr2_contrast,
     cr2_difference,
@@ -42,6 +43,25 @@ def test_cr1_is_the_survey_packages_linearised_error(reference: Reference) -> No
     assert known.agrees("mean", float(robust.value)) and known.agrees("se_no_fpc", float(robust.cr1))
     drawn = 1 - len(known.given["n"]) / known.given["clusters_in_population"]
     assert known.agrees("se_fpc", float(robust.cr1) * drawn**0.5)
+
+
+def test_the_linearised_error_of_a_ratio(reference: Reference) -> None:
+    known = reference("cluster_bootstrap_city")
+    robust = cr2_mean(known.given["x"], known.given["u"])
+    assert known.agrees("ratio", float(robust.value)) and known.agrees("se_linearised", float(robust.cr0))
+
+
+def test_pairs_in_clusters_where_ignoring_them_is_wrong(reference: Reference) -> None:
+    known = reference("clustered_mcnemar_psychiatry")
+    cells = np.array(known.given["a_b_c_d"])
+    _, b, c, _ = cells.T
+    assert known.agrees("mcnemar_unadjusted_chi2", mcnemar_asymptotic(int(b.sum()), int(c.sum())).statistic)
+    d, schools = b - c, len(cells)
+    assert known.agrees("obuchowski_chi2", (schools - 1) / schools * d.sum() ** 2 / (d**2).sum())
+    robust = cr2_mean(d, cells.sum(1))  # R clubSandwich: -0.214814815 SE 0.067428184 df 24.280790
+    assert [float(robust.value), float(robust.cr2), float(robust.df)] == pytest.approx(
+        [-0.214814815, 0.067428184, 24.280790], rel=1e-7
+    )
 
 
 def test_intraclass_correlation_with_unequal_schools(reference: Reference) -> None:

@@ -1,5 +1,8 @@
 """The gate on its boundaries: CARE E5 and E6, one rule a test."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from analysis.disclosure import (
@@ -230,6 +233,12 @@ def test_response_counts_are_rounded_and_small_ones_hidden() -> None:
     response = release_response({"on_roll": 903, "saw_it": 878, "not_in_school": 7}, schools=4)
     assert dict(response.counts)["on_roll"] == Number(count=905, seal=_seal())
     assert (response.count("saw_it"), response.count("not_in_school"), response.schools) == (880, None, 4)
+
+
+def test_counts_round_as_the_10_5_rule(reference: Callable[[str], Any]) -> None:
+    known = reference("cell_key_10_5_rule")
+    shown = release_response({str(n): n for n in known.given["counts"]})
+    assert known.agrees("published", [shown.count(str(n)) for n in known.given["counts"]])
 
 
 def _seal() -> object:

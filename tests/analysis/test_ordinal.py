@@ -50,6 +50,17 @@ def test_exact_signed_rank_with_ties_and_zeros(reference: Reference) -> None:
     assert known.agrees("p_exact_pratt", signed_rank_exact(known.given[TABLE], "pratt"))
 
 
+def test_exact_signed_rank_of_scores(reference: Reference) -> None:
+    known = reference("wilcoxon_exact_hollander_wolfe")
+    fall = np.subtract(known.given["before"], known.given["after"])
+    values = np.concatenate(([0.0], fall))
+    table = np.zeros((len(values), len(values)))
+    table[0, 1:] = 1  # from nought to each difference
+    found = signed_rank(table, "wilcoxon", values)
+    assert known.agrees("V", found.w_plus)
+    assert known.agrees("p_two_sided", signed_rank_exact(table, "wilcoxon", values))
+
+
 @pytest.mark.parametrize("name", ["young_hunt", "fleiss2003"])
 def test_margins_and_symmetry(reference: Reference, name: str) -> None:
     known = reference(f"marginal_homogeneity_{name}")

@@ -1,0 +1,71 @@
+"""The audit of everything released about an item: what one table leaves open another may close."""
+
+import pytest
+
+from analysis.audit import MOST, Unknowns, leaks
+from analysis.disclosure import release_item, release_share
+from analysis.exact import DEFAULT, Count, Exact, Pairs
+from analysis.results import Moves, Share, Suppressed
+
+
+def test_hiding_one_cell_of_three_hides_nothing_and_a_rectangle_hides_fourteen() -> None:
+    """suppression_audit_3x3 (statistics 2.3): one hidden cell is found exactly; the best rectangle leaves 0 to 14."""
+    single = Unknowns()
+    hidden, _ = single.cells()
+    single.tie({hidden: 1.0}, 3, 3)  # its row's total minus the other two
+    assert single.spread({hidden: 1.0}) == 0
+    square = Unknowns()
+    (a, b), (c, d) = square.cells(), square.cells()
+    for pair, total in (((a, b), 14), ((c, d), 20), ((a, c), 15), ((b, d), 19)):
+        square.tie(dict.fromkeys(pair, 1.0), total, total)
+    assert square.spread({a: 1.0}) == 14
+
+
+def test_a_printed_share_leaves_what_prints_the_same() -> None:
+    share = release_share(Count(15, 32))
+    assert isinstance(share, Share)
+    unknowns = Unknowns()
+    yes, other = unknowns.cells()
+    unknowns.looks_like((yes, other), share, DEFAULT, 0)
+    same = [(n, x) for n in range(30, 33) for x in range(n + 1) if (200 * x + n) // (2 * n) == 47]
+    assert unknowns.spread({yes: 1.0}) == max(x for _, x in same) - min(x for _, x in same)
+    assert unknowns.spread({yes: 1.0, other: 1.0}) == max(n for n, _ in same) - min(n for n, _ in same)
+
+
+def test_nothing_bounds_an_unknown_that_nothing_was_printed_of() -> None:
+    unknowns = Unknowns()
+    free, _ = unknowns.cells()
+    unknowns.tie({free: 1.0}, 0, float("inf"))
+    assert unknowns.spread({free: 1.0}) == MOST
+
+
+def test_figures_that_cannot_be_true_together_are_an_error() -> None:
+    unknowns = Unknowns()
+    one, _ = unknowns.cells()
+    unknowns.tie({one: 1.0}, 5, 5)
+    unknowns.tie({one: 1.0}, 6, 6)
+    with pytest.raises(ValueError, match="does not fit together"):
+        unknowns.spread({one: 1.0})
+
+
+def with_moves(pairs: Pairs) -> Exact:
+    return Exact("k", Count(19, 38), Count(24, 36), pairs=pairs)
+
+
+def test_moves_between_two_agreed_margins_may_give_away_those_who_left_a_blank() -> None:
+    """All were paired, but two left the item blank after: in a small group the three percentages tell what they said."""
+    blanks = with_moves(Pairs(6, 29, 1, 0, 0, is_agreed=True))
+    shown = release_item(Exact("k", blanks.before, blanks.after))
+    assert shown.moves is None
+    assert isinstance(release_item(blanks).moves, Suppressed)
+
+
+def test_moves_of_many_people_stay() -> None:
+    many = Exact("k", Count(480, 1000), Count(700, 995), pairs=Pairs(300, 605, 90, 0, 0, is_agreed=True))
+    row = release_item(many)
+    assert isinstance(row.moves, Moves) and leaks(many, row, DEFAULT) == ()
+
+
+def test_moves_in_rising_order_tell_nothing_of_the_margins() -> None:
+    ordered = Exact("k", Count(480, 1000), Count(700, 995), pairs=Pairs(300, 605, 90, 0, 0))
+    assert isinstance(release_item(ordered).moves, Moves)

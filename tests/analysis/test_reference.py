@@ -1,0 +1,20 @@
+"""The reference values beside the tests are those that the tests use, each with its source."""
+
+import json
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROWS = json.loads((HERE / "reference_values.json").read_text())
+
+
+def test_every_reference_value_is_used() -> None:
+    tests = "".join(path.read_text() for path in HERE.glob("test_*.py"))
+    for row in ROWS:
+        name, _, table = row["id"].rpartition("_")
+        family = name.removesuffix("_young") if table == "hunt" else name
+        assert f'"{row["id"]}"' in tests or f'"{family}_{{name}}"' in tests, row["id"]
+
+
+def test_every_reference_value_says_where_it_comes_from() -> None:
+    for row in ROWS:
+        assert row["source"] and row["tolerance"] and row["checked_by"], row["id"]
