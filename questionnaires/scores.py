@@ -54,6 +54,9 @@ def scores(
     strange = sorted(position for position in answers if not 1 <= position <= published.items)
     if strange:
         raise ValueError(f"{published.key} has no position {', '.join(map(str, strange))}")
+    own = {group.key for norms in published.norms for group in norms.groups}
+    if norm is not None and not set(norm.key.split("+")) <= own:
+        raise ValueError(f"{published.key} has no norms {norm.key}")
     if published.open:
         raise ValueError(f"{published.key}: {', '.join(published.open)} still to be confirmed")
     codes = {str(position): code for position, code in answers.items()}

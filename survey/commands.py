@@ -14,8 +14,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from questionnaires.checking import check
 from questionnaires.faults import InstrumentFaults
-from questionnaires.files import check, load_library, read, source_of
+from questionnaires.files import load_library, read, source_of
 from questionnaires.po import export_po, import_po
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
@@ -122,7 +123,7 @@ def _grant(session: Session, account: Account, role: str, organisation_id: int, 
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--words", is_flag=True, help="also warn of words that children may stumble over")
 def check_command(files: Sequence[Path], words: bool) -> None:
-    """Check questionnaire files: every fault with its file, line, what is wrong and how to mend it."""
+    """Check files (questionnaires, frameworks, keys, permissions): every fault with its line and how to mend it."""
     found = check(files)
     for line in found.summary:
         click.echo(line)

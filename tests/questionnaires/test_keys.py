@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import scales as matrix
+from questionnaires.checking import check
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import read
+from questionnaires.framework_files import frameworks
 from questionnaires.keyfiles import keys, load_key, read_key
 from questionnaires.licences import columns, read_permission
 from questionnaires.published import Published, Threshold, confirmed
@@ -286,6 +288,11 @@ def test_a_birthday_is_no_change_because_the_norm_is_fixed_at_the_first_form() -
     )
     with pytest.raises(ValueError, match="different norm"):
         compare(published, first, scores(published, answers, norm=old)["separation_anxiety"])
+
+
+def test_the_norms_of_another_measure_are_refused() -> None:
+    with pytest.raises(ValueError, match="rcads_self has no norms rcads_parent_us:female:8-9"):
+        scores(load_key("rcads_self"), {}, norm=load_key("rcads_parent").norm_group("female", 9))
 
 
 def test_rcads_change_and_cut_offs_are_in_t() -> None:
@@ -749,6 +756,24 @@ def test_a_permission_with_faults_gives_them_all() -> None:
         ("not_a_digest", 6),
         ("not_a_number", 10),
     ]
+
+
+def test_one_check_reads_each_file_as_what_it_is(tmp_path: Path) -> None:
+    names = {"text.yaml": TEXT.decode(), "permission.yaml": PERMISSION, "key.yaml": TINY.replace("mark: S", "mark: M")}
+    for name, text in names.items():
+        (tmp_path / name).write_text(text)
+    shipped = [*keys().values(), *frameworks().values()]
+    done = check([*(tmp_path / name for name in names), tmp_path / "nowhere.yaml", *shipped])
+    assert [(fault.code, Path(fault.file).name) for fault in done.faults] == [
+        ("unreadable", "nowhere.yaml"),
+        ("not_read", "key.yaml"),
+    ]
+    assert len(done.summary) == len(shipped) + 2
+    lines = "\n".join(done.summary)
+    assert "own_text version 1: 16 questions" in lines
+    assert "permission for mmf: A service, screens: yes, until 2027-03-31" in lines
+    assert "framework cse version 1: 23 domains, 65 indicators" in lines
+    assert "key yp_core version 1: 10 positions, 1 scales; still to be confirmed: risk, distress.reversed" in lines
 
 
 def test_an_empty_permission_says_what_is_missing() -> None:
