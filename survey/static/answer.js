@@ -167,7 +167,12 @@ function walk() {
     if (target.type !== 'radio' && written(target)) {
       for (const other of all('input', step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
     }
-    all('.error', step).forEach((error) => error.remove());
+    for (const error of all('.error', step)) {
+      for (const field of all(`[aria-describedby~="${error.id}"]`)) {
+        field.setAttribute('aria-describedby', field.getAttribute('aria-describedby').replace(error.id, '').trim());
+      }
+      error.remove();
+    }
     all('[aria-invalid]', step).forEach((input) => input.removeAttribute('aria-invalid'));
     one(`#summary a[href="#i-${step.id.slice(2)}"]`)?.closest('li').remove();
     if (!one('#summary li')) one('#summary')?.remove();

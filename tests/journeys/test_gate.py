@@ -1,0 +1,179 @@
+"""Every state of a young person's pages passes the gate; and the gate can fail: faults planted on purpose are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.journeys import gate
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds, Live, Room
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone": {},
+    "dark": {"color_scheme": "dark"},
+    "400 per cent": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
+    "forced colours": {"forced_colors": "active"},
+    "desk": {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"},
+}
+REFUSED = r"the server responded with a status of 4\d\d"
+
+
+def every_state(page: Page, room: Room, see: Callable[[str], None]) -> None:
+    """Lead a page through every state that a young person can meet, and look at each."""
+    pupil = Pupil(page)
+    page.goto("/")
+    see("home")
+    page.fill("#code", "zzz")
+    page.click("#join .button")
+    see("home with an error")
+    page.goto("/help")
+    see("help")
+    pupil.join(room.code)
+    see("introduction")
+    pupil.start()
+    while (at := pupil.at()) != "check":
+        see(at)
+        if at == "stops":
+            pupil.type("stops", "900")
+        elif at == "travelled":
+            pupil.choose("travelled", "bus")
+        pupil.next()
+    see("check")
+    page.click("#send")
+    page.wait_for_selector("#summary")
+    see("check with errors")
+    page.click("#summary a")
+    see("question with an error")
+    pupil.type("stops", "9")
+    page.click("#help-link")
+    see("help among the steps")
+    pupil.back()
+    pupil.next()
+    pupil.send()
+    see("thanks")
+    page.goto("/nowhere")
+    see("404")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_state_passes(
+    context_of: Callable[..., BrowserContext], watch: Watch, outings: Grounds, look: str
+) -> None:
+    watch.expect(REFUSED)
+    page = context_of(**LOOKS[look]).new_page()
+    found: dict[str, list[str]] = {}
+
+    def see(state: str) -> None:
+        if faults := gate.faults(page):
+            found[state] = faults
+
+    every_state(page, outings.room("shared", "before"), see)
+    assert found == {}
+
+
+def test_every_state_survives_spacing_and_large_text(
+    context_of: Callable[..., BrowserContext], watch: Watch, outings: Grounds
+) -> None:
+    watch.expect(REFUSED)
+    page = context_of(viewport={"width": 390, "height": 780}).new_page()
+    every_state(page, outings.room("shared", "before"), lambda _state: gate.assert_survives_text_spacing(page))
+
+
+def test_titles_differ_from_step_to_step(page: Page, tours: Grounds) -> None:
+    pupil, titles = Pupil(page), []
+    pupil.join(tours.room("own", "before").code)
+    titles.append(page.title())
+    pupil.start()
+    while pupil.at() != "check":
+        titles.append(page.title())
+        pupil.next()
+    titles.append(page.title())
+    assert len(set(titles)) == len(titles)
+    assert not [title for title in titles if gate.NEUTRAL.search(title)]
+
+
+def test_right_to_left_turns_the_whole_page(
+    context_of: Callable[..., BrowserContext], live: Live, tours: Grounds
+) -> None:
+    """A translation that is only a draft is opened here as if a speaker had checked it."""
+    room = tours.room("shared")
+    room.open("before", "ar", "en")
+    context = context_of()
+    page = context.new_page()
+    context.add_cookies([{"name": "heard", "value": f"{room.tickets['before', 'ar']}..00000000", "url": live.url}])
+    page.goto("/answer")
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    pupil = Pupil(page)
+    gate.assert_passes(page, "introduction")
+    pupil.start()
+    box = page.locator("#i-card").bounding_box()
+    assert box is not None
+    pupil.next()
+    while pupil.at() != "check":
+        gate.assert_passes(page, pupil.at())
+        option = page.locator(f"#q-{pupil.at()} .opt").first
+        control, words = option.locator("input").bounding_box(), option.locator("span").bounding_box()
+        assert control is not None
+        assert words is not None
+        assert control["x"] > words["x"], "the control stands where reading begins: right"
+        option.click()
+        pupil.next()
+    gate.assert_passes(page, "check")
+    back, leave = page.locator("#back").bounding_box(), page.locator("#leave-link").bounding_box()
+    assert back is not None
+    assert leave is not None
+    assert back["x"] > leave["x"]
+    pupil.send()
+    ((head, _),) = room.stored()
+    assert head.language == "ar"
+
+
+PLANTED = {
+    "no fieldset": """() => document.querySelectorAll('#q-travelled').forEach(f => {
+        const d = document.createElement('div'); d.append(...f.childNodes); f.replaceWith(d); d.hidden = false; })""",
+    "low contrast": """() => { const s = new CSSStyleSheet(); s.replaceSync('.intro-p, #intro p { color: #aaa !important }');
+        document.adoptedStyleSheets = [s]; document.querySelector('#intro').hidden = false; }""",
+    "clickable div": """() => { const d = document.createElement('div'); d.setAttribute('role', 'button');
+        d.textContent = 'Send'; document.querySelector('main').append(d); }""",
+    "emoji alone": """() => { document.querySelector('#q-liked .opt span').textContent = '😀'; }""",
+    "something too wide": """() => { const s = new CSSStyleSheet(); s.replaceSync('#intro { inline-size: 900px }');
+        document.adoptedStyleSheets = [s]; }""",
+    "no label": "() => document.querySelector('main').append(document.createElement('input'))",
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_the_gate_finds_what_was_planted(page: Page, outings: Grounds, fault: str) -> None:
+    Pupil(page).join(outings.room("own", "before").code)
+    gate.assert_passes(page, "clean")
+    page.evaluate(PLANTED[fault])
+    assert gate.faults(page) != []
+
+
+def test_markup_is_valid_as_it_was_sent(
+    context_of: Callable[..., BrowserContext], outings: Grounds, tours: Grounds
+) -> None:
+    request = context_of().request
+    found = {}
+    pages = {"/": [], "/help": [], "/finished": [], "/nowhere": [], "/activity": []}
+    for grounds in (outings, tours):
+        room = grounds.room("shared", "before")
+        request.post("/join", form={"code": room.code})
+        for path in ("/answer", "/thanks"):
+            pages.setdefault(path, []).append(gate.markup_faults(request.get(path).text()))
+        refused = request.post(
+            "/answer",
+            data=room.body(stray="1").decode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert refused.status == 422
+        pages.setdefault("refused", []).append(gate.markup_faults(refused.text()))
+    for path in ("/", "/help", "/finished", "/nowhere", "/activity"):
+        pages[path].append(gate.markup_faults(request.get(path).text()))
+    found = {path: faults for path, lists in pages.items() for faults in lists if faults}
+    assert found == {}
