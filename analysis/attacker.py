@@ -8,6 +8,7 @@ in none of the shown groups may have. If fewer than five are left, something has
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis.results import Share, Words
 
@@ -16,7 +17,14 @@ FEASIBLE = 5  # values an attacker must be unable to tell apart
 PHRASES: tuple[Words, ...] = ("none_or_few", "about_a_quarter", "about_half", "about_three_quarters", "most_or_all")
 
 Ranges = dict[int, tuple[int, int]]  # base -> lowest and highest number agreed that print the same
-Sums = dict[int, int]  # base -> set of numbers agreed, as the bits of an integer
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Every (base, agreed) of some people: base -> the numbers agreed, as the bits of an integer counted from `offset`."""
+
+    offset: int
+    bits: dict[int, int]
 
 
 def whole_percent(x: int, n: int) -> int:
@@ -70,14 +78,15 @@ def _percent_range(share: Share, n: int) -> tuple[int, int]:
 
 def summed(shares: Sequence[Ranges]) -> Sums:
     """Every (base, agreed) that the groups may have together."""
-    total: Sums = {0: 1}
+    offset, total = 0, {0: 1}
     for share in shares:
-        step: Sums = {}
+        least = min(low for low, _ in share.values())
+        step: dict[int, int] = {}
         for n, bits in total.items():
             for base, (low, high) in share.items():
-                step[n + base] = step.get(n + base, 0) | _spread(bits, low, high)
-        total = step
-    return total
+                step[n + base] = step.get(n + base, 0) | _spread(bits, low - least, high - least)
+        offset, total = offset + least, step
+    return Sums(offset, total)
 
 
 def _spread(bits: int, low: int, high: int) -> int:
@@ -89,31 +98,54 @@ def _spread(bits: int, low: int, high: int) -> int:
     return (spread | spread << (high - low + 1 - width)) << low
 
 
-def remainder_is_safe(total: Ranges, shown: Sequence[Ranges], feasible: int = FEASIBLE) -> bool:
+def within(total: Sums, shown: Sums) -> Sums:
+    """What is left of a total when these groups are part of it: as many people at least, of both kinds."""
+    found = {}
+    for n, bits in total.bits.items():
+        fits = 0
+        for held, agreed in shown.bits.items():
+            if held <= n:
+                fits |= _shifted(_spread(agreed, 0, n - held), shown.offset - total.offset)
+        if bits & fits:
+            found[n] = bits & fits
+    return Sums(total.offset, found)
+
+
+def remainder_is_safe(total: Sums, shown: Sums, feasible: int = FEASIBLE) -> bool:
     """Whether the people in no shown group keep `feasible` values of both those who agreed and those who did not."""
     agreed: set[int] = set()
     other: set[int] = set()
-    sums = summed(shown)
-    for base, (low, high) in total.items():
-        for n, bits in sums.items():
-            _collect(base - n, low, high, bits, feasible, agreed, other)
+    apart = total.offset - shown.offset
+    for base, bits in total.bits.items():
+        for n, held in shown.bits.items():
+            found = _differences(bits, held, apart, base - n, feasible)
+            agreed.update(found)
+            other.update(base - n - x for x in found)
             if len(agreed) >= feasible and len(other) >= feasible:
                 return True
     return False
 
 
-def _collect(left: int, low: int, high: int, bits: int, feasible: int, agreed: set[int], other: set[int]) -> None:
-    """Add what x of the `left` people may be, where the shown groups hold `bits` and the total low..high."""
-    fewest, most = (bits & -bits).bit_length() - 1, bits.bit_length() - 1
-    added = 0
-    for x in range(max(0, low - most), min(left, high - fewest) + 1):
-        first = max(0, low - x)
-        if bits >> first & ((1 << (high - x - first + 1)) - 1):
-            agreed.add(x)
-            other.add(left - x)
-            added += 1
-            if added >= feasible:
-                return
+def _differences(bits: int, held: int, apart: int, left: int, enough: int) -> list[int]:
+    """What x of the `left` people may be (so many are enough), where everybody's may be `bits`, counted from `apart`
+    above the shown groups' `held`."""
+    fewest = apart + _lowest(bits) - (held.bit_length() - 1)
+    most = apart + bits.bit_length() - 1 - _lowest(held)
+    found: list[int] = []
+    for x in range(max(0, fewest), min(left, most) + 1):
+        if _shifted(bits, apart - x) & held:
+            found.append(x)
+            if len(found) >= enough:
+                break
+    return found
+
+
+def _shifted(bits: int, by: int) -> int:
+    return bits << by if by >= 0 else bits >> -by
+
+
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
 
 
 def ways(ranges: Ranges) -> int:

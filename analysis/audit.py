@@ -1,10 +1,10 @@
-"""The attacker's whole arithmetic: everything released about an item, solved together.
+"""The attacker's whole arithmetic: everything released about an item, taken together.
 
 `attacker` looks at one breakdown at a time. But breakdowns share their total, and a table of moves shares its margins
-with both waves, so what one leaves open another may close. Here all of it becomes one integer programme: unknown people
-of each group and wave, tied by what was printed. For those that no released figure covers (the people in no shown group,
-the people who could not be paired) the lowest and highest numbers that fit are found; less than five apart, and the gate
-takes back what gave them away.
+with both waves, so what one leaves open another may close. Here the total is held against every breakdown at once, and
+the moves and margins become one integer programme: unknown people tied by what was printed. For those that no released
+figure covers (the people in no shown group, the people in one wave only) less than five feasible values are too few, and
+the gate takes back what gave them away.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.attacker import FEASIBLE, PHRASES
+from analysis.attacker import FEASIBLE, PHRASES, Ranges, possible, remainder_is_safe, summed, within
 from analysis.exact import PEOPLE, Exact, Rules
 from analysis.results import Breakdown, Moves, Row, Share
 
 MOST = 10_000_000  # people; more than any release holds
+
+ROOM = 6  # people by which fractions of people may overstate the room that one printed group leaves
+SLACK = 1e-6
 
 Cells = tuple[int, int]  # columns of those who agreed, and of the others
 Terms = dict[int, float]
@@ -31,6 +33,7 @@ class Unknowns:
 
     size: int = 0
     rows: list[tuple[Terms, float, float]] = field(default_factory=list)
+    printed: int = 0
 
     def cells(self) -> Cells:
         """Two new unknowns: agreed and other."""
@@ -48,6 +51,7 @@ class Unknowns:
 
     def looks_like(self, cells: Cells, share: Share, rules: Rules, cell: int) -> None:
         """What was printed of these people: the base to the nearest five, and the percentage or the words."""
+        self.printed += 1
         yes, other = cells
         least = rules.people if share.words else rules.percentages
         most = rules.percentages - 1 if share.words else share.base + 2
@@ -59,18 +63,31 @@ class Unknowns:
             self.tie({yes: 1.0}, cell, np.inf)
             self.tie({other: 1.0}, cell, np.inf)
 
-    def spread(self, terms: Terms) -> int:
-        """Highest minus lowest whole number that the sum of terms can be."""
+    def leaves(self, cells: Cells, feasible: int) -> bool:
+        """Whether both numbers of a cell may be so many different ones.
+
+        Fractions of people are tried first: they never have less room than whole ones, and more by at most `ROOM` for
+        each group that was printed. Only in between are whole numbers worth their time.
+        """
+        room = feasible - 1 + ROOM * self.printed
+        for one in cells:
+            loose = self.spread({one: 1.0}, whole=False)
+            if loose < feasible - 1 or (loose < room and self.spread({one: 1.0}) < feasible - 1):
+                return False
+        return True
+
+    def spread(self, terms: Terms, whole: bool = True) -> float:
+        """Highest minus lowest that the sum of terms can be."""
         cost = np.zeros(self.size)
         cost[list(terms)] = list(terms.values())
-        ends = [self._least(sign * cost) for sign in (1, -1)]
-        return -ends[1] - ends[0]
-
-    def _least(self, cost: NDArray[np.float64]) -> int:
-        found = milp(cost, constraints=self._constraints(), integrality=1, bounds=Bounds(0, MOST))
-        if found.x is None:
+        tied = self._constraints()
+        found = [
+            milp(sign * cost, constraints=tied, integrality=int(whole), bounds=Bounds(0, MOST)) for sign in (1, -1)
+        ]
+        if any(one.x is None for one in found):
             raise ValueError("what was released does not fit together")
-        return round(float(found.fun))
+        apart = -float(found[1].fun) - float(found[0].fun)
+        return round(apart) if whole else apart + SLACK
 
     def _constraints(self) -> LinearConstraint:
         matrix = np.zeros((len(self.rows), self.size))
@@ -93,56 +110,55 @@ def _printed(share: Share) -> tuple[float, float]:
 def leaks(exact: Exact, row: Row, rules: Rules) -> tuple[str, ...]:
     """Which parts of a row give somebody away: "moves", or names of breakdowns; empty where five values are left to all.
 
-    A row with one breakdown at most, and no table of moves that tells of the margins, is `attacker`'s business alone.
+    Breakdowns are tied by their total alone, so what each leaves of it is met with what the others leave, exactly. A
+    table of moves that tells of both margins is solved with them in whole numbers.
     """
     shown = [one for one in row.breakdowns if isinstance(one, Breakdown)]
-    moves = row.moves if isinstance(row.moves, Moves) and exact.pairs is not None and exact.pairs.is_agreed else None
-    if len(shown) + (moves is not None) < 2:
-        return ()
-    unknowns = Unknowns()
+    found = {name for wave in ("before", "after") for name in _given_away(exact, row, shown, wave, rules)}
+    if isinstance(row.moves, Moves) and exact.pairs is not None and exact.pairs.is_agreed:
+        found |= {"moves"} if _moves_leak(exact, row, row.moves, rules) else set()
+    return tuple(sorted(found))
+
+
+def _given_away(exact: Exact, row: Row, shown: list[Breakdown], wave: str, rules: Rules) -> list[str]:
+    """Breakdowns whose left-over people lose their room once all breakdowns are held against the same total."""
+    share = getattr(row, wave)
+    if not isinstance(share, Share) or len(shown) < 2:
+        return []
     cell = rules.cell if exact.sensitive else 0
-    totals: dict[str, Cells] = {}
-    secret: list[tuple[str, Cells]] = []
+
+    def ranges(one: Share) -> Ranges:
+        return possible(one, rules.people, rules.percentages, cell)
+
+    total = summed([ranges(share)])
+    sums = [summed([ranges(getattr(group, wave)) for _, group in one.groups]) for one in shown]
+    for held in sums:
+        total = within(total, held)
+    return [
+        one.name
+        for one, held in zip(shown, sums, strict=True)
+        if _has_secret(exact, one, wave) and not remainder_is_safe(total, held)
+    ]
+
+
+def _has_secret(exact: Exact, shown: Breakdown, wave: str) -> bool:
+    """Whether somebody was dropped, or the people in no group are few."""
+    groups = exact.breakdowns[shown.name]
+    held = sum(getattr(groups[key], wave).base for key, _ in shown.groups)
+    return shown.some_too_small or 0 < getattr(exact, wave).base - held < PEOPLE
+
+
+def _moves_leak(exact: Exact, row: Row, moves: Moves, rules: Rules) -> bool:
+    """Whether both margins and the moves leave too little room for the few who are in one of the waves only."""
+    unknowns, totals = Unknowns(), {}
     for wave in ("before", "after"):
         share = getattr(row, wave)
         if not isinstance(share, Share):
-            continue
+            return False
         totals[wave] = unknowns.cells()
-        unknowns.looks_like(totals[wave], share, rules, cell)
-        secret += [
-            (breakdown.name, left)
-            for breakdown in shown
-            if (left := _left_over(unknowns, totals[wave], breakdown, wave, exact, rules, cell)) is not None
-        ]
-    if moves is not None and len(totals) == 2:
-        secret += [("moves", alone) for alone in _unpaired(unknowns, totals, moves, exact, rules)]
-    return _given_away(unknowns, secret)
-
-
-def _given_away(unknowns: Unknowns, secret: list[tuple[str, Cells]]) -> tuple[str, ...]:
-    found: list[str] = []
-    for name, cells in secret:
-        if name not in found and any(unknowns.spread({one: 1.0}) < FEASIBLE - 1 for one in cells):
-            found.append(name)
-    return tuple(found)
-
-
-def _left_over(
-    unknowns: Unknowns, total: Cells, breakdown: Breakdown, wave: str, exact: Exact, rules: Rules, cell: int
-) -> Cells | None:
-    """Unknowns for the people in none of the shown groups; returned where they are few or somebody was dropped."""
-    parts = []
-    for _, group in breakdown.groups:
-        share = getattr(group, wave)
-        if isinstance(share, Share):
-            parts.append(unknowns.cells())
-            unknowns.looks_like(parts[-1], share, rules, cell)
-    left = unknowns.cells()
-    unknowns.adds_up(total, [*parts, left])
-    groups = exact.breakdowns[breakdown.name]
-    held = sum(getattr(groups[key], wave).base for key, _ in breakdown.groups)
-    people = getattr(exact, wave).base - held
-    return left if breakdown.some_too_small or 0 < people < PEOPLE else None
+        unknowns.looks_like(totals[wave], share, rules, rules.cell if exact.sensitive else 0)
+    alone = _unpaired(unknowns, totals, moves, exact, rules)
+    return any(not unknowns.leaves(cells, FEASIBLE) for cells in alone)
 
 
 def _unpaired(unknowns: Unknowns, totals: dict[str, Cells], moves: Moves, exact: Exact, rules: Rules) -> list[Cells]:

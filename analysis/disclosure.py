@@ -13,7 +13,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, floor
 
-from analysis.attacker import PHRASES, in_words, nearest_five, possible, remainder_is_safe, ways, whole_percent
+from analysis.attacker import (
+    PHRASES,
+    in_words,
+    nearest_five,
+    possible,
+    remainder_is_safe,
+    summed,
+    ways,
+    whole_percent,
+)
 from analysis.audit import leaks
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
 from analysis.results import (
@@ -259,7 +268,7 @@ def _is_protected(
         for one in (count, *(getattr(group, wave) for group in shown.values()))
         if isinstance(share := release_share(one, total.sensitive, rules), Share)
     ]
-    return remainder_is_safe(ranges[0], ranges[1:])
+    return remainder_is_safe(summed(ranges[:1]), summed(ranges[1:]))
 
 
 def _group_row(key: str, group: Exact, total: Exact, rules: Rules) -> Row:

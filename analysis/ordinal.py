@@ -101,13 +101,15 @@ def signed_rank_exact(table: ArrayLike, zeros: Zeros = "pratt", scores: ArrayLik
 def _moved(table: ArrayLike, scores: ArrayLike | None) -> tuple[Floats, Floats, float]:
     """How many went up and down by each size of difference, smallest first, and how many stayed."""
     counts = square(table)
-    values = np.arange(len(counts), dtype=float) if scores is None else np.asarray(scores, float)
-    difference = values[None, :] - values[:, None]
-    sizes = np.unique(np.abs(difference[difference != 0]).round(12))
-    up = np.array([counts[np.isclose(difference, size)].sum() for size in sizes])
-    down = np.array([counts[np.isclose(difference, -size)].sum() for size in sizes])
+    k = len(counts)
+    values = np.arange(k, dtype=float) if scores is None else np.asarray(scores, float)
+    difference = np.subtract.outer(-values, -values).round(12).ravel()  # after minus before, by [before, after]
+    sizes, group = np.unique(np.abs(difference), return_inverse=True)
+    up = np.bincount(group, counts.ravel() * (difference > 0), len(sizes))
+    down = np.bincount(group, counts.ravel() * (difference < 0), len(sizes))
+    stayed = float(counts.ravel()[difference == 0].sum())
     kept = up + down > 0
-    return up[kept], down[kept], float(counts[difference == 0].sum())
+    return np.asarray(up[kept], float), np.asarray(down[kept], float), stayed
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from math import floor
 import pytest
 
 from analysis import disclosure
-from analysis.attacker import possible, remainder_is_safe
+from analysis.attacker import possible, remainder_is_safe, summed
 from analysis.disclosure import release_item, release_share
 from analysis.exact import Count, Exact, Pairs
 from analysis.results import Breakdown, Moves, Row, Share
@@ -211,4 +211,6 @@ def test_the_gate_counts_as_the_attacker_counts() -> None:
         whole = release_share(a_count(draw, draw.randint(100, 190)))
         seen = [candidates(share, False) for share in (whole, *shares) if isinstance(share, Share)]
         ranges = [possible(share, 10, 30, 0) for share in (whole, *shares) if isinstance(share, Share)]
-        assert remainder_is_safe(ranges[0], ranges[1:]) is not has_leak(left_over(seen[0], added_up(seen[1:])))
+        assert remainder_is_safe(summed(ranges[:1]), summed(ranges[1:])) is not has_leak(
+            left_over(seen[0], added_up(seen[1:]))
+        )

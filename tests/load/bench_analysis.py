@@ -1,0 +1,92 @@
+"""How long the measures, the gate and a chart take. Printed, never asserted."""
+
+from time import perf_counter
+
+import numpy as np
+
+from analysis.change import net_improvement, share_difference, share_differences, tango
+from analysis.charts import Labels, change_chart
+from analysis.disclosure import release_item
+from analysis.exact import Count, Exact, Pairs
+from analysis.ordinal import (
+    bhapkar,
+    bowker,
+    mean_score_change,
+    probability_of_improvement,
+    signed_rank,
+    stuart_maxwell,
+)
+from analysis.tables import moves
+
+TABLE = np.array(
+    [[20, 33, 13, 5, 1], [12, 158, 98, 14, 6], [8, 162, 949, 252, 20], [4, 48, 373, 369, 41], [0, 3, 21, 40, 60]]
+)
+ITEMS, SCHOOLS, BREAKDOWNS, GROUPS = 40, 130, 4, 5
+
+
+def timed(what: str, act: object, times: int) -> None:
+    start = perf_counter()
+    for _ in range(times):
+        act()  # type: ignore[operator]
+    print(f"{what:<66}{1000 * (perf_counter() - start) / times:9.2f} ms")
+
+
+def one_item() -> None:
+    """Every measure of a paired 5-option item, from its table."""
+    up, same, down = (int(n) for n in moves(TABLE))
+    net_improvement(up, same, down)
+    for zeros in ("pratt", "wilcoxon"):
+        signed_rank(TABLE, zeros)  # type: ignore[arg-type]
+    for measure in (probability_of_improvement, mean_score_change, stuart_maxwell, bhapkar, bowker):
+        measure(TABLE)  # type: ignore[operator]
+
+
+def a_release(people: int, seed: int = 3) -> list[Exact]:
+    """Exact figures of 40 items with four breakdowns of five groups each, one group of each small."""
+    draw = np.random.default_rng(seed)
+    found = []
+    for item in range(ITEMS):
+        agrees = {"before": draw.random(people) < 0.4, "after": draw.random(people) < 0.6}
+        groups = {}
+        for about in range(BREAKDOWNS):
+            group = draw.choice(GROUPS + 1, people, p=[0.3, 0.28, 0.2, 0.196, 0.004, 0.02])  # the last gave no answer
+            groups[f"about {about}"] = {
+                f"group {g}": Exact(
+                    "g", *(Count(int(yes[group == g].sum()), int((group == g).sum())) for yes in agrees.values())
+                )
+                for g in range(GROUPS)
+            }
+        before, after = agrees.values()
+        paired = draw.random(people) < 0.8
+        up, down = int((~before & after & paired).sum()), int((before & ~after & paired).sum())
+        alone = int((~paired).sum())
+        pairs = Pairs(up, int(paired.sum()) - up - down, down, alone, alone, is_agreed=True)
+        totals = (Count(int(yes.sum()), people) for yes in agrees.values())
+        found.append(Exact(f"item {item}", *totals, pairs=pairs, breakdowns=groups))
+    return found
+
+
+def main() -> None:
+    draw = np.random.default_rng(1)
+    n = draw.integers(20, 200, (ITEMS, SCHOOLS))
+    before, after = draw.binomial(n, 0.4), draw.binomial(n, 0.6)
+    timed("all measures of one paired 5-option item, from its table", one_item, 200)
+    timed("Tango's interval", lambda: tango(120, 340, 1000), 500)
+    timed("40 items x 130 schools, CR2 together", lambda: share_differences(before, n, after, n), 50)
+    each = [(before[i], n[i], after[i], n[i]) for i in range(ITEMS)]
+    timed("40 items x 130 schools, CR2 one by one with intervals", lambda: [share_difference(*one) for one in each], 10)
+    for people in (300, 13_825, 500_000):
+        exact = a_release(people)
+        timed(
+            f"the gate with its audit: 40 items, 4 breakdowns, {people:,} people",
+            lambda one=exact: [release_item(e) for e in one],
+            1,
+        )
+    row = release_item(Exact("k", Count(480, 1000), Count(710, 1000), share_difference(*each[0])))
+    labels = Labels(title="{before} before, {after} after", description="{points} more")
+    change_chart(row, labels)
+    timed("a chart, warm", lambda: change_chart(row, labels), 10)
+
+
+if __name__ == "__main__":
+    main()
