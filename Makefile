@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MARK := $(VENV)/.installed
+LANGUAGES := cy ar
 
 .PHONY: run test proof bench lint words lock clean
 
@@ -26,14 +27,22 @@ lint: $(MARK)
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
 
-# Bring the catalogues up to date with the words in code and templates; new ones wait there for their translation.
+# Bring the catalogues up to date with the words in code and templates; new ones wait there for their translation. Babel's
+# own headers (dates, tool, addresses) are left out; X-Checked-By, which Babel would lose, stays as it was: whoever has
+# confirmed a language writes name and date after it, and an empty one keeps the language from children.
 words:
-	mkdir -p build
-	$(BIN)/pybabel extract --mapping-file pyproject.toml --keywords "_ N_ gettext ngettext:1,2" --no-location \
-	  --omit-header --project Heard --output-file build/messages.pot .
-	for language in cy ar; do \
-	  $(BIN)/pybabel update --input-file build/messages.pot --no-fuzzy-matching --ignore-obsolete --width 120 \
-	    --output-file survey/translations/$$language/messages.po --locale $$language; done
+	mkdir -p build $(LANGUAGES:%=survey/translations/%)
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords "_ N_ gettext ngettext:1,2" --no-location \
+	  --omit-header --output-file build/messages.pot .
+	for language in $(LANGUAGES); do \
+	  file=survey/translations/$$language/messages.po; \
+	  checked=$$(grep -s '^"X-Checked-By:' $$file || printf '%s' '"X-Checked-By: \n"'); \
+	  $(BIN)/pybabel --quiet update --init-missing --input-file build/messages.pot --no-fuzzy-matching --ignore-obsolete \
+	    --width 120 --output-file $$file --locale $$language || exit 1; \
+	  sed '/./,$$!d' $$file > build/$$language.po; \
+	  { sed -E -e '/^$$/,$$d' -e '/^#/d' -e '/^"(Project|Report|POT|PO|Last|Language-Team|Generated)[^:]*:/d' build/$$language.po; \
+	    printf '%s\n' "$$checked"; sed -n -e '$${/^$$/d;}' -e '/^$$/,$$p' build/$$language.po; } > $$file; \
+	done
 
 # The lock pins every package with its hashes, for every platform.
 lock:

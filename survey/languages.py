@@ -7,6 +7,7 @@ confirmed it; one without a name is a draft that staff may preview and children 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -63,9 +64,15 @@ def catalogues() -> Mapping[str, Catalogue]:
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         compiled.seek(0)
-        checked_by = next((value.strip() for name, value in catalog.mime_headers if name == "X-Checked-By"), "")
-        found[path.parent.name] = Catalogue(path.parent.name, checked_by, Translations(compiled))
+        found[path.parent.name] = Catalogue(path.parent.name, _checked_by(path), Translations(compiled))
     return found
+
+
+def _checked_by(path: Path) -> str:
+    """Who confirmed a catalogue; Babel keeps only the headers that it knows, so this one is read from the text."""
+    header = path.read_text("utf-8").partition("\n\n")[0]
+    found = re.search(r'^"X-Checked-By:(.*)\\n"$', header, re.MULTILINE)
+    return found[1].strip() if found else ""
 
 
 def is_open_to_children(code: str) -> bool:
