@@ -45,7 +45,7 @@ class Labels:
 
 def drawable(row: Row) -> tuple[str, ...]:
     """Which drawings a row allows: "change", "share" (views after only), "moves"."""
-    _expect(row, Row)
+    expect(row, Row)
     before, after = _has_percent(row.before), _has_percent(row.after)
     found = ["change"] if before and after else ["share"] if after and row.before is None else []
     return (*found, "moves") if isinstance(row.moves, Moves) and row.moves.words is None else tuple(found)
@@ -59,26 +59,26 @@ def change_chart(row: Row, labels: Labels, form: Format = "svg") -> bytes:
     if "change" not in drawable(row) or not isinstance(row.before, Share) or not isinstance(row.after, Share):
         raise ValueError(f"{row.key}: no share before and after to draw")
     change = row.change if isinstance(row.change, Change) else None
-    canvas = Canvas(204 if change else 150, labels.direction, _draws_words(labels))
+    canvas = Canvas(204 if change else 150, labels.direction, draws_words(labels))
     y = canvas.height - 82
     first, second = float(row.before.percent or 0), float(row.after.percent or 0)
-    _axis(canvas, y, labels)
-    canvas.line(_x(0), y, _x(100), y, TRACK, width=2)
+    axis(canvas, y, labels)
+    canvas.line(place(0), y, place(100), y, TRACK, width=2)
     if change is not None:
         _difference(canvas, y, first, change, labels)
-    canvas.bar(_x(min(first, second)), y - 4, _x(max(first, second)), y + 4, PALE)
-    canvas.dot(_x(first), y, 11, fill=CARD, edge=DARK_BLUE)
-    canvas.dot(_x(second), y, 11, fill=DARK_BLUE, edge=DARK_BLUE)
-    middle = _x((first + second) / 2)
+    canvas.bar(place(min(first, second)), y - 4, place(max(first, second)), y + 4, PALE)
+    canvas.dot(place(first), y, 11, fill=CARD, edge=DARK_BLUE)
+    canvas.dot(place(second), y, 11, fill=DARK_BLUE, edge=DARK_BLUE)
+    middle = place((first + second) / 2)
     for share, word, is_left in (
         (row.before, labels.before, first <= second),
         (row.after, labels.after, first > second),
     ):
-        at = _x(float(share.percent or 0))
+        at = place(float(share.percent or 0))
         x = min(at + 13, middle - 5) if is_left else max(at - 13, middle + 5)
         canvas.number(x, y + 27, _percent(share, labels), align="right" if is_left else "left")
         canvas.word(x, y + 57, word, align="right" if is_left else "left")
-    return _finished(canvas, labels, figures(row), form)
+    return finished(canvas, labels, figures(row), form)
 
 
 def _difference(canvas: Canvas, y: float, start: float, change: Change, labels: Labels) -> None:
@@ -87,17 +87,17 @@ def _difference(canvas: Canvas, y: float, start: float, change: Change, labels: 
         return
     below = y - 52
     low, high = (max(0.0, min(100.0, start + end)) for end in (change.low, change.high))
-    canvas.line(_x(start), below - 9, _x(start), y - 12, QUIET, dashed=True)
-    canvas.line(_x(low), below, _x(high), below, INK, width=3)
+    canvas.line(place(start), below - 9, place(start), y - 12, QUIET, dashed=True)
+    canvas.line(place(low), below, place(high), below, INK, width=3)
     for end in (low, high):
-        canvas.line(_x(end), below - 8, _x(end), below + 8, INK, width=3)
-    canvas.dot(_x(max(0.0, min(100.0, start + change.points))), below, 6, fill=INK, edge=INK)
+        canvas.line(place(end), below - 8, place(end), below + 8, INK, width=3)
+    canvas.dot(place(max(0.0, min(100.0, start + change.points))), below, 6, fill=INK, edge=INK)
     text = labels.difference.format(points=change.points, low=change.low, high=change.high).replace("-", "−")
-    right = max(_x(high), _x(start)) + 14
+    right = max(place(high), place(start)) + 14
     if right < 455:
         canvas.word(right, below, text, align="left", colour=INK)
     else:
-        canvas.word(min(_x(low), _x(start)) - 14, below, text, align="right", colour=INK)
+        canvas.word(min(place(low), place(start)) - 14, below, text, align="right", colour=INK)
 
 
 def moves_chart(row: Row, labels: Labels, form: Format = "svg") -> bytes:
@@ -106,7 +106,7 @@ def moves_chart(row: Row, labels: Labels, form: Format = "svg") -> bytes:
         raise ValueError(f"{row.key}: no moves to draw")
     moves = row.moves
     outside = any(cell is not None and cell < NARROW for cell in (moves.up, moves.same, moves.down))
-    canvas = Canvas(148 if outside else 120, labels.direction, _draws_words(labels))
+    canvas = Canvas(148 if outside else 120, labels.direction, draws_words(labels))
     cells = [(moves.up, labels.up, DARK_BLUE, CARD), (moves.same, labels.same, TRACK, INK)]
     cells.append((moves.down, labels.down, ORANGE, INK))
     shown = [cell for cell in cells if cell[0] is not None]
@@ -123,7 +123,7 @@ def moves_chart(row: Row, labels: Labels, form: Format = "svg") -> bytes:
     if rest:
         canvas.bar(x + 1, 50, 579, 106, CARD, edge=QUIET)
     _words_below(canvas, places, 26)
-    return _finished(canvas, labels, figures(row), form)
+    return finished(canvas, labels, figures(row), form)
 
 
 def _words_below(canvas: Canvas, places: list[tuple[float, float, str]], y: float) -> None:
@@ -143,26 +143,26 @@ def share_chart(row: Row, labels: Labels, form: Format = "svg") -> bytes:
     share = row.after
     if not _has_percent(share) or not isinstance(share, Share):
         raise ValueError(f"{row.key}: no share to draw")
-    canvas = Canvas(104, labels.direction, _draws_words(labels))
+    canvas = Canvas(104, labels.direction, draws_words(labels))
     y, end = 66.0, float(share.percent or 0)
-    _axis(canvas, y - 18, labels)
-    canvas.bar(_x(0), y - 18, _x(100), y + 18, PALE)
-    canvas.bar(_x(0), y - 18, _x(end), y + 18, DARK_BLUE)
+    axis(canvas, y - 18, labels)
+    canvas.bar(place(0), y - 18, place(100), y + 18, PALE)
+    canvas.bar(place(0), y - 18, place(end), y + 18, DARK_BLUE)
     if share.low is not None and share.high is not None:
         for limit, colour in ((share.low, CARD), (share.high, INK)):
-            canvas.line(_x(end), y, _x(limit), y, colour, width=3)
-            canvas.line(_x(limit), y - 9, _x(limit), y + 9, colour, width=3)
+            canvas.line(place(end), y, place(limit), y, colour, width=3)
+            canvas.line(place(limit), y - 9, place(limit), y + 9, colour, width=3)
     canvas.number(RIGHT + 8, y, _percent(share, labels), align="left")
-    return _finished(canvas, labels, figures(row), form)
+    return finished(canvas, labels, figures(row), form)
 
 
 def response_chart(response: Response, labels: Labels, form: Format = "svg") -> bytes:
     """On roll, saw it, answered, paired: a bar each from the same nought, its number at its end. Hidden ones are left out."""
-    _expect(response, Response)
+    expect(response, Response)
     bars = [(key, n) for key, _ in response.counts if (n := response.count(key)) is not None]
     if not bars:
         raise ValueError("no counts to draw")
-    canvas = Canvas(18 + 64 * len(bars), labels.direction, _draws_words(labels))
+    canvas = Canvas(18 + 64 * len(bars), labels.direction, draws_words(labels))
     most = max(n for _, n in bars)
     for i, (key, n) in enumerate(bars):
         y = canvas.height - 56 - 64 * i
@@ -171,7 +171,7 @@ def response_chart(response: Response, labels: Labels, form: Format = "svg") -> 
         canvas.bar(20, y - 12, end, y + 14, DARK_BLUE if i else TRACK)
         canvas.number(end + 10, y + 1, _thousands(n, labels), align="left")
     numbers = {key: n for key, n in bars}
-    return _finished(canvas, labels, numbers, form)
+    return finished(canvas, labels, numbers, form)
 
 
 def figures(row: Row) -> dict[str, float]:
@@ -190,7 +190,8 @@ def figures(row: Row) -> dict[str, float]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _finished(canvas: Canvas, labels: Labels, numbers: Mapping[str, float], form: Format) -> bytes:
+def finished(canvas: Canvas, labels: Labels, numbers: Mapping[str, float], form: Format) -> bytes:
+    """The drawing with its title and description filled in."""
     try:
         title, description = labels.title.format_map(numbers), labels.description.format_map(numbers)
     except KeyError as missing:
@@ -198,14 +199,15 @@ def _finished(canvas: Canvas, labels: Labels, numbers: Mapping[str, float], form
     return canvas.drawing(form, title, description, labels.language)
 
 
-def _axis(canvas: Canvas, top: float, labels: Labels) -> None:
+def axis(canvas: Canvas, top: float, labels: Labels) -> None:
     """Pale lines up to `top` at 0, 50 and 100%, with their figures at the foot."""
     for percent in (0, 50, 100):
-        canvas.line(_x(percent), 30, _x(percent), top, PALE)
-        canvas.tick(_x(percent), 15, labels.percent.format(percent))
+        canvas.line(place(percent), 30, place(percent), top, PALE)
+        canvas.tick(place(percent), 15, labels.percent.format(percent))
 
 
-def _x(percent: float) -> float:
+def place(percent: float) -> float:
+    """Where a percentage lies on the canvas."""
     return LEFT + (RIGHT - LEFT) * percent / 100
 
 
@@ -222,12 +224,13 @@ def _has_percent(share: object) -> bool:
     return isinstance(share, Share) and share.percent is not None
 
 
-def _draws_words(labels: Labels) -> bool:
+def draws_words(labels: Labels) -> bool:
     """Matplotlib neither shapes nor reorders letters, so only Latin words are drawn."""
     words = (labels.before, labels.after, labels.up, labels.same, labels.down, *labels.counts.values())
     return labels.direction == "ltr" and all(ord(letter) < 0x250 for word in words for letter in word)
 
 
-def _expect(value: object, kind: type) -> None:
+def expect(value: object, kind: type) -> None:
+    """TypeError for anything that is not past the gate."""
     if not isinstance(value, kind):
         raise TypeError(f"charts draw released values only: {kind.__name__} expected, not {type(value).__name__}")

@@ -9,7 +9,7 @@ of change are the difference of the two printed percentages, so that they agree 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil, floor
 
@@ -25,6 +25,7 @@ from analysis.attacker import (
 )
 from analysis.audit import leaks
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
+from analysis.funnel import FEWEST_SITES, LEVELS, exact_limits, overdispersion, wide_limits
 from analysis.results import (
     _SEAL,
     Breakdown,
@@ -33,6 +34,8 @@ from analysis.results import (
     Interval,
     Moves,
     Number,
+    Periods,
+    Places,
     Position,
     Reason,
     Response,
@@ -40,6 +43,7 @@ from analysis.results import (
     Share,
     Suppressed,
 )
+from analysis.trends import xmr
 
 OUTWARD = 1e-9  # so that 0.07 * 100 is 7, not a little more, before it is rounded outward
 
@@ -290,6 +294,59 @@ def _number(n: int, rules: Rules) -> Number | Suppressed:
     if n < 0:
         raise ValueError(f"{n} people")
     return Number(count=nearest_five(n), seal=_SEAL) if n >= rules.people else suppressed("few_people")
+
+
+def release_places(places: Sequence[Count], rules: Rules = DEFAULT) -> Places | Suppressed:
+    """A funnel: places with 30 people or more, unnamed, ten places at least. Never of a sensitive item.
+
+    Where the places left out hold one to nine people together, the smallest shown goes with them.
+    """
+    shown = sorted((one for one in places if one.base >= rules.percentages), key=lambda one: one.base)
+    everyone = sum(one.base for one in places)
+    while shown and 0 < everyone - sum(one.base for one in shown) < rules.people:
+        shown.pop(0)
+    if len(shown) < FEWEST_SITES:
+        return suppressed("few_schools")
+    total = Count(sum(one.agreed for one in places), everyone)
+    target = whole_percent(total.agreed, total.base)
+    if not 0 < target < 100:
+        return suppressed("extreme")
+    tau2 = overdispersion([one.agreed for one in shown], [one.base for one in shown], target / 100).tau2
+    dots = tuple((nearest_five(one.base), whole_percent(one.agreed, one.base)) for one in shown)
+    grid = sorted({base for base, _ in dots})
+    limits = tuple(_limits_at(base, target / 100, tau2) for base in grid)
+    return Places(target=target, dots=dots, limits=limits, some_too_small=len(shown) < len(places), seal=_SEAL)
+
+
+def _limits_at(base: int, target: float, tau2: float | None) -> tuple[float, float, float, float, float]:
+    inner, outer = (
+        wide_limits(base, target, level, tau2) if tau2 else exact_limits(base, target, level) for level in LEVELS
+    )
+    a, b, c, d = (round(100 * end, 1) for end in (*inner, *outer))
+    return float(base), a, b, c, d
+
+
+def release_periods(periods: Sequence[tuple[str, Count]], sensitive: bool = False, rules: Rules = DEFAULT) -> Periods:
+    """A share over time. Centre, limits and signals come from what is printed, so they tell nothing more; with a hidden
+    period, or one in words or capped, the line breaks there and no limits are drawn."""
+    points = tuple((label, release_share(count, sensitive, rules)) for label, count in periods)
+    seen = [
+        share.percent
+        for _, share in points
+        if isinstance(share, Share) and share.percent is not None and not share.bound
+    ]
+    process = xmr(seen) if seen and len(seen) == len(points) else None
+    drawn = process.drawn if process else "run"
+    limits = process is not None and drawn == "limits"
+    return Periods(
+        points=points,
+        drawn=drawn,
+        centre=None if process is None or drawn == "run" else process.centre,
+        lower=max(0.0, process.lower[0]) if process and limits else None,
+        upper=min(100.0, process.upper[0]) if process and limits else None,
+        signals=process.signals if process and limits else ("common",) * len(points),
+        seal=_SEAL,
+    )
 
 
 def suppressed(reason: Reason) -> Suppressed:

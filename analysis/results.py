@@ -196,8 +196,36 @@ class Response(Released):
         return found.count if isinstance(found, Number) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places(Released):
+    """Places of different size side by side: unnamed, in order of size, never of result.
+
+    `dots` holds (base to the nearest 5, percent); `limits` rows of (base, low and high at 95%, low and high at 99.8%) in
+    percent, for drawing.
+    """
+
+    kind: ClassVar[str] = "places"
+    target: int
+    dots: tuple[tuple[int, int], ...]
+    limits: tuple[tuple[float, float, float, float, float], ...]
+    some_too_small: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods(Released):
+    """One share over time. `drawn` is "run", "mean" or "limits"; what may not be drawn is None. Signals are by period."""
+
+    kind: ClassVar[str] = "periods"
+    points: tuple[tuple[str, Share | Suppressed], ...]
+    drawn: str
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    signals: tuple[str, ...]
+
+
 KINDS: dict[str, type[Released]] = {
-    kind.kind: kind for kind in (Suppressed, Number, Share, Change, Moves, Breakdown, Row, Response)
+    kind.kind: kind for kind in (Suppressed, Number, Share, Change, Moves, Breakdown, Row, Response, Places, Periods)
 }
 
 
