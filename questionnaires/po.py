@@ -12,13 +12,13 @@ import io
 import re
 from dataclasses import dataclass, replace
 
-from babel import Locale, UnknownLocaleError
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
 from questionnaires.faults import Fault, InstrumentFaults, Place, shown
 from questionnaires.instrument import Instrument, Language
 from questionnaires.texts import named_texts, retold
+from questionnaires.tongues import language_of
 from questionnaires.wording import LANGUAGE
 
 LARGEST_FILE = 1024 * 1024
@@ -143,11 +143,7 @@ def _known(instrument: Instrument, code: str) -> Language:
     for language in instrument.languages:
         if language.code == code:
             return language
-    try:
-        locale = Locale.parse(code, sep="-")
-    except (UnknownLocaleError, ValueError, TypeError):
-        return Language(code, code)
-    return Language(code, locale.get_display_name() or code, "rtl" if locale.text_direction == "rtl" else "ltr")
+    return language_of(code)
 
 
 def _fault(file: str, code: str, wrong: str, mend: str) -> InstrumentFaults:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,15 @@ from sqlalchemy.orm import Session
 from questionnaires.checking import check
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import load_library, read, source_of
+from questionnaires.imported import Imported
+from questionnaires.instrument import Instrument
 from questionnaires.po import export_po, import_po
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
-from questionnaires.writing import translation_file
+from questionnaires.workbook import LARGEST_FILE
+from questionnaires.writing import files_of, translation_file
+from questionnaires.xlsform import read_xlsform
+from questionnaires.xlsform_writing import write_xlsform
 from survey import audit
 from survey.clock import now
 from survey.config import Config, ConfigFault, read_config
@@ -35,6 +40,8 @@ if TYPE_CHECKING:
     from survey.demonstration import Demonstration
 
 SIGN_INS = "sign-ins.txt"
+FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform}
+"""How the files of other tools are read, by the ending of their names."""
 DEMONSTRATED = ("staying_safe", "online_play")
 
 
@@ -187,11 +194,29 @@ def translate_import_command(file: Path, po: Path) -> None:
         click.echo("A draft: staff can preview it; it opens to children once a named speaker has checked it.")
 
 
+@cli.command("xlsform")
+@_QUESTIONNAIRE
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="the .xlsx file; left out: beside the file")
+def xlsform_command(file: Path, to: Path | None) -> None:
+    """Write a questionnaire as an XLSForm, to be changed in a spreadsheet or asked by other tools."""
+    target = to or file.with_suffix(".xlsx")
+    target.write_bytes(write_xlsform(read(file)))
+    click.echo(f"Wrote {target}. To bring it in again: heard import {target}")
+
+
 @cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_command(file: Path) -> None:
-    """Publish a questionnaire file, so that programmes can use it."""
-    instrument = read(file)
+@click.option("--to", type=click.Path(file_okay=False, exists=True, path_type=Path), help="where a draft is written")
+def import_command(file: Path, to: Path | None) -> None:
+    """Publish a questionnaire file, so that programmes can use it.
+
+    A spreadsheet (XLSForm) that says all that Heard needs is published too; of any other a draft is written, to be
+    looked at first.
+    """
+    reader = FOREIGN.get(file.suffix.lower())
+    instrument = read(file) if reader is None else _foreign(file, reader, to or file.parent)
+    if instrument is None:
+        return
     _, database, keys = _installation(make_key=True)
     with database.writing() as session:
         version = publish(session, instrument)
@@ -200,6 +225,33 @@ def import_command(file: Path) -> None:
         )
     click.echo(f"Published {instrument.key} version {instrument.version} ({len(instrument.items)} questions).")
     click.echo("Next: make a programme with it under /staff/programmes/.")
+
+
+def _foreign(file: Path, reader: Callable[[bytes, str], Imported], folder: Path) -> Instrument | None:
+    """The instrument of another tool's file; None if it has become a draft instead."""
+    with file.open("rb") as opened:
+        found = reader(opened.read(LARGEST_FILE + 1), str(file))
+    for one in found.findings:
+        click.echo(str(one), err=one.effect == "fault")
+    if found.whole or found.draft is None:
+        if found.draft is None:
+            sys.exit(1)
+        return found.draft
+    files = {folder / name: content for name, content in files_of(found.draft).items()}
+    taken = [str(path) for path in files if path.exists()]
+    if taken:
+        raise click.ClickException(f"{', '.join(taken)} would be overwritten: move it, or give another folder by --to.")
+    for path, content in files.items():
+        path.write_bytes(content)
+    draft, *_ = files
+    count = len(found.findings)
+    click.echo(
+        f"Nothing is published yet. {draft} is a draft of {len(found.draft.items)} questions; {count} remarks above."
+    )
+    click.echo(f"Next: look at it, then heard check --words {draft}, then heard import {draft}")
+    if found.faults:
+        sys.exit(1)
+    return None
 
 
 @cli.command("release")

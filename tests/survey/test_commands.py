@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from questionnaires.files import library
@@ -96,6 +97,24 @@ def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None
     assert heard(tmp_path, "import", str(mine)).returncode == 0
     mine.write_text(source.replace("title:", "title:", 1) + "\n# a comment changes nothing\n")
     assert heard(tmp_path, "import", str(mine)).returncode == 0
+
+
+def test_a_spreadsheet_of_ours_is_published_and_another_becomes_a_draft(tmp_path: Path) -> None:
+    sheet = tmp_path / "ours.xlsx"
+    assert heard(tmp_path, "xlsform", str(library()["staying_safe"]), "--to", str(sheet)).returncode == 0
+    ours = heard(tmp_path, "import", str(sheet))
+    assert ours.returncode == 0 and "Published staying_safe version 1" in ours.stdout, ours.stderr
+    book = openpyxl.load_workbook(sheet)
+    book["survey"].append(["text", "more", "Anything else?"])
+    book.save(sheet)
+    theirs = heard(tmp_path, "import", str(sheet))
+    assert theirs.returncode == 0 and "ours.xlsx: sheet survey, row" in theirs.stdout and "draft" in theirs.stdout
+    assert heard(tmp_path, "check", str(tmp_path / "staying_safe.yaml")).returncode == 0
+    again = heard(tmp_path, "import", str(sheet))
+    assert again.returncode == 1 and "would be overwritten" in again.stderr
+    sheet.write_bytes(b"PK")
+    broken = heard(tmp_path, "import", str(sheet))
+    assert broken.returncode == 1 and "not_a_workbook" in broken.stderr and "Traceback" not in broken.stderr
 
 
 def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:

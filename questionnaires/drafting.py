@@ -1,0 +1,287 @@
+"""From what another tool asked to a draft of ours.
+
+Their names become keys, their answers get codes, their "don't know" becomes a reason for no answer, and what their
+files cannot say (for whom, when, in which mode) is assumed and named as assumed. Then the rules speak as they do for
+every questionnaire, each in the words of the file it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from questionnaires import rules, wording
+from questionnaires.faults import Place, shown
+from questionnaires.imported import Effect, Finding, Imported
+from questionnaires.instrument import (
+    ENGLISH,
+    Absence,
+    Condition,
+    Instrument,
+    Item,
+    Kind,
+    Language,
+    Option,
+    Page,
+    Text,
+)
+from questionnaires.tongues import language_of
+
+_DONT_KNOW = re.compile(r"\W*(?:i ?)?(?:don.?t know|do not know|(?:.m |am )?(?:not sure|unsure))\W*", re.IGNORECASE)
+_RATHER_NOT = re.compile(
+    r"\W*(?:i(?:.d| would)? ?)?(?:rather not|prefer not|refuse|decline)(?: to)?(?: say| answer| tell)?\W*|refused",
+    re.IGNORECASE,
+)
+ASSUMED_HIGHEST = 1000
+INTRO = (
+    "These questions ask what you think. Nobody marks them.",
+    "We do not ask your name, and your school is not shown your answers. Your ticks are added up with other people’s.",
+    "You may skip any question, and you may stop at any time. After you press Send we cannot take your answers out.",
+    "If you want help, don’t wait for us: use Get help, or call Childline free on 0800 1111 at any time.",
+)
+"""The opening that a draft is given when its file has none: what this is, who sees it, what may be skipped, help."""
+
+
+@dataclass(slots=True)
+class DraftOption:
+    name: str
+    label: dict[str, str]
+    where: str
+    code: int | None = None
+    exclusive: bool = False
+    negative: bool = False
+    ours: bool = False
+
+
+@dataclass(slots=True)
+class DraftItem:
+    """A question as it was found. `more` holds fields of Item that only our own files name."""
+
+    name: str
+    kind: str
+    text: dict[str, str]
+    where: str
+    hint: dict[str, str] = field(default_factory=dict)
+    options: list[DraftOption] = field(default_factory=list)
+    absences: list[str] = field(default_factory=list)
+    condition: tuple[str, tuple[str, ...]] | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(slots=True)
+class DraftPage:
+    name: str
+    title: dict[str, str]
+    items: list[DraftItem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A whole file as it was found. `head` holds the fields of Instrument that were given."""
+
+    file: str
+    where: str
+    title: dict[str, str]
+    pages: list[DraftPage] = field(default_factory=list)
+    intro: list[dict[str, str]] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
+    head: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, where: str, code: str, wrong: str, mend: str, effect: Effect = "left_out") -> None:
+        self.findings.append(Finding(self.file, where, code, wrong, mend, effect))
+
+
+def imported(draft: Draft) -> Imported:
+    """The instrument of a draft, with every finding."""
+    _in_english(draft)
+    keys = _Keys(draft)
+    wheres: dict[Place, str] = {}
+    pages: list[Page] = []
+    for page in (one for one in draft.pages if one.items):
+        place: Place = ("pages", len(pages))
+        items = [_item(draft, one, keys, (*place, "items", n), wheres) for n, one in enumerate(page.items)]
+        title = {code: words for code, words in page.title.items() if words} or None
+        pages.append(Page(keys.page(page), _english(title), tuple(items)))
+    instrument = _whole(draft, _conditions(draft, pages, keys))
+    for fault in (*rules.faults(instrument), *wording.faults(instrument)):
+        where = next((wheres[fault.place[:n]] for n in range(len(fault.place), 0, -1) if fault.place[:n] in wheres), "")
+        draft.note(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
+    return Imported(instrument, tuple(draft.findings))
+
+
+def _in_english(draft: Draft) -> None:
+    """The source of a questionnaire is English, whatever else it is in; other words stand in for it until then."""
+    texts = [(one.where, one.text) for page in draft.pages for one in page.items]
+    texts += [(option.where, option.label) for page in draft.pages for one in page.items for option in one.options]
+    without = [where for where, words in texts if words and "en" not in words]
+    if without and len(without) == sum(bool(words) for _, words in texts):
+        without = [draft.where]
+    for where in without:
+        draft.note(where, "no_english", "there are no words in English", "add them: English is the source", "fault")
+
+
+class _Keys:
+    """Names become keys: small letters, no two alike, none that is taken."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.items: dict[str, tuple[str, dict[str, str]]] = {}
+        self._taken: set[str] = set(rules.RESERVED)
+        self._pages: set[str] = set()
+
+    def item(self, item: DraftItem) -> str:
+        key = _free(key_of(item.name, "item"), self._taken)
+        self._taken.add(key)
+        if key != item.name:
+            wrong = f"{shown(item.name)} is called {key} here"
+            self.draft.note(item.where, "renamed", wrong, "nothing, unless you look for the old name", "assumed")
+        options: dict[str, str] = {}
+        taken = set(rules.NO_ANSWERS)
+        for option in item.options:
+            options[option.name] = _free(key_of(option.name, "answer"), taken)
+            taken.add(options[option.name])
+        self.items[item.name] = (key, options)
+        return key
+
+    def page(self, page: DraftPage) -> str:
+        key = _free(key_of(page.name, "page"), self._pages)
+        self._pages.add(key)
+        return key
+
+
+def key_of(name: str, otherwise: str) -> str:
+    """The key nearest to a name."""
+    key = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    if rules.KEY.fullmatch(name):
+        return name
+    key = key if re.match(r"[a-z]", key) else f"{otherwise}_{key}".rstrip("_")
+    return key[:30].rstrip("_")
+
+
+def _free(key: str, taken: set[str]) -> str:
+    if key not in taken:
+        return key
+    number = 2
+    while f"{key[:26]}_{number}" in taken:
+        number += 1
+    return f"{key[:26]}_{number}"
+
+
+def _english(words: Mapping[str, str] | None) -> Text | None:
+    return None if not words else {"en": words.get("en") or next(iter(words.values())), **words}
+
+
+def _item(draft: Draft, item: DraftItem, keys: _Keys, place: Place, wheres: dict[Place, str]) -> Item:
+    wheres[place] = item.where
+    absences = _absences(draft, item)
+    more: dict[str, Any] = {"waves": draft.head.get("waves", ("before", "after"))} | item.more
+    item.key = keys.item(item)
+    options = []
+    codes = _codes(item.options)
+    for n, option in enumerate(item.options):
+        wheres[(*place, "options", n)] = option.where
+        label = _english(option.label) or {"en": ""}
+        named = keys.items[item.name][1][option.name]
+        options.append(Option(named, codes[n], label, option.exclusive, option.negative))
+    return Item(
+        key=item.key,
+        kind=cast(Kind, item.kind),
+        text=_english(item.text) or {"en": ""},
+        hint=_english(item.hint),
+        options=tuple(options),
+        absences=cast("tuple[Absence, ...]", absences),
+        minimum=item.minimum,
+        maximum=item.maximum,
+        **more,
+    )
+
+
+def _codes(options: list[DraftOption]) -> list[int]:
+    """Their own numbers where all options have a usable one; else counted from 1."""
+    given = [option.code for option in options]
+    usable = [code for code in given if code is not None and 0 <= code <= rules.HIGHEST_CODE]
+    return usable if len(set(usable)) == len(options) else list(range(1, len(options) + 1))
+
+
+def _absences(draft: Draft, item: DraftItem) -> tuple[str, ...]:
+    """Options that say "I don't know" leave the options: such an answer is kept apart and is no point of a scale."""
+    found = list(item.absences)
+    for option in list(item.options):
+        words = option.label.get("en") or next(iter(option.label.values()), "")
+        own = option.name in rules.ABSENCES
+        meant = option.name if own else None if option.ours else _absence(words)
+        if meant is None:
+            continue
+        item.options.remove(option)
+        if meant not in found:
+            found.append(meant)
+        if not own:
+            wrong = f"{shown(words)} is a reason for no answer, not an answer"
+            draft.note(
+                option.where, "absence", wrong, f"nothing: it is offered as {meant} beside the answers", "assumed"
+            )
+    return tuple(found)
+
+
+def _absence(words: str) -> str | None:
+    if _DONT_KNOW.fullmatch(words):
+        return "dont_know"
+    return "rather_not" if _RATHER_NOT.fullmatch(words) else None
+
+
+def _conditions(draft: Draft, pages: list[Page], keys: _Keys) -> tuple[Page, ...]:
+    """Conditions, once every item has its key."""
+    drafts = {item.key: item for page in draft.pages for item in page.items}
+
+    def with_condition(item: Item) -> Item:
+        asked = drafts[item.key].condition
+        if asked is None:
+            return item
+        source, options = keys.items.get(asked[0], (asked[0], {}))
+        condition = Condition(source, tuple(options.get(one, one) for one in asked[1]))
+        return replace(item, condition=condition)
+
+    return tuple(replace(page, items=tuple(map(with_condition, page.items))) for page in pages)
+
+
+_ASSUMED: tuple[tuple[str, Any, str], ...] = (
+    ("ages", (11, 16), "11 to 16"),
+    ("mode", "private", "private: no name is asked"),
+    ("respondent", "young_person", "young people answer"),
+    ("waves", ("before", "after"), "before and after"),
+)
+
+
+def _whole(draft: Draft, pages: tuple[Page, ...]) -> Instrument:
+    head = dict(draft.head)
+    for name, value, said in _ASSUMED:
+        if name not in head:
+            head[name] = value
+            mend = f"give it in sheet settings as heard_{name}, or change it in the draft"
+            draft.note(draft.where, "assumed", f"it does not say {name}: {said}", mend, "assumed")
+    intro = draft.intro
+    if not intro:
+        intro = [{"en": sentence} for sentence in INTRO]
+        draft.note(
+            draft.where, "assumed", "it has no opening of four sentences: ours", "read it in the draft", "assumed"
+        )
+    title = _english(draft.title) or {"en": key_of(draft.file, "questionnaire")}
+    named: dict[str, Any] = {"key": key_of(re.sub(r".*/|\.\w+$", "", draft.file), "questionnaire"), "version": 1} | head
+    return Instrument(
+        title=title,
+        intro=tuple(_english(one) or {"en": ""} for one in intro),
+        pages=pages,
+        languages=(ENGLISH, *_languages(draft.languages)),
+        published=True,  # the rules run below: a draft with faults is still a draft
+        **named,
+    )
+
+
+def _languages(named: Mapping[str, str]) -> Iterable[Language]:
+    return (language_of(code, named[code]) for code in sorted(set(named) - {"en"}))

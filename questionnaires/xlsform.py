@@ -1,0 +1,331 @@
+"""A questionnaire from an XLSForm: the spreadsheet that ODK, Kobo, Enketo and many others write and read.
+
+What Heard knows is kept: groups as pages, choices and whole numbers as items, labels and hints in every language,
+conditions of the simple kind. Everything else (text, dates, places, pictures, formulas) is named by sheet, row and
+column with what to do about it; a form made by somebody else's tool never ends in an exception. Our own columns
+(`heard_...`) carry what XLSForm has no word for, so that what we wrote comes back as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from questionnaires.drafting import ASSUMED_HIGHEST, Draft, DraftItem, DraftOption, DraftPage, imported, key_of
+from questionnaires.faults import shown
+from questionnaires.imported import Imported, Unreadable
+from questionnaires.workbook import Sheet, sheets
+from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
+from questionnaires.xlsform_conditions import condition_of, range_of
+from questionnaires.xlsform_own import FIELDS, GROUP, HEAD_FIELDS, head_of, item_fields, yes
+
+_SELECT = re.compile(
+    r"(?:add )?(?:select[_ ]?(?P<one>one|1)|select[_ ](?P<several>multiple|all[_ ]that[_ ]apply))"
+    r"(?: prompt using| from)? (?P<list>\S+)(?P<other> or[_ ](?:specify[_ ])?other)?",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop)(?: .*)?", re.IGNORECASE)
+_OTHER = "use one choice, several choices or a whole number"
+_LEFT_OUT = {
+    "text": "Heard has no free text here: give answers to choose from",
+    "note": "put the sentence into a hint or the title of a page",
+    "metadata": "nothing: Heard stores nothing about the device or the moment",
+    "calculate": "nothing is worked out while children answer: figures are made afterwards",
+    "rank": "ask about each thing in an item of its own",
+}
+_METADATA = frozenset(
+    {"start", "end", "today", "deviceid", "device_id", "username", "phonenumber", "phone_number", "email", "simserial"}
+    | {"subscriberid", "audit", "start-geopoint", "background-audio", "background-geopoint", "hidden"}
+)
+_COLUMNS = {
+    "appearance": "how it looks is the same for everybody in Heard",
+    "required": "every question may be skipped in Heard",
+    "constraint": "give a whole number its range as: . >= 0 and . <= 20",
+    "constraint_message": "Heard has its own words for a number out of range",
+    "required_message": "every question may be skipped in Heard",
+    "relevant": "write it as ${earlier} = 'answer', joined by `or` about one earlier question",
+    "calculation": "nothing is worked out while children answer",
+    "choice_filter": "write the options of each case as an item of its own",
+    "default": "nothing is chosen beforehand in Heard",
+    "read_only": "every question can be answered in Heard",
+    "repeat_count": "Heard asks each question once",
+    "parameters": "remove it",
+    "guidance_hint": "put it into the hint",
+    "trigger": "remove it",
+}
+_PICTURES = "Heard has no pictures or sounds in questions yet: say it in words"
+_SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
+_NAMED = frozenset({"type", "name", "label", "hint"})
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row of a sheet by field; texts by field and language."""
+
+    sheet: Sheet
+    number: int
+    cells: dict[str, tuple[str, Column]] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        return self.cells[name][0] if name in self.cells else ""
+
+    def text(self, name: str) -> dict[str, str]:
+        return self.texts.get(name, {})
+
+    def where(self, name: str = "") -> str:
+        column = self.cells[name][1].index if name in self.cells else None
+        return self.sheet.where(self.number, column)
+
+
+def read_xlsform(data: bytes, file: str) -> Imported:
+    """What an .xlsx file asks, as a draft, and every construct that could not be kept."""
+    try:
+        book = sheets(data, file)
+    except Unreadable as refused:
+        return Imported(None, (refused.finding,))
+    draft = Draft(file, "sheet settings", {})
+    if "survey" not in book:
+        mend = "name the sheet with the questions survey: the others are choices and settings"
+        draft.note(
+            "the file",
+            "no_survey",
+            f"there is no sheet survey, only {', '.join(sorted(book)) or 'none'}",
+            mend,
+            "fault",
+        )
+        return Imported(None, tuple(draft.findings))
+    return imported(_Form(draft, book).read())
+
+
+class _Form:
+    """One form while it is read."""
+
+    def __init__(self, draft: Draft, book: dict[str, Sheet]) -> None:
+        self.draft = draft
+        self.book = book
+        self.source = "en"
+        self.lists: dict[str, list[DraftOption]] = {}
+        self.names: set[str] = set()
+        self.groups: list[tuple[str, dict[str, str]]] = []
+        self.page: DraftPage | None = None
+
+    def read(self) -> Draft:
+        self._settings()
+        for row in self._rows("choices"):
+            self._choice(row)
+        for row in self._rows("survey"):
+            self._question(row)
+        for name in sorted(set(self.book) - {"survey", "choices", "settings"}):
+            self.draft.note(f"sheet {self.book[name].name}", "other_sheet", "nothing of this sheet is kept", "nothing")
+        return self.draft
+
+    def _rows(self, name: str) -> Iterator[_Row]:
+        sheet = self.book.get(name)
+        if sheet is None:
+            return
+        columns = columns_of(sheet.columns)
+        for column in columns:
+            if column.language is None:
+                mend = "write the language as label::Cymraeg (cy)"
+                self.draft.note(sheet.where(1, column.index), "unknown_language", "no language we know", mend)
+            elif column.language and column.field in TRANSLATED:
+                self.draft.languages[column.language] = self.draft.languages.get(column.language) or column.tongue
+        for number, words in sheet.rows:
+            row = _Row(sheet, number)
+            for column in columns:
+                if column.index < len(words) and words[column.index]:
+                    self._cell(row, column, words[column.index])
+            yield row
+
+    def _cell(self, row: _Row, column: Column, words: str) -> None:
+        if column.field not in TRANSLATED:
+            name = column.field if column.language == "" else f"{column.field}::{column.tongue or column.language}"
+            row.cells.setdefault(name, (words, column))
+        elif column.language is not None:
+            code = column.language or self.source
+            texts = row.texts.setdefault(column.field, {})
+            if column.language or code not in texts:
+                texts[code] = words
+            row.cells.setdefault(column.field, (words, column))
+            self.draft.languages.setdefault(code, column.tongue)
+            if "${" in words:
+                self._left(
+                    row, column.field, "inserted", "an answer is put into the words", "say it without the answer"
+                )
+
+    def _left(self, row: _Row, name: str, code: str, wrong: str, mend: str) -> None:
+        self.draft.note(row.where(name), code, wrong, mend)
+
+    def _settings(self) -> None:
+        for row in list(self._rows("settings"))[:1]:
+            self._setting(row)
+
+    def _setting(self, row: _Row) -> None:
+        named = row.get("default_language")
+        if named and named != "default":
+            self.source = language_named(named)[0] or "en"
+        self.draft.where = row.where()
+        self.draft.title = {"en": row.get("form_title")} if row.get("form_title") else {}
+        self.draft.title |= row.text("heard_title")
+        self.draft.head |= head_of(row.get, lambda name, wrong, mend: self._wrong(row, name, wrong, mend))
+        self._identity(row)
+        for name in sorted(set(row.cells) - _SETTINGS):
+            self._left(row, name, "setting", f"the setting {shown(name)} is not kept", "nothing")
+
+    def _identity(self, row: _Row) -> None:
+        if row.get("form_id"):
+            self.draft.head["key"] = key_of(row.get("form_id"), "questionnaire")
+        version = row.get("version")
+        if re.fullmatch(r"[1-9][0-9]{0,3}", version):
+            self.draft.head["version"] = int(version)
+        elif version:
+            wrong = f"version {shown(version)} is no whole number up to 9999: version 1"
+            self.draft.note(row.where("version"), "assumed", wrong, "count versions from 1", "assumed")
+
+    def _wrong(self, row: _Row, name: str, wrong: str, mend: str) -> None:
+        self.draft.note(row.where(name), "bad_value", wrong, mend, "fault")
+
+    def _choice(self, row: _Row) -> None:
+        list_name, name = row.get("list_name"), row.get("name")
+        if not list_name or not name:
+            self._left(row, "", "no_name", "a choice needs list_name and name", "give both, or remove the row")
+            return
+        code = row.get("heard_code") or name
+        option = DraftOption(
+            name=name,
+            label=row.text("label"),
+            where=row.where(),
+            code=int(code) if re.fullmatch(r"[0-9]{1,3}", code) else None,
+            exclusive=yes(row.get("heard_exclusive")),
+            negative=yes(row.get("heard_negative")),
+            ours=bool(row.get("heard_code")),
+        )
+        self.lists.setdefault(list_name, []).append(option)
+        own = {"list_name", "name", "label", "heard_code", "heard_exclusive", "heard_negative"}
+        for name in sorted(set(row.cells) - own):
+            self._unkept(row, name)
+
+    def _question(self, row: _Row) -> None:
+        kind = re.sub(r"\s+", " ", row.get("type"))
+        group = _GROUP.fullmatch(kind)
+        if kind.startswith("#") or (not kind and not row.get("name")):
+            return
+        if group:
+            self._group(row, group[1].lower(), group[2].lower())
+            return
+        item = self._item(row, kind)
+        if item is None:
+            return
+        if self.page is None:
+            self.page = self._new_page()
+        self.page.items.append(item)
+        self.names.add(item.name)
+
+    def _new_page(self) -> DraftPage:
+        name, title = self.groups[-1] if self.groups else (str(len(self.draft.pages) + 1), {})
+        page = DraftPage(name, title)
+        self.draft.pages.append(page)
+        return page
+
+    def _group(self, row: _Row, step: str, what: str) -> None:
+        self.page = None
+        if step == "end":
+            if self.groups:
+                self.groups.pop()
+            else:
+                self._left(row, "type", "no_group", "it ends a group that never began", "remove the row")
+            return
+        name = row.get("name").removeprefix(GROUP) or str(len(self.draft.pages) + 1)
+        self.groups.append((name, row.text("label")))
+        if what != "group":
+            wrong = f"a {what} asks its questions more than once: here they are asked once"
+            self._left(row, "type", "repeat", wrong, "write a question for each time")
+        for name in sorted(set(row.cells) - {"type", "name", "label"}):
+            self._unkept(row, name)
+
+    def _item(self, row: _Row, kind: str) -> DraftItem | None:
+        select = _SELECT.fullmatch(kind)
+        name = row.get("name")
+        if self._opening(row, kind):
+            return None
+        if not select and kind.lower() not in ("integer", "int"):
+            group = "metadata" if kind.lower() in _METADATA else kind.lower().split(" ")[0]
+            wrong = f"type {shown(kind)} is not kept" if kind else "a question without a type"
+            self._left(row, "type", "unsupported_type", wrong, _LEFT_OUT.get(group, _OTHER))
+            return None
+        if not name or name in self.names:
+            wrong = f"the name {shown(name)} is used twice" if name else "a question without a name"
+            self.draft.note(row.where("name"), "bad_name", wrong, "give each question its own name", "fault")
+            name = name or f"item_row_{row.number}"
+        item = DraftItem(name, "number", row.text("label"), row.where(), hint=row.text("hint"))
+        if select:
+            item.kind = "several" if select["several"] else "one"
+            self._options(row, item, select)
+        self._conditions(row, item)
+        item_fields(item, row.get, row.text, lambda name, wrong, mend: self._wrong(row, name, wrong, mend))
+        for name in sorted(set(row.cells) - _NAMED - FIELDS):
+            self._unkept(row, name)
+        return item
+
+    def _opening(self, row: _Row, kind: str) -> bool:
+        """Our own opening sentences are the notes intro_1 to intro_4."""
+        if kind.lower() != "note" or not re.fullmatch(r"intro_[1-4]", row.get("name")) or self.draft.pages:
+            return False
+        self.draft.intro.append(row.text("label"))
+        return True
+
+    def _options(self, row: _Row, item: DraftItem, select: re.Match[str]) -> None:
+        held = self.lists.get(select["list"])
+        if held is None:
+            wrong = f"there is no list {shown(select['list'])} in sheet choices"
+            self.draft.note(row.where("type"), "no_list", wrong, "add its choices there", "fault")
+        seen: set[str] = set()
+        for one in held or ():
+            if one.name in seen:
+                wrong = f"the choice {shown(one.name)} stands twice in list {shown(select['list'])}"
+                self.draft.note(one.where, "bad_name", wrong, "give each choice its own name", "fault")
+            else:
+                seen.add(one.name)
+                item.options.append(replace(one))
+        if select["other"]:
+            wrong = "`or other` asks for words"
+            self._left(row, "type", "or_other", wrong, "add a choice such as Another one")
+
+    def _conditions(self, row: _Row, item: DraftItem) -> None:
+        formula = row.get("relevant")
+        if formula:
+            item.condition = condition_of(formula)
+            if item.condition is None or item.condition[0] not in self.names:
+                item.condition = None
+                self._left(
+                    row, "relevant", "unsupported_relevant", f"the formula {shown(formula)}", _COLUMNS["relevant"]
+                )
+            del row.cells["relevant"]
+        if item.kind == "number":
+            self._range(row, item)
+
+    def _range(self, row: _Row, item: DraftItem) -> None:
+        formula = row.get("constraint")
+        bounds = range_of(formula) if formula else (None, None)
+        if formula and bounds is not None:
+            del row.cells["constraint"]
+        low, high = bounds or (None, None)
+        item.minimum, item.maximum = low or 0, high if high is not None else ASSUMED_HIGHEST
+        if high is None:
+            wrong = f"no largest number: {item.minimum} to {ASSUMED_HIGHEST}"
+            self.draft.note(row.where("constraint"), "assumed", wrong, _COLUMNS["constraint"], "assumed")
+
+    def _unkept(self, row: _Row, name: str) -> None:
+        """A cell in a column that Heard has no use for. What says nothing (not required) is no loss."""
+        words = row.get(name)
+        if name in ("required", "read_only") and words.lower().rstrip("()") in ("no", "false", "0"):
+            return
+        mend = (
+            _PICTURES
+            if name.startswith("media::")
+            else _COLUMNS.get(name.split("::")[0], "nothing, or remove the column")
+        )
+        code = "unsupported_media" if name.startswith("media::") else "unsupported_column"
+        self._left(row, name, code, f"{shown(words)} is not kept", mend)

@@ -1,0 +1,117 @@
+"""A questionnaire as an XLSForm, for everybody whose tools read that.
+
+The sheets survey, choices and settings are those of any other form, so ODK, Kobo and Enketo can ask it; what only
+Heard knows stands in columns of our own, which they pass over. Every cell is written as words: a text that begins with
+`=` is a text, never a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+
+import openpyxl
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from questionnaires.instrument import Instrument, Item, Text
+from questionnaires.xlsform_conditions import formula_of
+from questionnaires.xlsform_own import GROUP, ITEM_FIELDS, head_cells, item_cells
+
+ABSENT = {"dont_know": "I don’t know", "rather_not": "I’d rather not say"}
+_Row = dict[str, str]
+
+
+def write_xlsform(instrument: Instrument) -> bytes:
+    """The bytes of an .xlsx file."""
+    headers = {one.code: f"{one.name} ({one.code})" for one in instrument.languages}
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    own = [name for name in ITEM_FIELDS if name != "heard_more"]
+    survey = ["type", "name", *_each("label", headers), *_each("hint", headers), "relevant", "constraint", *own]
+    survey += [*_each("heard_unit", headers), *_each("heard_statement", headers), "heard_more"]
+    choices = ["list_name", "name", *_each("label", headers), "heard_code", "heard_exclusive", "heard_negative"]
+    titles = [name for name in _each("heard_title", headers) if name != f"heard_title::{headers['en']}"]
+    settings = ["form_title", "form_id", "version", "default_language", *titles, *head_cells(instrument)]
+    _fill(book.create_sheet("survey"), survey, _survey(instrument, headers))
+    _fill(book.create_sheet("choices"), choices, _choices(instrument, headers))
+    _fill(book.create_sheet("settings"), settings, [_settings(instrument, headers)])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _each(field: str, headers: Mapping[str, str]) -> list[str]:
+    return [f"{field}::{language}" for language in headers.values()]
+
+
+def _told(field: str, words: Text | None, headers: Mapping[str, str]) -> _Row:
+    return {f"{field}::{headers[code]}": one for code, one in (words or {}).items()}
+
+
+def _survey(instrument: Instrument, headers: Mapping[str, str]) -> Iterator[_Row]:
+    for n, sentence in enumerate(instrument.intro):
+        yield {"type": "note", "name": f"intro_{n + 1}"} | _told("label", sentence, headers)
+    for page in instrument.pages:
+        yield {"type": "begin_group", "name": f"{GROUP}{page.key}"} | _told("label", page.title, headers)
+        for item in page.items:
+            yield _item(instrument, item, headers)
+        yield {"type": "end_group"}
+
+
+def _item(instrument: Instrument, item: Item, headers: Mapping[str, str]) -> _Row:
+    condition = item.condition
+    row = {"type": _TYPES[item.kind].format(item.key), "name": item.key}
+    row |= _told("label", item.text, headers) | _told("hint", item.hint, headers)
+    row |= _told("heard_unit", item.unit, headers)
+    row |= _told("heard_statement", item.measure.statement if item.measure else None, headers)
+    row |= item_cells(item, instrument.waves)
+    if condition is not None:
+        several = instrument.item(condition.item).kind == "several"
+        row["relevant"] = formula_of(condition.item, condition.options, several)
+    if item.kind == "number":
+        row["constraint"] = f". >= {item.minimum} and . <= {item.maximum}"
+    return row
+
+
+_TYPES = {"one": "select_one {}", "several": "select_multiple {}", "faces": "select_one {}", "number": "integer"}
+
+
+def _choices(instrument: Instrument, headers: Mapping[str, str]) -> Iterator[_Row]:
+    for item in instrument.items:
+        for option in item.options:
+            row = {"list_name": item.key, "name": option.key, "heard_code": str(option.code)}
+            row |= {
+                "heard_exclusive": "yes" if option.exclusive else "",
+                "heard_negative": "yes" if option.negative else "",
+            }
+            yield row | _told("label", option.label, headers)
+        for absence in item.absences if item.options else ():
+            yield {"list_name": item.key, "name": absence} | _told("label", {"en": ABSENT[absence]}, headers)
+
+
+def _settings(instrument: Instrument, headers: Mapping[str, str]) -> _Row:
+    title = _told("heard_title", {code: one for code, one in instrument.title.items() if code != "en"}, headers)
+    named = {"form_title": instrument.title["en"], "form_id": instrument.key, "version": str(instrument.version)}
+    return named | {"default_language": headers["en"]} | title | head_cells(instrument)
+
+
+def _fill(sheet: Worksheet, columns: list[str], rows: Iterable[_Row]) -> None:
+    for n, name in enumerate(columns, start=1):
+        cell = _words(sheet, 1, n, name)
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = 40 if "::" in name else 16
+    for number, row in enumerate(rows, start=2):
+        for n, name in enumerate(columns, start=1):
+            if row.get(name):
+                _words(sheet, number, n, row[name]).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "C2"
+
+
+def _words(sheet: Worksheet, row: int, column: int, words: str) -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # noqa: S101 - only merged cells are of another type, and there are none
+    cell.value = words
+    cell.data_type = "s"
+    return cell
