@@ -1,31 +1,25 @@
 """Stored rows of a programme's sittings as matrices of codes, one a wave, with each row's school and pair key.
 
-One query, in no order, and no Python work a row: the codes of a questionnaire version are one buffer. Versions are joined
-by item where the options are equal; where they are not, the older answers mean something else and count as not asked.
+One query, in no order, and no Python work a row: the codes are one buffer (`rows`). Versions are joined by item where the
+options are equal; where they are not, the older answers mean something else and count as not asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from analysis.tables import pair
 from questionnaires.codebook import Codebook
 from questionnaires.instrument import Item
+from survey.releases.rows import Codes, Rows, fetch
 
-Codes = NDArray[np.uint8]
 Indices = NDArray[np.intp]
 
-V = TypeVar("V")
-
-KEY_BYTES = 16
-NO_KEY = bytes(KEY_BYTES)
 NOT_ASKED = 255
 LOWEST_ABSENCE = 252
 
@@ -74,7 +68,7 @@ def read_answers(session: Session, programme_id: int, places: Mapping[int, Place
     places : the openings to read; rows of other openings are left out
     late : also rows that came after their opening had closed (only a final release takes them)
     """
-    rows = _fetch(session, programme_id, late)
+    rows = fetch(session, programme_id, sorted(places), late=late)
     ordered = [places[opening] for opening in sorted(places)]
     known = np.array(sorted(places), dtype=np.int64)
     slots = np.searchsorted(known, rows.openings).astype(np.intp)
@@ -85,22 +79,6 @@ def read_answers(session: Session, programme_id: int, places: Mapping[int, Place
     parts = [_version(book, ordered, settings, items, rows, slots, wanted) for book in _codebooks(ordered)]
     waves = {wave: _joined([part[wave] for part in parts]) for wave in dict.fromkeys(place.wave for place in ordered)}
     return Reading(items, settings, waves)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    openings: NDArray[np.int64]
-    codes: Sequence[bytes]
-    keys: Sequence[bytes | None]
-
-
-def _fetch(session: Session, programme_id: int, late: bool) -> _Rows:
-    # Raw rows of the driver: a million of them are read in a second, as objects in three.
-    query = "SELECT opening_id, codes, pair_key FROM responses WHERE programme_id = :programme"
-    result = session.execute(text(query + ("" if late else " AND NOT is_late")), {"programme": programme_id})
-    rows = result.cursor.fetchall()  # type: ignore[attr-defined]
-    openings, codes, keys = zip(*rows, strict=True) if rows else ((), (), ())
-    return _Rows(np.fromiter(openings, dtype=np.int64, count=len(rows)), codes, keys)
 
 
 def _codebooks(places: Iterable[Place]) -> list[Codebook]:
@@ -120,7 +98,7 @@ def _version(
     places: Sequence[Place],
     settings: Sequence[int],
     items: Sequence[Item],
-    rows: _Rows,
+    rows: Rows,
     slots: Indices,
     wanted: NDArray[np.bool_],
 ) -> dict[str, WaveAnswers]:
@@ -131,10 +109,7 @@ def _version(
         [place.codebook.instrument.version == codebook.instrument.version for place in places], dtype=bool
     )
     mine = np.flatnonzero(wanted & is_mine[slots])
-    codes = matrix(_chosen(rows.codes, mine), codebook, items)
-    keys = np.frombuffer(b"".join(key or NO_KEY for key in _chosen(rows.keys, mine)), dtype=np.uint8).reshape(
-        -1, KEY_BYTES
-    )
+    codes, keys = matrix(rows.table(mine, codebook.row_length), codebook, items), rows.keys[mine]
     slots = slots[mine]
     answers = {}
     for wave in dict.fromkeys(place.wave for place in places):
@@ -153,15 +128,10 @@ def _joined(parts: Sequence[WaveAnswers]) -> WaveAnswers:
     )
 
 
-def _chosen(values: Sequence[V], rows: Indices) -> Sequence[V]:
-    return values if len(rows) == len(values) else [values[row] for row in rows.tolist()]
-
-
-def matrix(rows: Sequence[bytes], codebook: Codebook, items: Sequence[Item]) -> Codes:
-    """Rows of one version as a matrix with a column for each of `items`."""
-    table = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), codebook.row_length)
+def matrix(table: Codes, codebook: Codebook, items: Sequence[Item]) -> Codes:
+    """Rows of one version, one a line, as a matrix with a column for each of `items`."""
     columns = [_column(table, codebook, item) for item in items]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0), dtype=np.uint8)
+    return np.stack(columns, axis=1) if columns else np.zeros((len(table), 0), dtype=np.uint8)
 
 
 def _column(table: Codes, codebook: Codebook, item: Item) -> Codes:

@@ -14,7 +14,8 @@ from questionnaires.codebook import Codebook
 from questionnaires.files import load_library
 from survey.demonstration.simulation import Tour, read_truth, simulate, true_share
 from survey.releases.measures import Measured, Waves, measured
-from survey.releases.reading import KEY_BYTES, Reading, WaveAnswers, matrix, measured_items
+from survey.releases.reading import Reading, WaveAnswers, matrix, measured_items
+from survey.releases.rows import KEY_BYTES
 
 WAVES = Waves("before", "after")
 
@@ -27,7 +28,7 @@ def read_tour(tour: Tour, codebook: Codebook) -> Reading:
         keys = np.zeros((len(answered.rows), KEY_BYTES), dtype=np.uint8)
         keys[:, :4] = (answered.pupils + 1).astype("<u4").view(np.uint8).reshape(-1, 4)
         keys[~tour.keeps_card[answered.pupils]] = 0
-        codes = matrix([row.tobytes() for row in answered.rows], codebook, items)
+        codes = matrix(answered.rows, codebook, items)
         waves[wave] = WaveAnswers(codes, answered.schools, keys)
     return Reading(items, tuple(range(len(tour.sizes))), waves)
 

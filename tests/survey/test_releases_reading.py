@@ -26,6 +26,11 @@ from survey.sealing import Keys
 from tests.survey.released import Released, usual
 
 
+def lines(*rows: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Rows of codes as a release reads them."""
+    return np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), -1)
+
+
 def test_rows_become_a_matrix_with_school_and_pairs(database: Database) -> None:
     tour = Released(database)
     for pupils in (12, 15):
@@ -64,7 +69,7 @@ def test_versions_are_joined_where_the_options_are_equal_and_only_there() -> Non
     items = measured_items([Codebook.of(old), Codebook.of(new)])
     assert next(one for one in items if one.key == "know_who").options[0].code == 9
     row = Codebook.of(old).encode(usual("before", 1), Head(language="en"))
-    codes = dict(zip([one.key for one in items], matrix([row], Codebook.of(old), items)[0].tolist(), strict=True))
+    codes = dict(zip([one.key for one in items], matrix(lines(row), Codebook.of(old), items)[0].tolist(), strict=True))
     assert codes["know_who"] == 255 and codes["stand_by"] == 2  # another meaning: as if not asked
 
 
@@ -97,7 +102,7 @@ def test_a_several_item_is_agreed_by_any_agreed_option() -> None:
         codebook.encode({"upset": answer}, Head(language="en"))
         for answer in (("upsetting",), ("upsetting", "hard"), ("nothing",), "rather_not")
     ]
-    assert matrix(rows, codebook, [several])[:, 0].tolist() == [1, 1, 0, 252]
+    assert matrix(lines(*rows), codebook, [several])[:, 0].tolist() == [1, 1, 0, 252]
 
 
 BOTH = ("before", "after")
