@@ -51,7 +51,7 @@ GUESS_WINDOW = timedelta(minutes=1)
 def speak_their_language() -> None:
     """Pages follow the language in which the questions are being answered."""
     place = place_of(_database(), Visit.read().ticket)
-    if place is not None and "lang" not in request.args:
+    if place is not None and not request.args.get("lang"):  # an empty one asks for nothing
         g.language = place.language
 
 
@@ -334,8 +334,8 @@ def get_help() -> str:
 def leave() -> Reply:
     """Out at once: the visit ends, the browser forgets these pages, and something dull is shown."""
     # Another site could ask for this address in an image: only a person's own step may clear anything.
-    mode = request.headers.get("Sec-Fetch-Mode", "")
-    if mode not in ("", "navigate"):
+    mode, site = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Fetch-Site", "")
+    if mode not in ("", "navigate") or site == "cross-site":
         return redirect(current_app.extensions["config"].exit_url, 303)
     if mode and Visit.read().ticket and "out" not in request.args:
         # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes

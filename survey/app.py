@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from survey import (
     accounts,
@@ -21,7 +22,7 @@ from survey import (
     sittings,
     troubles,
 )
-from survey.access import forgery_token, require_rules
+from survey.access import LARGEST_ID, forgery_token, require_rules
 from survey.assets import asset, stylesheet
 from survey.config import Config
 from survey.database import Database
@@ -33,6 +34,13 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 LARGEST_BODY = 256 * 1024
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that no store holds is not found, whichever page it was meant for."""
+
+    def __init__(self, url_map: Map, **limits: Any) -> None:
+        super().__init__(url_map, max=LARGEST_ID, **limits)
+
+
 def create_app(config: Config, database: Database | None = None) -> Flask:
     """Build the service.
 
@@ -42,6 +50,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         When a route does not say who may use it.
     """
     app = Flask("survey", template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
+    app.url_map.converters["int"] = Number
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=1000)
     app.extensions.update(config=config, database=database or Database(config.database_url), keys=Keys(config.key))
     _prepare_templates(app)

@@ -1,7 +1,8 @@
 """Staff sign-in: argon2 for passwords, a server-side row for each signed-in browser, and a budget for failures.
 
 The cookie holds 256 random bits; the store holds only their hash. Rights are read from the store at every request, so
-they end at once. Hashing is costly on purpose: at most two run at a time, or signing in would be a way to stop the service.
+they end at once. Hashing is costly on purpose: at most two run at a time and a few wait, or signing in would be a way to
+stop the service: every thread would stand in this queue while young people's answers wait.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import functools
 import hashlib
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -18,6 +21,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.clock import now
+from survey.database import DatabaseBusy
 from survey.models import Account, SignIn
 
 IDLE = timedelta(minutes=30)
@@ -26,6 +30,22 @@ SEEN_EVERY = timedelta(minutes=1)
 
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(2)
+_places = threading.BoundedSemaphore(4)
+
+
+class SigningInBusy(DatabaseBusy):
+    """Too many people sign in at this moment: the page asks to try again."""
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.acquire(blocking=False):
+        raise SigningInBusy
+    try:
+        with _turns:
+            yield
+    finally:
+        _places.release()
 
 
 @functools.cache
@@ -36,7 +56,7 @@ def _nobody() -> str:
 
 def password_hash(password: str) -> str:
     """The argon2id hash of a password."""
-    with _turns:
+    with _turn():
         return _hasher.hash(password)
 
 
@@ -44,7 +64,7 @@ def checked_account(session: Session, email: str, password: str) -> Account | No
     """The account with this address and password; takes the same time whether or not the address exists."""
     account = session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.is_active))
     expected = account.password_hash if account else _nobody()
-    with _turns:
+    with _turn():
         try:
             _hasher.verify(expected, password)
         except (VerificationError, InvalidHashError):

@@ -1,0 +1,141 @@
+"""What was tried against the service, and must not work again."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from survey import signing_in
+from survey.database import Database
+from survey.models import Held, Receipt, Response
+from tests.conftest import Staff
+from tests.survey.conftest import Tour
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+BEYOND = 10**30
+HOST = "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/programmes/{n}/report",
+        "/staff/programmes/{p}/releases/{n}",
+        "/staff/programmes/{p}/releases/{n}/table.csv",
+        "/staff/programmes/{p}/releases/{n}/codebook.csv",
+        "/staff/programmes/{p}/releases/{n}/charts/x.en.svg",
+        "/staff/programmes/{p}/schools/{n}",
+        "/staff/questionnaires/{n}/preview/before",
+        "/staff/sittings/{n}/",
+    ],
+)
+def test_numbers_that_no_store_holds_are_not_found(path: str, tour: Tour, staff: Staff) -> None:
+    browser = staff.client("administrator", organisation_id=tour.organisation_id)
+    assert browser.get(path.format(n=BEYOND, p=tour.programme_id)).status_code == 404
+    assert browser.get(path.format(n=2**31, p=tour.programme_id)).status_code == 404
+
+
+def test_an_empty_wish_for_a_language_does_not_change_the_page_that_others_get(
+    app: Flask, tour: Tour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blank page is kept for everybody: made in the wrong language once, it would stay so."""
+    monkeypatch.setattr("survey.languages.is_open_to_children", lambda _code: True)
+    tour.open("before", language="cy")
+    first, second = (joined(app, tour) for _ in range(2))
+    first.get("/answer?lang=")
+    page = second.get("/answer").get_data(as_text=True)
+    assert '<html lang="cy"' in page
+
+
+def joined(app: Flask, tour: Tour) -> FlaskClient:
+    browser = app.test_client()
+    browser.set_cookie("heard", f"{tour.tickets['before']}..00000000")
+    return browser
+
+
+def test_another_site_cannot_sign_anybody_out_by_the_way_out(client: FlaskClient) -> None:
+    page = {"Sec-Fetch-Mode": "navigate"}
+    assert "Clear-Site-Data" not in client.get("/leave?out", headers={**page, "Sec-Fetch-Site": "cross-site"}).headers
+    for site in ("same-origin", "none"):
+        assert "Clear-Site-Data" in client.get("/leave?out", headers={**page, "Sec-Fetch-Site": site}).headers
+
+
+def test_a_crowd_that_signs_in_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing takes most of a second: whoever sends wrong passwords all at once would keep young people waiting."""
+    going = threading.Event()
+
+    class Slow:
+        def hash(self, _password: str) -> str:
+            going.wait(10)
+            return "-"
+
+    monkeypatch.setattr(signing_in, "_hasher", Slow())
+
+    def attempt() -> str:
+        try:
+            return signing_in.password_hash("x")
+        except signing_in.SigningInBusy:
+            return "busy"
+
+    with ThreadPoolExecutor(8) as pool:
+        tries = [pool.submit(attempt) for _ in range(8)]
+        time.sleep(0.3)
+        refused = sum(one.done() for one in tries)
+        going.set()
+        assert refused == 4
+        assert sorted(one.result() for one in tries) == ["-"] * 4 + ["busy"] * 4
+    assert signing_in.password_hash("x") == "-"
+
+
+def send_at_once(app: Flask, bodies: list[bytes]) -> list[int]:
+    """Send all of them at the same moment; their statuses."""
+    gate = threading.Barrier(len(bodies))
+
+    def one(body: bytes) -> int:
+        browser = app.test_client()
+        gate.wait()
+        return int(browser.post("/answer", data=body, headers=FORM).status_code)
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(one, bodies))
+
+
+def count(database: Database, model: Any) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_same_submission_at_once_is_one_row(app: Flask, tour: Tour) -> None:
+    tour.open("before")
+    body = tour.body(know_who="know")
+    assert send_at_once(app, [body] * 8) == [303] * 8
+    assert count(tour.database, Response) == 1
+
+
+def test_different_answers_under_one_submission_at_once_are_one_row_and_the_rest_kept(app: Flask, tour: Tour) -> None:
+    tour.open("before")
+    submission = secrets.token_hex(16)
+    bodies = [tour.body(submission=submission, year_group=year) for year in ("year_7", "year_8", "year_9")] * 2
+    statuses = send_at_once(app, bodies)
+    assert set(statuses) <= {303, 409}
+    assert count(tour.database, Response) == 1
+    assert count(tour.database, Held) == 2
+    assert count(tour.database, Receipt) == 3
+
+
+def test_the_same_card_at_once_loses_no_answer_and_pairs_one(app: Flask, tour: Tour) -> None:
+    tour.open("before")
+    card = "0000000"
+    assert send_at_once(app, [tour.body(card=card) for _ in range(8)]) == [303] * 8
+    rows = tour.responses()
+    assert len(rows) == 8
+    assert sum(row.pair_key is not None for row in rows) == 1
+    assert sum(row.is_second for row in rows) == 7
