@@ -68,7 +68,7 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
         finding=finding(item, snapshot),
         brief=_brief(item.row),
         drawing=_drawing(f"{item.key}.share", drawings),
-        table=_table(item, gettext("Everybody"), [(_everybody(snapshot), item.row)]),
+        table=_table(item, words_of(item.text), [(_everybody(snapshot), item.row)]),
         moves_drawing=_drawing(f"{item.key}.moves", drawings),
         moves=_moves(item),
     )
@@ -164,7 +164,11 @@ def _moves(item: ShownItem) -> Table | None:
         ]
     net = _with_sign(moves.net, moves.low, moves.high) if moves.net is not None else gettext("not shown")
     columns = [("", False), *((name, True) for name in names), (gettext("Difference"), True), (gettext("n"), True)]
-    return Table(gettext("Those who could be paired"), columns, [[*cells, net, number(moves.base)]])
+    return Table(
+        gettext("Those who could be paired: %(question)s", question=words_of(item.text)),
+        columns,
+        [[*cells, net, number(moves.base)]],
+    )
 
 
 def grouped(snapshot: Snapshot) -> list[Grouped]:
