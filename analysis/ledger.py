@@ -63,7 +63,8 @@ def _refusal(before: Group | None, after: Group | None, closing: bool) -> Refusa
         return ""
     old = before.people if before is not None else {}
     people = after.size - sum(old.values())
-    settings = sum(1 for setting, n in after.people.items() if n and not old.get(setting))
+    # One of a handful hides nobody: it would leave the other two, or one, to be read alone.
+    settings = sum(1 for setting, n in after.people.items() if n >= PEOPLE and not old.get(setting))
     if people == 0 and before is not None:
         return ""
     if closing and settings == 0:

@@ -32,8 +32,6 @@ from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_wor
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
 from survey.publishing import instrument_of, newest_version, publish
 
-LAST_WAVE = "after"
-
 
 @blueprint.get("/")
 @staff(ROLE)
@@ -216,8 +214,7 @@ def close(programme_id: int) -> Reply | str | tuple[str, int]:
         programme = locked_programme(session, programme_id, "open")
         for opening in session.scalars(_open_questions(programme.id)):
             opening.closed_at = now()
-            if opening.wave == LAST_WAVE:
-                jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
+            jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
         programme.status, programme.pairing_key = "closed", None
         for opening_id in session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)):
             jobs.add(session, "shuffle", {"opening": opening_id})

@@ -15,10 +15,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.ledger import Group, may_add, pages_allowed
+from analysis.ledger import Group, may_add
 from survey.models import Release, ReleasedSitting
 
 EVERYBODY = "everybody"
+PAIRED = "paired"
 PAGE_ANSWERS = 30
 LATE_ANSWERS = 10
 FEWEST = 10
@@ -34,6 +35,7 @@ REASONS = {
     "would_show_change": "Beside what was published before, this would show what a few people said.",
     "nothing": "No closed sitting holds answers yet.",
     "few_answers": "A school's own page needs at least 30 answers in each wave.",
+    "still_running": "Another session of this school is under way: its page waits until all are closed.",
 }
 
 
@@ -47,10 +49,12 @@ class ReleaseRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What stands published: each group's people by setting, the settings with a page, the sittings that entered."""
+    """What stands published: each group's people by setting, now and release by release; how many people of each group
+    the page of a setting holds; the sittings that entered."""
 
     groups: Mapping[str, Group] = field(default_factory=dict)
-    pages: Mapping[int, int] = field(default_factory=dict)
+    history: tuple[Mapping[str, Group], ...] = ()
+    pages: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     sittings: frozenset[int] = frozenset()
     last_interim: date | None = None
     is_final: bool = False
@@ -62,17 +66,18 @@ def read_ledger(session: Session, programme_id: int) -> Ledger:
     releases = session.scalars(
         select(Release).where(Release.programme_id == programme_id).order_by(Release.number)
     ).all()
-    latest: dict[str, Group] = {}
-    pages: dict[int, int] = {}
+    history: list[Mapping[str, Group]] = []
+    pages: dict[int, Mapping[str, int]] = {}
     for release in releases:
         groups = _read(release.ledger)
         if release.setting_id is not None:
-            pages[release.setting_id] = sum(group.size for group in groups.values())
-        else:
-            latest = dict(groups)
+            pages[release.setting_id] = {name: group.size for name, group in groups.items()}
+        else:  # a group that a release left out (the paired) stands as it was shown before
+            history.append({**(history[-1] if history else {}), **groups})
     entered = select(ReleasedSitting.sitting_id).join(Release, ReleasedSitting.release_id == Release.id)
     return Ledger(
-        groups=latest,
+        groups=history[-1] if history else {},
+        history=tuple(history),
         pages=pages,
         sittings=frozenset(session.scalars(entered.where(Release.programme_id == programme_id))),
         last_interim=max((release.made_on for release in releases if release.kind == "interim"), default=None),
@@ -110,28 +115,75 @@ def refusal(ledger: Ledger, groups: Mapping[str, Group], *, closing: bool) -> st
         return "nothing"
     if not closing and everybody.people == ledger.groups.get(EVERYBODY, Group({})).people:
         return "few_schools"  # nothing new: the last release says it all
-    return may_add(ledger.groups, groups, closing).reason
+    standing = {name: group for name, group in ledger.groups.items() if name != PAIRED}
+    return may_add(standing, without_pairs(groups), closing).reason
 
 
-def without_given_away(people: Mapping[str, int], ledger: Ledger) -> frozenset[str]:
-    """The settings that stay out of the total: those without a page, where they hold one to nine people together."""
-    alone = {setting for setting, n in people.items() if n and int(setting) not in ledger.pages}
-    return frozenset(alone) if ledger.pages and 0 < sum(people[setting] for setting in alone) < FEWEST else frozenset()
+def without_pairs(groups: Mapping[str, Group]) -> dict[str, Group]:
+    """The groups that a release must hold; the table of the paired can be left out of one."""
+    return {name: group for name, group in groups.items() if name != PAIRED}
 
 
-def require_page(ledger: Ledger, setting_id: int, people: int, fewest_answers: int) -> None:
+def may_show_pairs(ledger: Ledger, groups: Mapping[str, Group], *, closing: bool) -> bool:
+    """Whether the paired may stand in this release: they too are a group that two releases could be subtracted by."""
+    if PAIRED not in groups or _given_away({PAIRED: groups[PAIRED]}, {}, ledger.pages):
+        return False
+    standing = {PAIRED: ledger.groups[PAIRED]} if PAIRED in ledger.groups else {}
+    return may_add(standing, {PAIRED: groups[PAIRED]}, closing).allowed
+
+
+def without_given_away(groups: Mapping[str, Group], ledger: Ledger) -> frozenset[str]:
+    """The settings that stay out of the total: taking the standing school pages from the total, or from what it adds to
+    the last one, would leave one to nine people, and these are theirs. Before and after are groups of their own."""
+    groups = without_pairs(groups)
+    return _given_away(groups, {}, ledger.pages) | _given_away(groups, ledger.groups, ledger.pages)
+
+
+def _given_away(
+    groups: Mapping[str, Group], before: Mapping[str, Group], pages: Mapping[int, Mapping[str, int]]
+) -> frozenset[str]:
+    if not pages:
+        return frozenset()
+    found: set[str] = set()
+    for name, group in groups.items():
+        old = before[name].people if name in before else {}
+        paged = {str(setting): sizes.get(name, 0) for setting, sizes in pages.items()}
+        left = {
+            setting: abs(n - paged[setting]) if setting in paged else n - old.get(setting, 0)
+            for setting, n in group.people.items()
+        }
+        if 0 < sum(left.values()) < FEWEST:
+            found |= {setting for setting, n in left.items() if n}
+    return frozenset(found)
+
+
+def require_page(ledger: Ledger, setting_id: int, groups: Mapping[str, Group], fewest_answers: int) -> None:
     """Refuse a school's own page that rests on too few, or that gives others away beside what stands."""
     if fewest_answers < PAGE_ANSWERS:
         raise ReleaseRefused("few_answers")
-    before = ledger.pages.get(setting_id, 0)
-    if before and people - before < PAGE_ANSWERS:
+    sizes = {name: group.size for name, group in groups.items()}
+    standing = ledger.pages.get(setting_id, {})
+    added = {name: n - standing[name] for name, n in sizes.items() if name in standing}
+    if standing and (
+        not added.get(EVERYBODY) or any(0 != added[name] < PAGE_ANSWERS for name in without_pairs(groups))
+    ):
         raise ReleaseRefused("few_people")
-    total = ledger.groups.get(EVERYBODY)
-    if total is None:
-        return
-    shown = frozenset({str(setting) for setting in ledger.pages} | {str(setting_id)}) & total.people.keys()
-    if pages_allowed(total.people, shown) != shown:  # those without a page would stand alone
-        raise ReleaseRefused("would_show_change")
-    in_total = total.people.get(str(setting_id), 0)
-    if in_total and 0 < abs(people - in_total) < FEWEST:
-        raise ReleaseRefused("would_show_change")
+    pages = {**ledger.pages, setting_id: sizes}
+    previous: Mapping[str, Group] = {}
+    for total in ledger.history:
+        shown = without_pairs(total)
+        in_total = {name: group.people.get(str(setting_id), 0) for name, group in shown.items()}
+        if (
+            any(0 < abs(sizes.get(name, 0) - n) < FEWEST for name, n in in_total.items() if n)
+            or _given_away(shown, {}, pages)
+            or _given_away(shown, previous, pages)
+        ):
+            raise ReleaseRefused("would_show_change")
+        previous = total
+
+
+def may_page_show_pairs(ledger: Ledger, setting_id: int, groups: Mapping[str, Group]) -> bool:
+    """Whether the paired may stand on a school's page: none or enough of them were added since its last one."""
+    paired = groups[PAIRED].size if PAIRED in groups else 0
+    before = ledger.pages.get(setting_id, {}).get(PAIRED, 0)
+    return paired == before or paired - before >= PAGE_ANSWERS

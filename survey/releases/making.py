@@ -27,15 +27,27 @@ from survey.releases.ledger import (
     FEWEST,
     LATE_ANSWERS,
     PAGE_ANSWERS,
+    PAIRED,
     Ledger,
     ReleaseRefused,
+    may_page_show_pairs,
+    may_show_pairs,
     read_ledger,
     refusal,
     require_due,
     require_page,
     without_given_away,
+    without_pairs,
 )
-from survey.releases.measures import Measured, Waves, measured, paired_waves, people_by_setting
+from survey.releases.measures import (
+    Measured,
+    Waves,
+    answers_by_setting,
+    measured,
+    paired_waves,
+    pairs_by_setting,
+    people_by_setting,
+)
 from survey.releases.reading import Reading, pairs, read_answers
 from survey.releases.snapshot import ShownItem, Snapshot
 
@@ -77,7 +89,10 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
         reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
         if not reason:
             new = tuple(one.sitting.id for one in entering if one.sitting.id not in ledger.sittings)
-            return Draft(kind, _snapshot(session, programme, kind, reading, waves, cut, entering), people, new)
+            paired = may_show_pairs(ledger, people, closing=closing)
+            shown = people if paired else without_pairs(people)
+            snapshot = _snapshot(session, programme, kind, reading, waves, cut, entering, paired=paired)
+            return Draft(kind, snapshot, shown, new)
         reasons.append(reason)
     raise ReleaseRefused(reasons[0] if reasons else "nothing")
 
@@ -107,15 +122,19 @@ def _read(
 ) -> tuple[Reading, list[Occasion]]:
     """The answers of these occasions, without the settings that the standing school pages would give away."""
     reading = read_answers(session, programme.id, places(entering), late=late)
-    hidden = without_given_away(people_by_setting(reading, waves), ledger)
-    if hidden:
+    while hidden := without_given_away(_group_people(reading, waves, {}), ledger):
         entering = [one for one in entering if str(one.sitting.setting_id) not in hidden]
         reading = read_answers(session, programme.id, places(entering), late=late)
     return reading, entering
 
 
 def _group_people(reading: Reading, waves: Waves, cut: Groups) -> dict[str, Group]:
+    """Every published set of people: everybody, each wave by itself, the paired, and the groups of breakdowns."""
     people = {EVERYBODY: Group(people_by_setting(reading, waves))}
+    for wave in reading.waves:
+        people[f"wave:{wave}"] = Group(answers_by_setting(reading, wave))
+    if any((paired := pairs_by_setting(reading, waves)).values()):
+        people[PAIRED] = Group(paired)
     for name, members in cut.items():
         for group, masks in members.items():
             people[f"{name}:{group}"] = Group(people_by_setting(reading, waves, masks))
@@ -128,22 +147,25 @@ def school_page(session: Session, sitting: Sitting) -> Draft:
     Raises
     ------
     ReleaseRefused
-        When it rests on fewer than 30 answers, or would give others away beside what stands.
+        When it rests on fewer than 30 answers, would give others away beside what stands, or a session is under way.
     """
     programme = session.get_one(Programme, sitting.programme_id)
     ledger = read_ledger(session, programme.id)
     waves = Waves.of([wave.wave for wave in programme.waves])
     mine = [one for one in occasions(session, programme) if one.sitting.setting_id == sitting.setting_id]
     entering = ready(mine, waves.after, closing=programme.status == "closed")
+    if any(one.openings and one not in entering for one in mine):
+        raise ReleaseRefused("still_running")  # or a later page could lack what an earlier one held
     reading = read_answers(session, programme.id, places(entering))
     if not reading.waves:
         raise ReleaseRefused("nothing")
     fewest = min(reading.waves[wave].size if wave in reading.waves else 0 for wave in waves.both)
-    people = people_by_setting(reading, waves)
-    require_page(ledger, sitting.setting_id, sum(people.values()), fewest)
+    people = _group_people(reading, waves, {})
+    require_page(ledger, sitting.setting_id, people, fewest)
     place = session.get_one(Setting, sitting.setting_id).name
-    snapshot = _snapshot(session, programme, "school", reading, waves, {}, entering)
-    return Draft("school", replace(snapshot, place=place), {EVERYBODY: Group(people)}, (), sitting.setting_id)
+    paired = may_page_show_pairs(ledger, sitting.setting_id, people)
+    snapshot = _snapshot(session, programme, "school", reading, waves, {}, entering, paired=paired)
+    return Draft("school", replace(snapshot, place=place), people, (), sitting.setting_id)
 
 
 def _snapshot(
@@ -154,11 +176,15 @@ def _snapshot(
     waves: Waves,
     cut: Groups,
     entering: Sequence[Occasion],
+    *,
+    paired: bool,
 ) -> Snapshot:
     rules = PAGE_RULES if kind == "school" else DEFAULT
     versions = {wave.instrument_version for wave in programme.waves}
     instrument = instrument_of(max(versions, key=lambda version: version.version))
     exact = measured(reading, waves, cut, present=_present(entering, waves) if len(reading.settings) == 1 else None)
+    if not paired:
+        exact = [replace(one, exact=replace(one.exact, pairs=None)) for one in exact]
     items = tuple(
         _shown(one, instrument, rules, len(reading.settings))
         for one in exact
@@ -179,7 +205,7 @@ def _snapshot(
         waves=tuple(wave.wave for wave in programme.waves),
         instruments=tuple(sorted(f"{one.key} {one.version} {one.sha256}" for one in versions)),
         response=release_response(
-            _response(session, programme, reading, waves, entering), len(reading.settings), rules
+            _response(session, programme, reading, waves, entering, paired=paired), len(reading.settings), rules
         ),
         items=items,
         about={item.key: _labels(item) for item in reading.items if item.key in cut},
@@ -255,7 +281,13 @@ def _present(entering: Sequence[Occasion], waves: Waves) -> int:
 
 
 def _response(
-    session: Session, programme: Programme, reading: Reading, waves: Waves, entering: Sequence[Occasion]
+    session: Session,
+    programme: Programme,
+    reading: Reading,
+    waves: Waves,
+    entering: Sequence[Occasion],
+    *,
+    paired: bool,
 ) -> dict[str, int]:
     """Who could have answered and who did, from the roll to the pairs."""
     on_roll = select(func.sum(Participation.on_roll)).where(
@@ -272,10 +304,10 @@ def _response(
     if waves.before is not None and waves.before in reading.waves:
         people["before"] = reading.waves[waves.before].size
     people["after"] = reading.waves[waves.after].size if waves.after in reading.waves else 0
-    if (both := paired_waves(reading, waves)) is not None:
-        paired = len(pairs(*both)[0])
-        if not any(0 < wave.size - paired < FEWEST for wave in both):  # or the few unpaired would stand by themselves
-            people["paired"] = paired
+    if paired and (both := paired_waves(reading, waves)) is not None:
+        pupils = len(pairs(*both)[0])
+        if not any(0 < wave.size - pupils < FEWEST for wave in both):  # or the few unpaired would stand by themselves
+            people["paired"] = pupils
     return people
 
 

@@ -13,19 +13,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
-from analysis.clustering import school_difference, school_mean
+from analysis.change import net_improvement_by_school, share_difference
 from analysis.exact import Count, Exact, Pairs
-from analysis.proportions import clustered_share, wilson
+from analysis.headlines import headlines
+from analysis.proportions import clustered_share, wilson_of_printed
 from analysis.results import Estimate, Interval
 from analysis.tables import CODES, DONT_KNOW, frequencies, moves, transitions
 from questionnaires.instrument import Item
 from survey.releases.cuts import Groups
 from survey.releases.reading import Reading, WaveAnswers, agreed_codes, pairs
 
-FALSE_FINDINGS = 0.05
-"""Of the findings that may be headlines, the share that may be chance (Benjamini and Hochberg)."""
+NO_CHANGE = Estimate(None, None, 0, "none", "unlinked")
 
 Counts = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -136,7 +135,7 @@ def _exact(item: Item, sums: tuple[WaveSums | None, WaveSums | None], present: i
     before, after = sums
     change = None
     if before is not None and after is not None:
-        change = school_difference(before.agreed, before.base, after.agreed, after.base)
+        change = share_difference(before.agreed, before.base, after.agreed, after.base)
     smallest = item.measure.smallest if item.measure is not None else 5
     return Exact(
         item.key, _count(before, present), _count(after, present), change, sensitive=item.sensitive, smallest=smallest
@@ -152,7 +151,7 @@ def _count(sums: WaveSums | None, present: int | None) -> Count | None:
 
 def _interval(sums: WaveSums, agreed: int, base: int, present: int | None) -> Interval | None:
     if base and len(sums.base) == 1 and present is not None:
-        return wilson(agreed, base, max(present, base)).interval
+        return wilson_of_printed(agreed, base, max(present, base))
     return clustered_share(sums.agreed, sums.base).interval if base else None
 
 
@@ -185,17 +184,13 @@ def _pairs(reading: Reading, waves: Waves) -> dict[str, Pairs]:
     codes = before.codes[first][:, asked], after.codes[second][:, asked]
     table = transitions(*codes, before.schools[first], len(reading.settings), lookup, k)
     unpaired = (before.size - len(first), after.size - len(second))
-    return {item.key: _moved(moves(table[n]), unpaired) for n, item in enumerate(items)}
+    return {item.key: _moved(moves(table[n]), unpaired, item) for n, item in enumerate(items)}
 
 
-def _moved(by_school: Counts, unpaired: tuple[int, int]) -> Pairs:
+def _moved(by_school: Counts, unpaired: tuple[int, int], item: Item) -> Pairs:
     up, same, down = (int(n) for n in by_school.sum(axis=0))
-    net = (
-        school_mean(by_school[:, 0] - by_school[:, 2], by_school.sum(axis=1), design="paired")
-        if up + same + down
-        else None
-    )
-    return Pairs(up, same, down, *unpaired, net=net)
+    net = net_improvement_by_school(by_school) if up + same + down else None
+    return Pairs(up, same, down, *unpaired, net=net, is_agreed=not item.ordered)
 
 
 def _ranks(item: Item) -> list[int]:
@@ -209,19 +204,13 @@ def _ranks(item: Item) -> list[int]:
 
 
 def _with_headlines(found: Sequence[Measured]) -> list[Measured]:
-    """Mark which changes may be headlines: of many questions, some differ by chance."""
-    tested = [n for n, one in enumerate(found) if _p(one.exact.change) is not None]
-    if not tested:
-        return list(found)
-    adjusted = false_discovery_control([_p(found[n].exact.change) for n in tested])
-    passed = {n for n, p in zip(tested, adjusted, strict=True) if p <= FALSE_FINDINGS}
+    """Mark which changes may be headlines: of many questions, some differ by chance. One that was not tested (few
+    schools) keeps its place: its sentence says that nothing is claimed beyond those who answered."""
+    changes = [one.exact.change or NO_CHANGE for one in found]
     return [
-        replace(one, exact=replace(one.exact, headline=n in passed or n not in tested)) for n, one in enumerate(found)
+        replace(one, exact=replace(one.exact, headline=chosen or change.p is None))
+        for one, change, chosen in zip(found, changes, headlines(changes), strict=True)
     ]
-
-
-def _p(change: Estimate | None) -> float | None:
-    return change.p if change is not None else None
 
 
 def paired_waves(reading: Reading, waves: Waves) -> tuple[WaveAnswers, WaveAnswers] | None:
@@ -243,3 +232,17 @@ def people_by_setting(reading: Reading, waves: Waves, masks: Mapping[str, Boolea
             first = first[masks[waves.before][first] & masks[waves.after][second]]
         total -= np.bincount(both[0].schools[first], minlength=schools)
     return {str(setting): int(n) for setting, n in zip(reading.settings, total, strict=True)}
+
+
+def answers_by_setting(reading: Reading, wave: str) -> dict[str, int]:
+    """How many answered one wave in each setting."""
+    counts = np.bincount(reading.waves[wave].schools, minlength=len(reading.settings))
+    return {str(setting): int(n) for setting, n in zip(reading.settings, counts, strict=True)}
+
+
+def pairs_by_setting(reading: Reading, waves: Waves) -> dict[str, int]:
+    """How many pupils of each setting could be paired."""
+    if (both := paired_waves(reading, waves)) is None:
+        return {}
+    counts = np.bincount(both[0].schools[pairs(*both)[0]], minlength=len(reading.settings))
+    return {str(setting): int(n) for setting, n in zip(reading.settings, counts, strict=True)}

@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 
 from survey import audit, jobs, languages
 from survey.clock import now
-from survey.models import Decline, Entry, InstrumentVersion, Opening, Programme, Response, Sitting, Ticket
+from survey.models import (
+    Decline,
+    Entry,
+    InstrumentVersion,
+    Opening,
+    Programme,
+    ReleasedSitting,
+    Response,
+    Sitting,
+    Ticket,
+)
 from survey.pairing import new_code
 from survey.publishing import instrument_of
 from survey.sealing import Keys
@@ -67,8 +77,8 @@ def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitti
         When the sitting does not stand where the act is allowed; nothing was changed.
     """
     session.refresh(sitting, with_for_update=True)  # two people may press at the same moment
-    if act not in ALLOWED[current_stage(session, sitting)]:
-        raise OutOfOrder(act.value)
+    if act not in ALLOWED[current_stage(session, sitting)] or session.get(ReleasedSitting, sitting.id) is not None:
+        raise OutOfOrder(act.value)  # what entered a release is frozen, whatever is left to be asked there
     last = waves_of(session.get_one(Programme, sitting.programme_id))[-1]
     match act:
         case Act.OPEN_BEFORE:

@@ -15,7 +15,7 @@ FIRST = {"all": group(a=40, b=30, c=25)}
 def test_the_first_release_needs_three_settings_and_thirty_people() -> None:
     assert may_add({}, FIRST).allowed
     assert may_add({}, {"all": group(a=90, b=80)}).reason == "few_schools"
-    assert may_add({}, {"all": group(a=9, b=10, c=10)}).reason == "few_people"
+    assert may_add({}, {"all": group(a=9, b=10, c=10)}).reason == "few_schools"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_the_first_release_needs_three_settings_and_thirty_people() -> None:
     [
         ({}, ""),
         ({"d": 10, "e": 10, "f": 10}, ""),
-        ({"d": 10, "e": 10, "f": 9}, "few_people"),
+        ({"d": 10, "e": 10, "f": 9}, "few_schools"),
         ({"d": 100, "e": 100}, "few_schools"),
     ],
 )

@@ -103,9 +103,10 @@ def test_a_release_adds_three_settings_and_thirty_people_or_nothing(database: Da
     assert later.number == 2
     for _ in range(3):
         tour.school(9)
-    assert refused(tour) == "few_people"
-    tour.school(9)
-    assert tour.draft().snapshot.response.schools == 10  # four schools and 36 people more
+    assert refused(tour) == "few_schools"
+    for _ in range(3):
+        tour.school(10)
+    assert tour.draft().snapshot.response.schools == 12  # three schools that count, and three with a handful
 
 
 def test_releases_are_monthly_at_most_and_final_once(database: Database) -> None:

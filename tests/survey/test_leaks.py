@@ -1,0 +1,129 @@
+"""What staff could learn of one pupil by choosing what is released after what: each of these was possible once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from survey.clock import now, today
+from survey.database import Database
+from survey.models import Entry, Opening, Sitting
+from survey.releases.ledger import ReleaseRefused, write_ledger
+from survey.releases.making import Draft, school_page
+from survey.releases.store import keep
+from survey.sealing import Keys
+from survey.sittings.acts import OutOfOrder, perform
+from survey.sittings.stages import Act
+from tests.survey.released import Released
+
+NEXT = today() + timedelta(days=30)
+
+
+def page(tour: Released, sitting_id: int) -> Draft:
+    """Make and keep the page of a sitting's school."""
+    with tour.database.reading() as session:
+        draft = school_page(session, session.get_one(Sitting, sitting_id))
+    with tour.database.writing() as session:
+        keep(session, tour.id, draft, write_ledger(draft.groups), {}, today())
+    return draft
+
+
+def refused_page(tour: Released, sitting_id: int) -> str:
+    with pytest.raises(ReleaseRefused) as refusal:
+        page(tour, sitting_id)
+    return refusal.value.reason
+
+
+def ask_after(tour: Released, sitting_id: int, answers: int) -> None:
+    """Open the after questions of a sitting for so few, and close them."""
+    with tour.database.writing() as session:
+        entry = session.query(Entry).filter(Entry.sitting_id == sitting_id).one()
+        session.add(
+            Opening(
+                entry_id=entry.id, programme_id=tour.id, mode="private", wave="after",
+                instrument_version_id=tour.version_id, opened_at=now(), closed_at=now(),
+            )
+        )  # fmt: skip
+    if answers:
+        tour.add(sitting_id, "after", answers)
+
+
+def test_a_page_does_not_grow_by_one_answer_in_a_wave(database: Database) -> None:
+    tour = Released(database)
+    first = tour.school(30)
+    page(tour, first)
+    second = tour.school(40, setting_id=tour.setting_of(first), waves=("before",))
+    ask_after(tour, second, 1)
+    assert refused_page(tour, second) == "few_people"
+
+
+def test_a_page_shows_no_pairs_when_one_pair_was_added(database: Database) -> None:
+    tour = Released(database)
+    first = tour.school(40)
+    assert any(item.row.moves is not None for item in page(tour, first).snapshot.items)
+    second = tour.school(40, setting_id=tour.setting_of(first), paired=1)
+    assert all(item.row.moves is None for item in page(tour, second).snapshot.items)
+
+
+def test_a_release_does_not_grow_by_one_answer_in_a_wave(database: Database) -> None:
+    tour = Released(database)
+    for _ in range(3):
+        tour.school(40)
+    tour.release()
+    for number in range(3):
+        ask_after(tour, tour.school(40, waves=("before",)), 1 if number == 0 else 0)
+    with pytest.raises(ReleaseRefused):
+        tour.draft(day=NEXT)
+
+
+def test_the_total_less_the_pages_is_nobody_or_ten(database: Database) -> None:
+    tour = Released(database)
+    schools = [tour.school(40) for _ in range(5)]
+    for sitting in schools:
+        page(tour, sitting)
+    tour.school(1, setting_id=tour.setting_of(schools[0]), present=10)
+    people = tour.draft().groups["everybody"].people
+    assert str(tour.setting_of(schools[0])) not in people
+    assert len(people) == 4
+
+
+def test_what_a_release_adds_less_the_pages_is_nobody_or_ten(database: Database) -> None:
+    tour = Released(database)
+    for _ in range(4):
+        tour.school(40)
+    tour.release()
+    for _ in range(3):
+        page(tour, tour.school(40))
+    alone = tour.school(1)
+    assert str(tour.setting_of(alone)) not in tour.draft(day=NEXT).groups["everybody"].people
+
+
+def test_a_page_waits_until_every_session_of_the_school_is_closed(database: Database) -> None:
+    tour = Released(database)
+    first = tour.school(40)
+    setting = tour.setting_of(first)
+    page(tour, first)
+    tour.school(0, setting_id=setting, present=1, closed=False)
+    third = tour.school(70, setting_id=setting, held_on=today() + timedelta(days=3))
+    assert refused_page(tour, third) == "still_running"
+
+
+def test_a_sitting_that_entered_a_release_is_frozen(database: Database, keys: Keys) -> None:
+    tour = Released(database)
+    schools = [tour.school(40) for _ in range(3)]
+    half = tour.school(12, setting_id=tour.setting_of(schools[0]), waves=("before",))
+    tour.release()
+    with database.writing() as session, pytest.raises(OutOfOrder):
+        sitting = session.get_one(Sitting, half)
+        sitting.play_started_at = now()
+        session.flush()
+        perform(session, keys, None, sitting, Act.OPEN_AFTER)
+
+
+def test_three_settings_are_not_a_class_and_two_pupils(database: Database) -> None:
+    tour = Released(database)
+    for pupils in (40, 1, 1):
+        tour.school(pupils)
+    with pytest.raises(ReleaseRefused):
+        tour.draft()
