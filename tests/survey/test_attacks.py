@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import secrets
+import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,7 +20,9 @@ from sqlalchemy import func, select
 from survey import signing_in
 from survey.database import Database
 from survey.models import Held, Receipt, Response
+from survey.serving import SECONDS_TO_SEND
 from tests.conftest import Staff
+from tests.live import Live
 from tests.survey.conftest import Tour
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -139,3 +145,87 @@ def test_the_same_card_at_once_loses_no_answer_and_pairs_one(app: Flask, tour: T
     assert len(rows) == 8
     assert sum(row.pair_key is not None for row in rows) == 1
     assert sum(row.is_second for row in rows) == 7
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The service as it really runs."""
+    service = Live(tmp_path_factory.mktemp("attacked"))
+    service.start()
+    yield service
+    service.close()
+
+
+def told(live: Live, data: bytes) -> bytes:
+    """What the service says to these very bytes."""
+    with socket.create_connection((HOST, live.port), timeout=10) as connection:
+        connection.sendall(data)
+        parts = []
+        while part := connection.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def seconds_to_home(live: Live) -> float:
+    started = time.monotonic()
+    with contextlib.closing(http.client.HTTPConnection(HOST, live.port, timeout=60)) as connection:
+        connection.request("GET", "/")
+        reply = connection.getresponse()
+        assert (reply.status, reply.read()[:2]) == (200, b"<!")
+    return time.monotonic() - started
+
+
+def test_connections_on_which_nothing_comes_hold_nobody_up(live: Live) -> None:
+    """Browsers open some ahead of need: a class of them held every thread for 20 seconds once."""
+    idle = [socket.create_connection((HOST, live.port)) for _ in range(60)]
+    try:
+        assert seconds_to_home(live) < 4
+    finally:
+        for one in idle:
+            one.close()
+
+
+def test_requests_that_never_end_are_ended(live: Live) -> None:
+    slow = [socket.create_connection((HOST, live.port)) for _ in range(40)]
+    try:
+        for one in slow:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: ")
+        assert seconds_to_home(live) < 3 * SECONDS_TO_SEND
+    finally:
+        for one in slow:
+            one.close()
+
+
+PIECES = (
+    b"POST /answer HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("body", [b"-5\r\nabcde\r\n0\r\n\r\n", b"5\r\nabc", b"zz\r\n", b"5;" + b"a" * 9000 + b"\r\n"])
+def test_a_damaged_body_in_pieces_is_the_senders_fault(live: Live, body: bytes) -> None:
+    with socket.create_connection((HOST, live.port), timeout=30) as connection:
+        connection.sendall(PIECES + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100).startswith(b"HTTP/1.1 4")
+
+
+def test_two_requests_cannot_hide_in_one(live: Live) -> None:
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /answer HTTP/1.1\r\nHost: x\r\n"
+    for lengths in (
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Content-Length: 4\r\nContent-Length: 0\r\n\r\nabcd",
+    ):
+        said = told(live, head + lengths + hidden)
+        assert said.startswith(b"HTTP/1.1 400")
+        assert b"ok\n" not in said
+
+
+def test_no_address_forges_a_line_in_the_log(live: Live) -> None:
+    told(live, b"GET /staff/%0aFORGED HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    told(live, b"GET /staff/sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    lines = (live.config.var / "staff-access.log").read_text().splitlines()
+    assert any("/staff/?FORGED" in line for line in lines)
+    assert all(line.startswith("[") for line in lines)
+    assert "Traceback" not in live.said.read_text()
