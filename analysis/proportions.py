@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import bdtrc, betaincinv, expit, logit, ndtr, ndtri, stdtrit
 
+from analysis.attacker import nearest_five, whole_percent
 from analysis.clustering import FEWEST, FIRST_SIGN, cr2_mean, few_schools
 from analysis.results import Estimate, Interval
 
@@ -78,6 +79,22 @@ def wilson(x: int, n: int, population: int | None = None, level: float = 0.95, d
     method = "wilson" if population is None else "wilson_finite_population"
     inner = wilson_interval(x, n, 0.90, size)
     return Estimate(x / n, wilson_interval(x, n, level, size), n, method, design, inner=inner)
+
+
+def wilson_of_printed(x: int, n: int, population: int | None = None, level: float = 0.95) -> Interval | None:
+    """Wilson's interval of a share as it will be printed: whole percent, base and list to the nearest five.
+
+    For one setting alone, where the exact interval would tell readers which of the possible bases was the true one.
+    None where nobody answered.
+    """
+    if n == 0:
+        return None
+    _check(x, n)
+    effective_size(n, population)
+    base = max(5, nearest_five(n))
+    everybody = None if population is None else max(base, nearest_five(population))
+    share = whole_percent(x, n) / 100
+    return wilson_interval(share * base, base, level, effective_size(base, everybody))
 
 
 def clopper_pearson(x: int, n: int, level: float = 0.95) -> Interval:

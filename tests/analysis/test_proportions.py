@@ -24,6 +24,7 @@ from analysis.proportions import (
     tipping_point,
     wilson,
     wilson_interval,
+    wilson_of_printed,
 )
 from analysis.results import Interval
 
@@ -142,6 +143,17 @@ def test_intervals_hold_the_share_and_turn_with_the_question(n: int, data: st.Da
         found, turned = interval(x, n), interval(n - x, n)
         assert found.low <= x / n <= found.high
         assert turned.low == pytest.approx(1 - found.high, abs=1e-9)
+
+
+def test_the_interval_of_one_setting_tells_no_more_than_its_share_and_base() -> None:
+    alike = [(29, 68), (29, 69), (30, 70), (30, 71)]  # all print as 42 or 43%, base 70
+    found = {(round(100 * x / n), wilson_of_printed(x, n, 118)) for x, n in alike}
+    assert len(found) == len({percent for percent, _ in found})
+    exact = wilson(30, 70, 118).interval
+    printed = wilson_of_printed(30, 70, 118)
+    assert exact is not None and ends(printed) == pytest.approx(ends(exact), abs=0.01)
+    assert wilson_of_printed(0, 0) is None
+    assert ends(wilson_of_printed(30, 30, 30)) == [1.0, 1.0]
 
 
 @given(st.integers(0, 40), st.integers(1, 40), st.integers(2, 6))
