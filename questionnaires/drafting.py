@@ -35,6 +35,7 @@ _RATHER_NOT = re.compile(
     re.IGNORECASE,
 )
 ASSUMED_HIGHEST = 1000
+LONGEST = 2000
 INTRO = (
     "These questions ask what you think. Nobody marks them.",
     "We do not ask your name, and your school is not shown your answers. Your ticks are added up with other people’s.",
@@ -99,6 +100,7 @@ class Draft:
 
 def imported(draft: Draft) -> Imported:
     """The instrument of a draft, with every finding."""
+    _shortened(draft)
     _in_english(draft)
     keys = _Keys(draft)
     wheres: dict[Place, str] = {}
@@ -113,6 +115,20 @@ def imported(draft: Draft) -> Imported:
         where = next((wheres[fault.place[:n]] for n in range(len(fault.place), 0, -1) if fault.place[:n] in wheres), "")
         draft.note(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
     return Imported(instrument, tuple(draft.findings))
+
+
+def _shortened(draft: Draft) -> None:
+    """A text that nobody could ask is cut before any rule has to read it; that it is too long is a fault anyway."""
+    texts = [(draft.where, draft.title), *((draft.where, words) for words in draft.intro)]
+    for page in draft.pages:
+        texts.append((draft.where, page.title))
+        for item in page.items:
+            texts += [(item.where, item.text), (item.where, item.hint)]
+            texts += [(option.where, option.label) for option in item.options]
+    for where, words in texts:
+        for code in [code for code, said in words.items() if len(said) > LONGEST]:
+            draft.note(where, "cut", f"a text of {len(words[code])} signs", f"write at most {wording.LONGEST}", "fault")
+            words[code] = words[code][:LONGEST]
 
 
 def _in_english(draft: Draft) -> None:
@@ -132,27 +148,23 @@ class _Keys:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.items: dict[str, tuple[str, dict[str, str]]] = {}
-        self._taken: set[str] = set(rules.RESERVED)
-        self._pages: set[str] = set()
+        self._taken: dict[str, int] = dict.fromkeys(rules.RESERVED, 1)
+        self._pages: dict[str, int] = {}
 
     def item(self, item: DraftItem) -> str:
         key = _free(key_of(item.name, "item"), self._taken)
-        self._taken.add(key)
         if key != item.name:
             wrong = f"{shown(item.name)} is called {key} here"
             self.draft.note(item.where, "renamed", wrong, "nothing, unless you look for the old name", "assumed")
         options: dict[str, str] = {}
-        taken = set(rules.NO_ANSWERS)
+        taken = dict.fromkeys(rules.NO_ANSWERS, 1)
         for option in item.options:
             options[option.name] = _free(key_of(option.name, "answer"), taken)
-            taken.add(options[option.name])
         self.items[item.name] = (key, options)
         return key
 
     def page(self, page: DraftPage) -> str:
-        key = _free(key_of(page.name, "page"), self._pages)
-        self._pages.add(key)
-        return key
+        return _free(key_of(page.name, "page"), self._pages)
 
 
 def key_of(name: str, otherwise: str) -> str:
@@ -164,13 +176,11 @@ def key_of(name: str, otherwise: str) -> str:
     return key[:30].rstrip("_")
 
 
-def _free(key: str, taken: set[str]) -> str:
-    if key not in taken:
-        return key
-    number = 2
-    while f"{key[:26]}_{number}" in taken:
-        number += 1
-    return f"{key[:26]}_{number}"
+def _free(key: str, taken: dict[str, int]) -> str:
+    """The key, or the key with a number behind it; `taken` counts how often each was wanted."""
+    wanted = taken.get(key, 0)
+    taken[key] = wanted + 1
+    return _free(f"{key[:24]}_{wanted + 1}", taken) if wanted else key
 
 
 def _english(words: Mapping[str, str] | None) -> Text | None:

@@ -19,6 +19,7 @@ from questionnaires.faults import InstrumentFaults
 from questionnaires.files import load_library, read, source_of
 from questionnaires.imported import Imported
 from questionnaires.instrument import Instrument
+from questionnaires.lss import read_lss
 from questionnaires.po import export_po, import_po
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from survey.demonstration import Demonstration
 
 SIGN_INS = "sign-ins.txt"
-FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform}
+FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform, ".lss": read_lss}
 """How the files of other tools are read, by the ending of their names."""
 DEMONSTRATED = ("staying_safe", "online_play")
 
@@ -210,8 +211,8 @@ def xlsform_command(file: Path, to: Path | None) -> None:
 def import_command(file: Path, to: Path | None) -> None:
     """Publish a questionnaire file, so that programmes can use it.
 
-    A spreadsheet (XLSForm) that says all that Heard needs is published too; of any other a draft is written, to be
-    looked at first.
+    A spreadsheet (XLSForm, .xlsx) that says all that Heard needs is published too; of any other, and of a LimeSurvey
+    structure (.lss), a draft is written, to be looked at first.
     """
     reader = FOREIGN.get(file.suffix.lower())
     instrument = read(file) if reader is None else _foreign(file, reader, to or file.parent)

@@ -354,7 +354,7 @@ HEADS = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_sheets_at_all_give_findings_or_a_draft(data: st.DataObject) -> None:
     rows = st.lists(st.lists(cells, max_size=10), max_size=8)

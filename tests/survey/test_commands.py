@@ -117,6 +117,18 @@ def test_a_spreadsheet_of_ours_is_published_and_another_becomes_a_draft(tmp_path
     assert broken.returncode == 1 and "not_a_workbook" in broken.stderr and "Traceback" not in broken.stderr
 
 
+def test_a_survey_of_limesurvey_becomes_a_draft(tmp_path: Path) -> None:
+    survey = tmp_path / "theirs.lss"
+    question = (
+        "<qid>1</qid><gid>2</gid><type>Y</type><title>Q1</title><question>Is it so?</question><language>en</language>"
+    )
+    named = "<document><LimeSurveyDocType>Survey</LimeSurveyDocType>"
+    survey.write_text(f"{named}<questions><rows><row>{question}</row></rows></questions></document>")
+    found = heard(tmp_path, "import", str(survey))
+    assert found.returncode == 0 and "theirs.lss: the survey: assumed" in found.stdout, found.stderr
+    assert heard(tmp_path, "import", str(tmp_path / "theirs.yaml")).returncode == 0
+
+
 def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:
     arguments = (
         "user",
