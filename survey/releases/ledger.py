@@ -171,7 +171,9 @@ def require_page(ledger: Ledger, setting_id: int, groups: Mapping[str, Group], f
     pages = {**ledger.pages, setting_id: sizes}
     previous: Mapping[str, Group] = {}
     for total in ledger.history:
-        shown = without_pairs(total)
+        shown = {
+            name: group for name, group in without_pairs(total).items() if name in sizes
+        }  # a page has no breakdowns
         in_total = {name: group.people.get(str(setting_id), 0) for name, group in shown.items()}
         if (
             any(0 < abs(sizes.get(name, 0) - n) < FEWEST for name, n in in_total.items() if n)

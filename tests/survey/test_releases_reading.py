@@ -264,3 +264,15 @@ def test_school_level_estimates_come_from_the_schools(database: Database) -> Non
     assert exact.before is not None and exact.after is not None and exact.change.value is not None
     expected = exact.after.agreed / exact.after.base - exact.before.agreed / exact.before.base
     assert abs(exact.change.value - expected) < 1e-12
+
+
+def test_breakdowns_of_a_final_release_do_not_stand_in_the_way_of_a_page(database: Database, keys: Keys) -> None:
+    tour = Released(database, breakdowns=("year_group",))
+
+    def one_of_another_year(wave: str, pupil: int) -> dict[str, Any]:
+        return dict(usual(wave, pupil)) | ({"year_group": "other"} if pupil == 0 else {})
+
+    sittings = [tour.school(40, answers=one_of_another_year) for _ in range(4)]
+    tour.close()
+    tour.release("final")
+    assert page_of(database, sittings[0]).kind == "school"
