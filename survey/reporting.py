@@ -7,7 +7,7 @@ answered or a million, and a figure can be found again by its release number.
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
 from wtforms import StringField
@@ -98,7 +98,7 @@ def school(programme_id: int, setting_id: int) -> str:
         setting = session.scalar(
             select(Setting)
             .join(Participation, Participation.setting_id == Setting.id)
-            .where(Participation.programme_id == programme.id, Setting.id == setting_id)
+            .where(Participation.programme_id == programme.id, Setting.id == setting_id, _is_own_school())
         )
         if setting is None:
             abort(404)
@@ -106,6 +106,13 @@ def school(programme_id: int, setting_id: int) -> str:
         if found is None:
             return render_template("reporting/no_page.html", programme=programme, setting=setting)
         return _page(session, programme, found)
+
+
+def _is_own_school() -> ColumnElement[bool]:
+    """Schools of the organisations that this account works for; a role in one programme alone opens no school's page."""
+    return Setting.organisation_id.in_(
+        [one.organisation_id for one in g.grants if one.role in SCHOOL_READERS and one.organisation_id is not None]
+    )
 
 
 def _page(session: Session, programme: Programme, release: Release) -> str:
@@ -151,12 +158,12 @@ def chart(programme_id: int, number: int, name: str, language: str) -> Reply:
         found = session.scalar(select(Release).where(Release.programme_id == programme_id, Release.number == number))
         readers = SCHOOL_READERS if found is not None and found.setting_id is not None else READERS
         reached_programme(session, programme_id, *readers)
-        svg = store.chart(session, found.id, name, language) if found is not None else None
+        if found is not None and found.setting_id is not None:
+            session.scalar(select(Setting.id).where(Setting.id == found.setting_id, _is_own_school())) or abort(404)
+        svg = store.chart(session, found.id, name, language) if found is not None and name.isprintable() else None
     if svg is None:
         abort(404)
-    reply = Reply(svg, mimetype="image/svg+xml")
-    reply.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return reply
+    return Reply(svg, mimetype="image/svg+xml")  # never kept by a browser that colleagues share
 
 
 @blueprint.route("/programmes/<int:programme_id>/releases/<int:number>/withdraw", methods=["GET", "POST"])

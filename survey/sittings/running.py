@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Reply
 
 from survey.access import staff
 from survey.languages import gettext
-from survey.models import Sitting
+from survey.models import Participation, Sitting
 from survey.pairing import shown
 from survey.posters import spoken_address
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, openings_of, perform, waves_of
@@ -42,6 +42,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         sitting = reached_sitting(session, sitting_id)
         stage = current_stage(session, sitting)
         progress = _progress(session, sitting)
+        school = session.get(Participation, (sitting.programme_id, sitting.setting_id))
     has_before = BEFORE in waves_of(sitting.programme)
     return render_template(
         "sittings/show.html",
@@ -54,6 +55,8 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         has_before=has_before,
         has_cards=has_cards(sitting),
         few=sitting.present < FEW,
+        sees_page=any(one.role in ROLES and one.organisation_id == sitting.setting.organisation_id for one in g.grants),
+        over_roll=school.on_roll if school and sitting.present > school.on_roll else None,
         refusal=refusal,
         said=request.args.get("said", ""),
     )

@@ -113,11 +113,16 @@ def test_a_school_page_is_for_those_who_run_its_sessions(
     sitting = tour.school(40)
     WORK["school_page"](database, keys, {"sitting": sitting})
     path = f"/staff/programmes/{tour.id}/schools/{tour.setting_of(sitting)}"
-    facilitator = staff.client("facilitator", programme_id=tour.id)
+    visitor = staff.client("facilitator", programme_id=tour.id)
+    assert visitor.get(path).status_code == 404  # a role in the programme alone: every school would be open to them
+    assert visitor.get(f"/staff/programmes/{tour.id}/releases/2/charts/know_who.share.en.svg").status_code == 404
+    facilitator = staff.client("facilitator", organisation_id=tour.organisation_id)
     words = facilitator.get(path).get_data(as_text=True)
     assert "School 7" in words and "one school said" in words
     assert "meant to talk to someone" not in words  # intentions are not on a school's page
-    assert facilitator.get(f"/staff/programmes/{tour.id}/releases/2/charts/know_who.share.en.svg").status_code == 200
+    drawn = facilitator.get(f"/staff/programmes/{tour.id}/releases/2/charts/know_who.share.en.svg")
+    assert (drawn.status_code, drawn.headers["Cache-Control"]) == (200, "no-store")
+    assert facilitator.get(f"/staff/programmes/{tour.id}/releases/2/charts/%00.share.en.svg").status_code == 404
     outsider = commissioner(staff, tour)
     assert outsider.get(path).status_code == 404
     assert outsider.get(f"/staff/programmes/{tour.id}/releases/2").status_code == 404
