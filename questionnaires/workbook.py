@@ -21,16 +21,18 @@ from questionnaires.imported import Unreadable, unreadable
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_CONTENT = 32 * 1024 * 1024
 MOST_PARTS = 500
+LONGEST_CELL = 32_767
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 3000, 120, 40
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: the words of its first row are the names of its columns; `rows` are (row number, words of each cell)."""
+    """A sheet: the words of its first row (number `top`) name its columns; `rows` are (row number, words of each cell)."""
 
     name: str
     columns: tuple[str, ...]
+    top: int
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     def where(self, row: int, column: int | None = None) -> str:
@@ -85,6 +87,7 @@ def _look(part: bytes, file: str) -> None:
 def _sheet(sheet: object, file: str) -> Sheet:
     rows: list[tuple[int, tuple[str, ...]]] = []
     header: tuple[str, ...] = ()
+    top = 1
     name = str(getattr(sheet, "title", ""))
     values = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)  # type: ignore[attr-defined]
     for number, cells in enumerate(values, start=1):
@@ -95,10 +98,10 @@ def _sheet(sheet: object, file: str) -> Sheet:
         if not any(words):
             continue
         if not header:
-            header = words
+            header, top = words, number
         else:
             rows.append((number, words))
-    return Sheet(name, header, tuple(rows))
+    return Sheet(name, header, top, tuple(rows))
 
 
 def _words(value: object) -> str:
@@ -107,4 +110,4 @@ def _words(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return str(value).strip()
+    return str(value)[:LONGEST_CELL].strip()

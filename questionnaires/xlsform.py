@@ -25,6 +25,7 @@ _SELECT = re.compile(
     r"(?: prompt using| from)? (?P<list>\S+)(?P<other> or[_ ](?:specify[_ ])?other)?",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"</?[a-zA-Z]+(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
 _GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop)(?: .*)?", re.IGNORECASE)
 _OTHER = "use one choice, several choices or a whole number"
 _LEFT_OUT = {
@@ -108,6 +109,7 @@ class _Form:
         self.source = "en"
         self.lists: dict[str, list[DraftOption]] = {}
         self.names: set[str] = set()
+        self.unknown: set[tuple[str, str]] = set()
         self.groups: list[tuple[str, dict[str, str]]] = []
         self.page: DraftPage | None = None
 
@@ -129,7 +131,7 @@ class _Form:
         for column in columns:
             if column.language is None:
                 mend = "write the language as label::Cymraeg (cy)"
-                self.draft.note(sheet.where(1, column.index), "unknown_language", "no language we know", mend)
+                self.draft.note(sheet.where(sheet.top, column.index), "unknown_language", "no language we know", mend)
             elif column.language and column.field in TRANSLATED:
                 self.draft.languages[column.language] = self.draft.languages.get(column.language) or column.tongue
         for number, words in sheet.rows:
@@ -150,10 +152,11 @@ class _Form:
                 texts[code] = words
             row.cells.setdefault(column.field, (words, column))
             self.draft.languages.setdefault(code, column.tongue)
+            where = row.sheet.where(row.number, column.index)
             if "${" in words:
-                self._left(
-                    row, column.field, "inserted", "an answer is put into the words", "say it without the answer"
-                )
+                self.draft.note(where, "inserted", "an answer is put into the words", "say it without the answer")
+            if _MARKUP.search(words):
+                self.draft.note(where, "markup", "signs of layout are shown as they are", "remove them")
 
     def _left(self, row: _Row, name: str, code: str, wrong: str, mend: str) -> None:
         self.draft.note(row.where(name), code, wrong, mend)
@@ -319,13 +322,16 @@ class _Form:
 
     def _unkept(self, row: _Row, name: str) -> None:
         """A cell in a column that Heard has no use for. What says nothing (not required) is no loss."""
-        words = row.get(name)
-        if name in ("required", "read_only") and words.lower().rstrip("()") in ("no", "false", "0"):
+        words, base = row.get(name), name.split("::")[0]
+        if base in ("required", "read_only") and words.lower().rstrip("()") in ("no", "false", "0"):
             return
-        mend = (
-            _PICTURES
-            if name.startswith("media::")
-            else _COLUMNS.get(name.split("::")[0], "nothing, or remove the column")
-        )
-        code = "unsupported_media" if name.startswith("media::") else "unsupported_column"
-        self._left(row, name, code, f"{shown(words)} is not kept", mend)
+        if base == "media":
+            self._left(row, name, "unsupported_media", f"{shown(words)} is not kept", _PICTURES)
+        elif base in _COLUMNS:
+            self._left(row, name, "unsupported_column", f"{shown(words)} is not kept", _COLUMNS[base])
+        elif (row.sheet.name, name) not in self.unknown:
+            self.unknown.add((row.sheet.name, name))
+            where = row.sheet.where(row.sheet.top, row.cells[name][1].index)
+            self.draft.note(
+                where, "unknown_column", "nothing of this column is kept", "remove it, or check its spelling"
+            )

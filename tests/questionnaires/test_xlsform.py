@@ -18,6 +18,7 @@ from questionnaires import workbook
 from questionnaires.files import library, load_library, read
 from questionnaires.imported import Imported
 from questionnaires.instrument import Instrument
+from questionnaires.versions import canonical_json, from_json
 from questionnaires.writing import files_of
 from questionnaires.xlsform import read_xlsform
 from questionnaires.xlsform_writing import write_xlsform
@@ -75,6 +76,7 @@ def test_any_questionnaire_comes_back_the_same(instrument: Instrument) -> None:
 def test_any_questionnaire_comes_back_from_its_files(instrument: Instrument) -> None:
     (name, source), *others = files_of(instrument).items()
     assert read(source, name, dict(others)) == instrument
+    assert from_json(canonical_json(instrument)) == instrument
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -246,6 +248,18 @@ def test_words_in_no_language_we_know_and_no_english() -> None:
     assert codes["unknown_language"] == "sheet survey, row 1, column C (label::Klingonese)"
     assert codes["no_english"]
     assert found.draft and found.draft.item("n").text == {"en": "Sawl?", "cy": "Sawl?"}
+
+
+def test_a_column_of_another_tool_is_named_once_and_layout_where_it_stands() -> None:
+    columns = ("type", "name", "label", "$kuid", "required::x", "image::English (en)")
+    rows: list[list[object]] = [["integer", name, "**How** many?", "a1b2", "yes", "a.png"] for name in ("m", "n")]
+    found = survey(*rows, columns=columns, settings=[[], ["form_title"], ["Some <b>title</b>"]])
+    said = [(one.where, one.code) for one in found.findings]
+    assert said.count(("sheet survey, row 1, column D ($kuid)", "unknown_column")) == 1
+    for row in (2, 3):
+        assert (f"sheet survey, row {row}, column C (label)", "markup") in said
+        assert (f"sheet survey, row {row}, column E (required::x)", "unsupported_column") in said
+        assert (f"sheet survey, row {row}, column F (image::English (en))", "unsupported_media") in said
 
 
 def test_a_default_language_names_the_plain_labels() -> None:
