@@ -60,19 +60,61 @@ def post_stratified(sums: ArrayLike, n: ArrayLike, population: ArrayLike, level:
     total, size, people, answers = total[:, kept], size[:, kept], people[kept], answers[kept]
     weight, means, everyone = people / answers, total.sum(0) / answers, people.sum()
     value = float((people * means).sum() / everyone)
-    residuals = ((total - size * means) * weight).sum(1)
-    schools = int((size.sum(1) > 0).sum())
-    residuals = residuals[size.sum(1) > 0]
-    apart = ((residuals - residuals.mean()) ** 2).sum()
+    return _weighted(value, total, size, means, weight, float(everyone), "post_stratified", level)
+
+
+def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], level: float = 0.95) -> Weighted:
+    """A mean raked to several margins, schools as clusters.
+
+    Parameters
+    ----------
+    sums, n : shape (K, ...), an axis a margin after the first; sum of the quantity and answers in each school and cell
+    margins : people on roll, one array a margin
+
+    Notes
+    -----
+    Residuals from the main effects of the margins, fitted with the raked weights: where R survey::rake's variance
+    converges to. With one margin this is `post_stratified`.
+    """
+    total, size = np.asarray(sums, float), np.asarray(n, float)
+    if total.shape != size.shape or total.ndim != len(margins) + 1:
+        raise ValueError(f"sums {total.shape}, answers {size.shape}, {len(margins)} margins")
+    answers = size.sum(0)
+    cells = raked(answers, margins)
+    held = answers.ravel() > 0
+    weight = cells.ravel()[held] / answers.ravel()[held]
+    total, size = (one.reshape(len(one), -1)[:, held] for one in (total, size))
+    effects = np.concatenate([np.eye(len(margin))[place.ravel()[held]] for margin, place in _places(margins)], axis=1)
+    means, importance = total.sum(0) / size.sum(0), np.sqrt(weight * size.sum(0))
+    fit = effects @ np.linalg.lstsq(effects * importance[:, None], means * importance, rcond=None)[0]
+    everyone = float(cells.sum())
+    value = float((weight * total.sum(0)).sum() / everyone)
+    return _weighted(value, total, size, fit, weight, everyone, "raked", level)
+
+
+def _places(margins: Sequence[ArrayLike]) -> list[tuple[Floats, NDArray[np.intp]]]:
+    """Each margin with the category of every cell on it."""
+    known = [np.asarray(margin, float) for margin in margins]
+    return list(zip(known, np.indices([len(margin) for margin in known]), strict=True))
+
+
+def _weighted(
+    value: float, total: Floats, size: Floats, fit: Floats, weight: Floats, everyone: float, method: str, level: float
+) -> Weighted:
+    """The weighted estimate with the spread of weighted residuals over schools. Arrays are (K, cells) and (cells,)."""
+    present = size.sum(1) > 0
+    residuals = ((total - size * fit) * weight).sum(1)[present]
+    schools, count = int(present.sum()), int(size.sum())
+    apart = float(((residuals - residuals.mean()) ** 2).sum())
     se = sqrt(schools / (schools - 1) * apart) / everyone if schools > 1 else 0.0
     effective = float((size * weight).sum() ** 2 / (size * weight**2).sum())
-    count = int(answers.sum())
-    if schools < FEWEST or se == 0:
-        found = Estimate(value, None, count, "post_stratified", "weighted", (few_schools(schools),))
+    if schools < FEWEST:
+        found = Estimate(value, None, count, method, "weighted", (few_schools(schools),))
+    elif se == 0:
+        found = Estimate(value, None, count, method, "weighted", ("no_variation",), se=0.0)
     else:
-        found = t_estimate(value, se, schools - 1, count, "post_stratified", "weighted", level)
-    plain = float(total.sum() / answers.sum())
-    return Weighted(found, plain, value * float(everyone), se * float(everyone), effective)
+        found = t_estimate(value, se, schools - 1, count, method, "weighted", level)
+    return Weighted(found, float(total.sum() / size.sum()), value * everyone, se * everyone, effective)
 
 
 def raked(counts: ArrayLike, margins: Sequence[ArrayLike], rounds: int = 1000) -> Floats:

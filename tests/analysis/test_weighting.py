@@ -8,7 +8,7 @@ import pytest
 
 from analysis.headlines import adjusted, headlines
 from analysis.results import Estimate
-from analysis.weighting import kish, merged, post_stratified, raked, trimmed
+from analysis.weighting import kish, merged, post_stratified, raked, raked_mean, trimmed
 
 Reference = Callable[[str], Any]
 
@@ -55,6 +55,27 @@ def test_raking_meets_every_margin_and_keeps_the_pattern() -> None:
     assert fitted.sum(1) == pytest.approx([500, 500]) and fitted.sum(0) == pytest.approx([300, 300, 400])
     before = counts[0, 0] * counts[1, 1] / counts[0, 1] / counts[1, 0]
     assert fitted[0, 0] * fitted[1, 1] / fitted[0, 1] / fitted[1, 0] == pytest.approx(before)
+
+
+def test_raking_to_one_margin_is_post_stratification() -> None:
+    draw = np.random.default_rng(4)
+    n = draw.integers(3, 20, (8, 3))
+    sums = draw.binomial(n, 0.4)
+    one, other = raked_mean(sums, n, [[300, 500, 200]]), post_stratified(sums, n, [300, 500, 200])
+    assert one.weighted.value == pytest.approx(other.weighted.value)
+    assert one.weighted.se == pytest.approx(other.weighted.se) and one.effective == pytest.approx(other.effective)
+
+
+def test_raking_to_what_was_answered_changes_nothing() -> None:
+    draw = np.random.default_rng(5)
+    n = draw.integers(3, 20, (8, 3, 2))
+    sums = draw.binomial(n, 0.4)
+    found = raked_mean(sums, n, [n.sum((0, 2)), n.sum((0, 1))])
+    assert found.weighted.value == pytest.approx(found.plain) and found.effective == pytest.approx(n.sum())
+    assert found.weighted.interval is not None
+    assert found.weighted.interval.low < found.plain < found.weighted.interval.high
+    with pytest.raises(ValueError, match="2 margins"):
+        raked_mean(sums[:, :, 0], n[:, :, 0], [[1, 1, 1], [1, 1]])
 
 
 @pytest.mark.parametrize(
