@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ KINDS = ("primary", "secondary", "special", "alternative", "college", "youth", "
 MOST_LINES = 2000
 MOST_ON_ROLL = 5000
 LONGEST_NAME = 200
+THOUSANDS = re.compile(r"(\d),(\d{3})(?=\"|$)")
+"""A number as spreadsheets write it: 1,204, with quotes round it where commas part the columns."""
 
 
 class School(NamedTuple):
@@ -38,7 +41,7 @@ def read_lines(typed: str, taken: Collection[str]) -> Pasted:
     schools: list[School] = []
     faults: list[str] = []
     seen = {name.casefold() for name in taken}
-    for n, line in lines:
+    for n, line in lines[1:] if len(lines) > 1 and _is_heading(lines[0][1]) else lines:
         school, wrong = _read(line, seen)
         faults += [gettext("Line %(n)s: %(wrong)s", n=n, wrong=one) for one in wrong]
         if school is not None:
@@ -47,8 +50,21 @@ def read_lines(typed: str, taken: Collection[str]) -> Pasted:
     return Pasted(tuple(schools), tuple(faults))
 
 
+def _columns(line: str) -> list[str]:
+    """The columns of a line; a comma inside a quoted or tabbed number parts nothing."""
+    if "\t" in line or line.endswith('"'):
+        line = THOUSANDS.sub(r"\1\2", line)
+    return [part.strip().strip('"') for part in (line.split("\t") if "\t" in line else line.rsplit(",", 2))]
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line names the columns, as the first line of a spreadsheet does; a school is never passed over for one."""
+    parts = _columns(line)
+    return len(parts) == 3 and parts[1].casefold() in ("kind", "type") and not re.search(r"\d", line)
+
+
 def _read(line: str, seen: Collection[str]) -> tuple[School | None, list[str]]:
-    parts = [part.strip() for part in (line.split("\t") if "\t" in line else line.rsplit(",", 2))]
+    parts = _columns(line)
     if len(parts) != 3:
         return None, [gettext("write name, kind and number on roll, with commas between them.")]
     name, kind, number = parts[0], kind_of(parts[1]), parts[2]
@@ -62,7 +78,11 @@ def _read(line: str, seen: Collection[str]) -> tuple[School | None, list[str]]:
         wrong.append(gettext("“%(kind)s” is not a kind we know. Use one of: %(kinds)s.", kind=unknown, kinds=known))
     if not is_roll(number):
         typed = number[:20]
-        wrong.append(gettext("“%(number)s” is not a number on roll: use digits.", number=typed))
+        wrong.append(
+            gettext(
+                "“%(number)s” is not a number on roll: write 1 to %(most)s in digits.", number=typed, most=MOST_ON_ROLL
+            )
+        )
     return (None, wrong) if wrong or kind is None else (School(name, kind, int(number)), [])
 
 
@@ -74,4 +94,4 @@ def kind_of(typed: str) -> str | None:
 
 def is_roll(typed: str) -> bool:
     """Whether a text is a number of children on roll."""
-    return typed.isascii() and typed.isdecimal() and len(typed) < 6 and int(typed) <= MOST_ON_ROLL
+    return typed.isascii() and typed.isdecimal() and len(typed) < 6 and 1 <= int(typed) <= MOST_ON_ROLL

@@ -208,12 +208,19 @@ def test_any_pasted_text_is_read_or_refused_in_words(typed: str) -> None:
     pasted = read_lines(typed, ())
     assert pasted.schools or pasted.faults
     for school in pasted.schools:
-        assert school.name and school.kind in KINDS and 0 <= school.on_roll <= 5000
+        assert school.name and school.kind in KINDS and 1 <= school.on_roll <= 5000
 
 
 def test_names_with_commas_and_spreadsheets_are_read() -> None:
     pasted = read_lines("St Mary's, Leeds, primary, 60\nA\tYouth club\t7", ("B",))
     assert pasted == ((School("St Mary's, Leeds", "primary", 60), School("A", "youth", 7)), ())
+
+
+def test_a_spreadsheets_heading_and_its_thousands_are_read_and_no_school_is_passed_over() -> None:
+    commas = read_lines('Name, Kind, Number on roll\nOak, college, "1,204"', ())
+    tabs = read_lines("School\tType\tOn roll\nOak\tcollege\t1,204", ())
+    assert commas == tabs == ((School("Oak", "college", 1204),), ())
+    assert len(read_lines("Oak, prim, forty\nElm, primary, 0", ()).faults) == 3
 
 
 @given(st.text(max_size=60))
