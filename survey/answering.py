@@ -93,7 +93,9 @@ def join() -> Reply | tuple[str, int]:
         message = gettext("Too many wrong codes were typed here just now. Wait a minute, then try again.")
         return _home(typed, card or "", message), 429
     if visit is None:
-        message = gettext("We don’t know this code. Look at the board again: it has 8 signs, like 7N4Q-K2WD.")
+        message = gettext(
+            "We don’t know this code. Look at the board again: it has 8 letters and numbers, like 7N4Q-K2WD."
+        )
         return _home(typed, card or "", message), 404
     if visit.ticket == "":
         message = gettext("These questions are not open right now. Ask the adult who is running the session.")
@@ -254,7 +256,9 @@ def _card_field(field: CardField | None, typed: str) -> CardField | None:
     if is_code(tidy(typed)):
         error = gettext("That is the code from the board. Here goes the code of your own card, or leave it empty.")
     else:
-        error = gettext("This is not the code of a card. Look at it again: 7 signs, like 7N4Q-K2W. Or leave it empty.")
+        error = gettext(
+            "This is not the code of a card. Look at it again: 7 letters and numbers, like 7N4Q-K2W. Or leave it empty."
+        )
     return CardField(typed[:60], (error,))
 
 
