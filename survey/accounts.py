@@ -71,7 +71,7 @@ class PasswordForm(StaffForm):
     new = PasswordField(
         N_("New password"),
         [Needed(N_("Give a new password.")), Longest(200)],
-        description=N_("At least 12 signs. Four or more ordinary words that do not belong together are good."),
+        description=N_("At least 12 characters. Four or more ordinary words that do not belong together are good."),
         widget=PasswordInput(hide_value=False),
     )
 
@@ -79,7 +79,7 @@ class PasswordForm(StaffForm):
         """Long enough, and not what anybody would try first."""
         typed = (field.data or "").lower()
         if len(typed) < SHORTEST_PASSWORD:
-            raise ValidationError(gettext("Make it longer: at least 12 signs."))
+            raise ValidationError(gettext("Make it longer: at least 12 characters."))
         if len(set(typed)) < 5 or g.account.email.partition("@")[0] in typed:
             raise ValidationError(gettext("That is easy to guess. Choose words that have nothing to do with you."))
 

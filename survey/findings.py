@@ -88,13 +88,18 @@ def summary(snapshot: Snapshot) -> str:
         gettext("more often than before in %(count)s"): sum(one.startswith("rose") for one in positions),
         gettext("about as often in %(count)s"): positions.count("same"),
         gettext("less often in %(count)s"): sum(one.startswith("fell") for one in positions),
-        gettext("in %(count)s we cannot tell"): positions.count("cannot_tell"),
     }
     parts = [words % {"count": number(count)} for words, count in counted.items() if count]
+    unclear = positions.count("cannot_tell")
     asked = ngettext(
         "Of %(count)s question asked before and after", "Of %(count)s questions asked before and after", len(positions)
     )
-    return gettext("%(asked)s, the answer we hope for was given %(parts)s.", asked=asked, parts=", ".join(parts))
+    if not parts:
+        return gettext("%(asked)s, we cannot tell for any whether the answers changed.", asked=asked)
+    told = gettext(
+        "%(asked)s, the answer we hope for was given %(parts)s.", asked=asked, parts=gettext(", ").join(parts)
+    )
+    return told + " " + gettext("In %(count)s we cannot tell.", count=number(unclear)) if unclear else told
 
 
 def when(timing: str) -> str:

@@ -79,7 +79,7 @@ class Longest:
 
     def __call__(self, _form: Form, field: Field) -> None:
         if len(field.data or "") > self.signs:
-            raise ValidationError(gettext("Make this shorter: at most %(signs)s signs.", signs=self.signs))
+            raise ValidationError(gettext("Make this shorter: at most %(count)s characters.", count=self.signs))
 
 
 class CountField(IntegerField):

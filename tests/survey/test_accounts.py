@@ -217,7 +217,7 @@ def test_a_password_is_changed_only_with_the_old_one_and_other_browsers_are_out(
         assert isinstance(reply, TestResponse)
         return reply
 
-    assert "at least 12 signs" in change(PASSWORD, "short").text
+    assert "at least 12 characters" in change(PASSWORD, "short").text
     assert "easy to guess" in change(PASSWORD, "ann is my name indeed").text
     wrong = change("not it at all", "seven tall green ladders")
     assert wrong.status_code == 422 and "not the password that you use now" in wrong.text

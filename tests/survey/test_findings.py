@@ -208,8 +208,11 @@ def test_the_summary_counts_the_questions() -> None:
         item(share(48), share(40), change(-8, -13, -3, "fell")),
     )
     assert summary(snapshot(*three)) == (
-        "Of 3 questions asked before and after, the answer we hope for was given more often than before in 1, less often in 1, "
-        "in 1 we cannot tell."
+        "Of 3 questions asked before and after, the answer we hope for was given more often than before in 1, less often in 1. "
+        "In 1 we cannot tell."
+    )
+    assert summary(snapshot(three[1], three[1])) == (
+        "Of 2 questions asked before and after, we cannot tell for any whether the answers changed."
     )
     assert summary(snapshot(item(None, share(95)))) == ""
 

@@ -231,13 +231,17 @@ def is_sentence(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
 
 
-def test_every_sentence_in_code_stands_there_as_it_is() -> None:
-    """A sentence put together from pieces is in no catalogue."""
+def test_every_sentence_in_code_stands_there_as_it_is(said) -> None:
+    """A sentence put together from pieces is in no catalogue, nor is one inside an f-string: the tool does not look there."""
     calls = [(place, call) for place, call in python_calls() if translates(call) and place not in PASS_ON]
     assert len(calls) > 200
-    assert [
-        f"{place}:{call.lineno}" for place, call in calls if not all(map(is_sentence, call.args[: translates(call)]))
-    ] == []
+    known = {forms(one)[0] for one in ids(said)}
+    found = [
+        f"{place}:{call.lineno}"
+        for place, call in calls
+        if not all(map(is_sentence, call.args[: translates(call)])) or call.args[0].value not in known
+    ]
+    assert found == []
 
 
 def test_every_label_of_a_form_is_marked() -> None:
