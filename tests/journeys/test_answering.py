@@ -162,26 +162,27 @@ def test_without_script_one_page_and_one_submit(
 
 def test_errors_with_script_lead_to_the_question(page: Page, watch: Watch, outings: Grounds) -> None:
     watch.expect(REFUSED)
-    room = outings.room("own", "before")
+    room = outings.room("shared", "before")
     pupil = Pupil(page)
     pupil.join(room.code)
-    pupil.start()
-    pupil.walk({**ALL, "stops": "999"})
+    pupil.start("ABCDEFG")
+    pupil.walk(ALL)
     page.click("#send")
     page.wait_for_selector("#summary")
     assert page.evaluate("document.activeElement.id") == "summary", "focus goes to the error summary"
     assert page.title().startswith("Error:")
     assert pupil.at() == "check"
     page.click("#summary a")
-    assert pupil.at() == "stops"
-    assert page.locator("#i-stops").get_attribute("aria-describedby") == "e-stops"
-    expect(page.locator("#e-stops")).to_contain_text("60")
-    pupil.type("stops", "30")
+    assert pupil.at() == "card"
+    expect(page.locator("#i-card")).to_have_value("ABCDEFG")
+    assert "e-card" in str(page.locator("#i-card").get_attribute("aria-describedby"))
+    expect(page.locator("#e-card")).to_contain_text("not the code of a card")
+    page.fill("#i-card", "")
     pupil.next()
     assert pupil.at() == "check"
     pupil.send()
     ((_, answers),) = room.stored()
-    assert answers == {**ALL, "stops": 30}
+    assert answers == {**ALL, "stops": 12}
 
 
 def test_nothing_chosen_is_sent_for_somebody(page: Page, tours: Grounds) -> None:
