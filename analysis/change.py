@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from scipy.special import bdtr, betaincinv, chdtrc
 
 from analysis.clustering import Robust, cr2_difference, few_schools, school_difference, school_mean
-from analysis.proportions import mid_p_interval, newcombe_unpaired, quantile, wilson_interval
+from analysis.proportions import mid_p_interval, newcombe_unpaired, odds, quantile, wilson_interval
 from analysis.results import Estimate, Interval
 
 
@@ -243,11 +243,7 @@ def odds_ratio(b: int, c: int, level: float = 0.95) -> OddsRatio | None:
         1.0 if c == 0 else float(betaincinv(b + 1, c, 1 - tail)),
     )
     mid = mid_p_interval(b, m, level)
-    return OddsRatio(_odds(b / m), (_odds(exact[0]), _odds(exact[1])), (_odds(mid.low), _odds(mid.high)), m)
-
-
-def _odds(p: float) -> float:
-    return float("inf") if p >= 1 else p / (1 - p)
+    return OddsRatio(odds(b / m), (odds(exact[0]), odds(exact[1])), (odds(mid.low), odds(mid.high)), m)
 
 
 def _total(*cells: int) -> int:

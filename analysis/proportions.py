@@ -50,14 +50,18 @@ def wilson_interval(x: float, n: float, level: float = 0.95, effective: float | 
     """
     if not 0 <= x <= n or n == 0:
         raise ValueError(f"{x} of {n} is no share")
-    z2, p, size = quantile(level) ** 2, x / n, n if effective is None else effective
+    p, size = x / n, n if effective is None else effective
     if size == inf:
         return Interval(p, p, level)
+    low, high = _score_ends(p, size, quantile(level) ** 2)
+    return Interval(0.0 if x == 0 else min(low, p), 1.0 if x == n else max(high, p), level)
+
+
+def _score_ends(p: float, size: float, z2: float) -> tuple[float, float]:
+    """(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2))/(1 + z^2/n), within 0 and 1."""
     centre, scale = p + z2 / (2 * size), 1 + z2 / size
     half = sqrt(z2 * (p * (1 - p) / size + z2 / (4 * size**2)))
-    low = 0.0 if x == 0 else max(0.0, (centre - half) / scale)
-    high = 1.0 if x == n else min(1.0, (centre + half) / scale)
-    return Interval(min(low, p), max(high, p), level)
+    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
 def wilson(x: int, n: int, population: int | None = None, level: float = 0.95, design: str = "after_only") -> Estimate:
@@ -194,10 +198,13 @@ def _logit_interval(p: float, se: float, df: float, level: float) -> Interval:
 def clustered_wilson(p: float, se: float, n: int, df: float, level: float = 0.95) -> Interval:
     """Wilson's interval with the effective n of a clustered share: min(n, p (1 - p)/SE^2), and a t quantile."""
     size = min(float(n), p * (1 - p) / se**2) if se > 0 else float(n)
-    t2 = float(stdtrit(df, (1 + level) / 2)) ** 2
-    centre, scale = p + t2 / (2 * size), 1 + t2 / size
-    half = sqrt(t2 * (p * (1 - p) / size + t2 / (4 * size**2)))
-    return Interval(max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale), level)
+    low, high = _score_ends(p, size, float(stdtrit(df, (1 + level) / 2)) ** 2)
+    return Interval(low, high, level)
+
+
+def odds(p: float) -> float:
+    """p/(1 - p); infinite at 1."""
+    return inf if p >= 1 else p / (1 - p)
 
 
 def newcombe_unpaired(x1: int, n1: int, x2: int, n2: int, level: float = 0.95) -> Interval:

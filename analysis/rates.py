@@ -11,6 +11,7 @@ from math import inf
 from scipy.special import betaincinv, gammaincinv
 
 from analysis.change import mcnemar_exact
+from analysis.proportions import odds
 from analysis.results import Estimate, Interval
 
 
@@ -50,10 +51,6 @@ def rate_ratio(before: Events, after: Events, level: float = 0.95) -> Estimate |
     low = 0.0 if after.count == 0 else float(betaincinv(after.count, before.count + 1, tail))
     high = 1.0 if before.count == 0 else float(betaincinv(after.count + 1, before.count, 1 - tail))
     value = inf if before.count == 0 else scale * after.count / before.count
-    interval = Interval(scale * _odds(low), scale * _odds(high), level)
+    interval = Interval(scale * odds(low), scale * odds(high), level)
     p = mcnemar_exact(before.count, after.count) if before.exposure == after.exposure else None
     return Estimate(value, interval, before.people + after.people, "rate_ratio_exact", "repeated", p=p)
-
-
-def _odds(p: float) -> float:
-    return inf if p >= 1 else p / (1 - p)
