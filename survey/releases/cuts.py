@@ -1,20 +1,21 @@
 """Who is in a release: which sittings are ready, which small ones go together, and the groups that may be shown.
 
-Only whole closed sittings enter. A sitting with fewer than 10 present is never looked at alone: it joins its setting's
-nearest sitting of the same wave, and both wait for each other. Groups other than everybody are formed at closing only.
+Only whole closed sittings enter. A sitting with fewer than 10 present, or fewer than 10 answers (what is typed as present
+may be wrong), is never looked at alone: it joins its setting's nearest sitting of the same wave, and both wait for each
+other. Groups other than everybody are formed at closing only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.models import Entry, Opening, Programme, Sitting
+from survey.models import Entry, Opening, Programme, Response, Sitting
 from survey.publishing import codebook_of, instrument_of
 from survey.releases.reading import NOT_ASKED, Place, Reading, pairs
 
@@ -27,10 +28,11 @@ Groups = Mapping[str, Mapping[str, Mapping[str, Mask]]]
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A sitting and the openings that its pupils answered."""
+    """A sitting, the openings that its pupils answered, and how many answers each of them holds."""
 
     sitting: Sitting
     openings: tuple[Opening, ...]
+    answers: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def waves(self) -> frozenset[str]:
@@ -41,6 +43,12 @@ class Occasion:
     def is_locked(self) -> bool:
         """Whether everything that was opened is closed."""
         return bool(self.openings) and all(opening.closed_at is not None for opening in self.openings)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a handful was there, or a handful answered when a wave was asked."""
+        closed = [self.answers.get(one.id, 0) for one in self.openings if one.closed_at is not None]
+        return self.sitting.present < SMALL or any(0 < answers < SMALL for answers in closed)
 
 
 def occasions(session: Session, programme: Programme) -> list[Occasion]:
@@ -56,7 +64,10 @@ def occasions(session: Session, programme: Programme) -> list[Occasion]:
     )
     for sitting_id, opening in rows:
         openings.setdefault(sitting_id, []).append(opening)
-    return [Occasion(sitting, tuple(openings.get(sitting.id, ()))) for sitting in sittings]
+    here = select(Opening.id).where(Opening.programme_id == programme.id)
+    counted = select(Response.opening_id, func.count()).where(Response.opening_id.in_(here))
+    answers = {opening_id: n for opening_id, n in session.execute(counted.group_by(Response.opening_id))}
+    return [Occasion(sitting, tuple(openings.get(sitting.id, ())), answers) for sitting in sittings]
 
 
 def ready(found: Sequence[Occasion], last_wave: str, *, closing: bool) -> list[Occasion]:
@@ -79,7 +90,7 @@ def together(found: Iterable[Occasion]) -> dict[int, int]:
     found = list(found)
     partner = {one.sitting.id: one.sitting.id for one in found}
     for one in sorted(found, key=lambda one: (one.sitting.held_on, one.sitting.id)):
-        nearest = nearest_to(one, found) if one.sitting.present < SMALL else None
+        nearest = nearest_to(one, found) if one.is_small else None
         if nearest is not None:
             old, new = partner[one.sitting.id], partner[nearest.sitting.id]
             partner = {sitting: new if group == old else group for sitting, group in partner.items()}
@@ -98,7 +109,7 @@ def nearest_to(small: Occasion, found: Iterable[Occasion]) -> Occasion | None:
 
     def distance(one: Occasion) -> tuple[bool, int, int]:
         days = abs((one.sitting.held_on - small.sitting.held_on).days)
-        return one.sitting.present < SMALL, days, one.sitting.id
+        return one.is_small, days, one.sitting.id
 
     return min(others, key=distance, default=None)
 

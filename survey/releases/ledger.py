@@ -22,6 +22,8 @@ EVERYBODY = "everybody"
 PAIRED = "paired"
 PAGE_ANSWERS = 30
 LATE_ANSWERS = 10
+MOST_ANSWERS = 1.2
+"""Answers for each pupil present: more, and somebody may have sent made-up ones around those of a few."""
 FEWEST = 10
 MONTH = timedelta(days=28)
 
@@ -35,6 +37,7 @@ REASONS = {
     "would_show_change": "Beside what was published before, this would show what a few people said.",
     "nothing": "No closed sitting holds answers yet.",
     "few_answers": "A school's own page needs at least 30 answers in each wave.",
+    "too_many": "There are more answers than pupils were there: put the number present right, or find out who sent them.",
     "still_running": "Another session of this school is under way: its page waits until all are closed.",
 }
 

@@ -26,6 +26,7 @@ from survey.releases.ledger import (
     EVERYBODY,
     FEWEST,
     LATE_ANSWERS,
+    MOST_ANSWERS,
     PAGE_ANSWERS,
     PAIRED,
     Ledger,
@@ -160,6 +161,8 @@ def school_page(session: Session, sitting: Sitting) -> Draft:
     if not reading.waves:
         raise ReleaseRefused("nothing")
     fewest = min(reading.waves[wave].size if wave in reading.waves else 0 for wave in waves.both)
+    if any(answers.size > MOST_ANSWERS * _present(entering, wave) for wave, answers in reading.waves.items()):
+        raise ReleaseRefused("too_many")
     people = _group_people(reading, waves, {})
     require_page(ledger, sitting.setting_id, people, fewest)
     place = session.get_one(Setting, sitting.setting_id).name
@@ -182,7 +185,9 @@ def _snapshot(
     rules = PAGE_RULES if kind == "school" else DEFAULT
     versions = {wave.instrument_version for wave in programme.waves}
     instrument = instrument_of(max(versions, key=lambda version: version.version))
-    exact = measured(reading, waves, cut, present=_present(entering, waves) if len(reading.settings) == 1 else None)
+    exact = measured(
+        reading, waves, cut, present=_present(entering, waves.after) if len(reading.settings) == 1 else None
+    )
     if not paired:
         exact = [replace(one, exact=replace(one.exact, pairs=None)) for one in exact]
     items = tuple(
@@ -276,8 +281,8 @@ def _warnings(exact: Sequence[Measured], rows: Mapping[str, Row]) -> tuple[str, 
     return ("law_rose_help_fell",) if feared else ()
 
 
-def _present(entering: Sequence[Occasion], waves: Waves) -> int:
-    return sum(one.sitting.present for one in entering if waves.after in one.waves)
+def _present(entering: Sequence[Occasion], wave: str) -> int:
+    return sum(one.sitting.present for one in entering if wave in one.waves)
 
 
 def _response(

@@ -1,8 +1,9 @@
 """Taking the order out of what was stored: a closed wave's rows are written anew, by chance, under new random keys.
 
-Until then both engines would tell a database administrator who answered when. Rows of a sitting with fewer than 10 present
-also move to that setting's nearest sitting of the same wave (CARE A2), so that no day of a handful is left. Receipts are
-written anew too, and dropped 14 days after their wave has closed.
+Until then both engines would tell a database administrator who answered when; what the old rows leave behind in the
+store's files goes too. Rows of a sitting with fewer than 10 present, or fewer than 10 answers, also move to that setting's
+nearest sitting of the same wave (CARE A2), so that no day of a handful is left. Receipts are written anew too, and dropped
+14 days after their wave has closed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from survey.clock import now
 from survey.database import Database
 from survey.models import Entry, Opening, Programme, Receipt, ReleasedSitting, Response
-from survey.releases.cuts import SMALL, Occasion, nearest_to, occasions
+from survey.releases.cuts import Occasion, nearest_to, occasions
 from survey.sealing import Keys
 
 RECEIPTS_KEPT = timedelta(days=14)
@@ -35,6 +36,7 @@ def shuffle(database: Database, _keys: Keys, payload: Payload) -> None:
         homes = {opening.id: opening.id} | _homes(session, opening)
         _rewrite_responses(session, homes)
         _rewrite_receipts(session, list(homes))
+    database.forget_order()
 
 
 def _homes(session: Session, opening: Opening) -> dict[int, int]:
@@ -45,9 +47,9 @@ def _homes(session: Session, opening: Opening) -> dict[int, int]:
     frozen = set(session.scalars(select(ReleasedSitting.sitting_id)))
     here = [one for one in found if one.sitting.setting_id == setting_id and one.sitting.id not in frozen]
     homes: dict[int, int] = {}
-    for small in (one for one in here if one.sitting.present < SMALL):
+    for small in (one for one in here if one.is_small):
         near = nearest_to(small, here)
-        if near is not None and near.sitting.present >= SMALL:
+        if near is not None and not near.is_small:
             homes |= _home_in(small, near, opening.wave)
     return homes | {home: home for home in homes.values()}
 
@@ -89,3 +91,4 @@ def forget_receipts(database: Database) -> None:
     with database.writing() as session:
         closed = select(Opening.id).where(Opening.closed_at < now() - RECEIPTS_KEPT)
         session.execute(delete(Receipt).where(Receipt.opening_id.in_(closed)))
+    database.forget_order()

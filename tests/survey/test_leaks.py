@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from survey.clock import now, today
 from survey.database import Database
-from survey.models import Entry, Opening, Sitting
+from survey.models import Entry, Opening, Response, Sitting
 from survey.releases.ledger import ReleaseRefused, write_ledger
 from survey.releases.making import Draft, school_page
+from survey.releases.order import shuffle
 from survey.releases.store import keep
 from survey.sealing import Keys
 from survey.sittings.acts import OutOfOrder, perform
@@ -127,3 +130,42 @@ def test_three_settings_are_not_a_class_and_two_pupils(database: Database) -> No
         tour.school(pupils)
     with pytest.raises(ReleaseRefused):
         tour.draft()
+
+
+def test_a_handful_typed_as_ten_is_a_handful(database: Database) -> None:
+    tour = Released(database)
+    for _ in range(3):
+        tour.school(20)
+    few = tour.school(3, present=12)
+    tour.school(30, setting_id=tour.setting_of(few), closed=False)
+    assert tour.draft().snapshot.response.schools == 3  # it waits for its neighbour
+
+
+def test_rows_of_a_handful_typed_as_ten_lose_their_day(database: Database, keys: Keys) -> None:
+    tour = Released(database)
+    few = tour.school(3, present=12)
+    home = tour.school(30, setting_id=tour.setting_of(few))
+    with database.reading() as session:
+        there, here = tour.opening(session, home, "after"), tour.opening(session, few, "after")
+    shuffle(database, keys, {"opening": here})
+    with database.reading() as session:
+        assert set(session.scalars(select(Response.opening_id).where(Response.wave == "after"))) == {there}
+
+
+def test_a_page_is_refused_while_there_are_more_answers_than_pupils(database: Database) -> None:
+    tour = Released(database)
+    assert refused_page(tour, tour.school(37, present=30)) == "too_many"
+    page(tour, tour.school(36, present=30))
+
+
+def test_the_order_is_gone_from_the_files_too(database: Database, keys: Keys) -> None:
+    tour = Released(database)
+    sitting = tour.school(40)
+    with database.reading() as session:
+        opening = tour.opening(session, sitting, "before")
+        old = set(session.scalars(select(Response.id).where(Response.opening_id == opening)))
+    shuffle(database, keys, {"opening": opening})
+    if database.is_sqlite:
+        path = Path(str(database.url.database))
+        stored = b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+        assert not any(key in stored for key in old)
