@@ -70,52 +70,88 @@ PASSIVE = re.compile(
 IDIOMS = _any(
     r"""
     a piece of cake
+    an arm and a leg
     at the end of the day
     back to square one
+    (?:bark|barking)(?:s|ed)? up the wrong tree
+    beat(?:s|ing)? (?:around|about) the bush
     big deal
+    bite the bullet
+    bl(?:ow|ew|own)(?:s|ing)? (?:over|off steam|your top)
     bottle[ds]? (?:it )?up
+    break(?:s|ing)? the ice
     butterflies in
     by heart
     call it a day
+    chill(?:s|ed|ing)? out
     cold feet
+    cross(?:es|ed|ing)? the line
+    cut(?:s|ting)? corners
     down in the dumps
-    feel(?:s|ing)? blue
+    fall(?:s|ing)? (?:out with|apart)
     fed up
+    feel(?:s|ing)? blue
+    feel(?:s|ing)? (?:down|low|under the weather|on top of the world|like a fish out of water)
     fit(?:s|ting)? in
+    freak(?:s|ed|ing)? out
+    get(?:s|ting)? (?:away with|over it|cold feet|carried away|the hang of)
     get(?:s|ting)? (?:on|along) (?:well )?with
-    get(?:s|ting)? your head (?:round|around)
     get(?:s|ting)? to grips
+    get(?:s|ting)? your head (?:round|around)
     give[ns]? up on
+    go(?:es|ing)? with the flow
     hang(?:s|ing)? out
     have your back
+    (?:heart|head) (?:sinks|is spinning|in the clouds)
+    hit(?:s|ting)? the nail on the head
+    in (?:hot water|over your head|two minds|good hands)
     in the loop
     in the same boat
     keep(?:s|ing)? an eye
+    keep(?:s|ing)? (?:it|yourself) together
     keep(?:s|ing)? your chin up
     let(?:s|ting)? off steam
+    let(?:s|ting)? the cat out of the bag
     let(?:s|ting)? (?:you|me|them|us) down
     look(?:s|ing)? (?:up to|down on)
+    lose(?:s)? (?:your|their|my) (?:temper|head|cool|way)
+    make(?:s)? ends meet
+    mean(?:s)? the world to
+    miss(?:es|ed)? the boat
+    off the (?:hook|rails)
     on (?:edge|top of things|the same page|cloud nine)
+    on the (?:fence|ball|right track|wrong track|line)
     once in a blue moon
     open(?:s|ing)? up to
     out of the blue
+    out of (?:your depth|order|hand|line)
     over the moon
+    pull(?:s|ing)? (?:yourself|myself|themselves) together
     pull(?:s|ing)? (?:your|my|their) weight
-    put(?:s|ting)? up with
     push(?:es|ed|ing)? (?:your|my|their) buttons
+    put(?:s|ting)? up with
+    raining cats and dogs
     ring(?:s|ing)? a bell
+    see(?:s|ing)? eye to eye
     sit(?:s|ting)? on the fence
+    spill(?:s|ed)? the beans
     stand(?:s|ing)? up for
+    stand(?:s|ing)? your ground
     step(?:s|ping)? out of line
+    stressed out
+    take(?:s)? (?:it|things) (?:easy|on board|to heart|with a pinch of salt)
     take(?:s|n)? it out on
+    (?:the )?ball is in (?:your|my|their) court
+    the elephant in the room
     the last straw
+    think(?:s|ing)? outside the box
     through thick and thin
     tip of the iceberg
     turn(?:s|ed|ing)? a blind eye
     under (?:the weather|pressure)
     up to scratch
     walk(?:s|ing)? on eggshells
-    (?:heart|head) (?:sinks|is spinning|in the clouds)
+    weight off (?:your|my|their) (?:shoulders|mind|chest)
     """
 )
 

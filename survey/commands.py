@@ -137,15 +137,19 @@ def check_command(files: Sequence[Path], words: bool) -> None:
         click.echo(line)
     for fault in found.faults:
         click.echo(str(fault), err=True)
-    if found.faults:
-        sys.exit(1)
     for path in dict.fromkeys(map(source_of, files)) if words else ():
         _judge_words(path)
+    if found.faults:
+        sys.exit(1)
 
 
 def _judge_words(path: Path) -> None:
     """Warnings only: whether they are right, a person decides."""
-    judged = judge_file(path)
+    try:
+        judged = judge_file(path)
+    except InstrumentFaults:
+        click.echo(f"{path}: its words are looked at only in a questionnaire without faults")
+        return
     for warning in judged.open:
         click.echo(f"{warning} (or say why not: `words_explained:`)")
     for warning, why in judged.explained:

@@ -29,6 +29,7 @@ STUMBLES = [
     ("passive", ASKED, "text: Which pictures have been shared?"),
     ("passive", ASKED, "text: By whom were you helped?"),
     ("idiom", ASKED, "text: Which ways make you feel blue?"),
+    ("idiom", ASKED, "text: Do you lose your temper at school?"),
     ("idiom", "label: Left", "label: It was a piece of cake"),
     ("sensory_instruction", ASKED, "text: Which of the ways on the left?"),
     ("sensory_instruction", "unit: times", "unit: times\n        hint: Tap a number."),

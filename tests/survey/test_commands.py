@@ -64,6 +64,11 @@ def test_check_warns_of_words_and_lets_them_be(tmp_path: Path) -> None:
     assert found.returncode == 0
     assert f"mine.yaml:{line}: double_negative:" in found.stdout and f"mine.yaml:{line}: two_questions:" in found.stdout
     assert "double_negative" not in heard(tmp_path, "check", str(mine)).stdout
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("key: broken\n")
+    both = heard(tmp_path, "check", "--words", str(broken), str(mine))
+    assert both.returncode == 1
+    assert "broken.yaml: its words are looked at only" in both.stdout and "double_negative" in both.stdout
 
 
 def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
