@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.live import Live
-from tests.load import respondents
+from tests.load import bench_analysis, bench_tables, commissioner, respondents
 
 
 def main() -> None:
@@ -19,8 +19,13 @@ def main() -> None:
         live.start()
         try:
             respondents.measure(live)
+            commissioner.measure(live)
         finally:
             live.close()
+    print("\nThe tables alone, in memory")
+    bench_tables.main()
+    print("\nMeasures, the gate with its audit, a chart")
+    bench_analysis.main()
 
 
 if __name__ == "__main__":
