@@ -28,6 +28,10 @@ class Finding:
     alt: str
 
 
+HANDFUL = 10
+"""A difference of fewer pupils than this, in one school, says little."""
+
+
 def words_of(text: Text) -> str:
     """A text of the snapshot in the page's language, or in English."""
     return text.get(current(), text["en"])
@@ -40,7 +44,7 @@ def finding(item: ShownItem, snapshot: Snapshot) -> Finding:
         heading, sentences = _changed(item, item.row.before, item.row.after, change, snapshot.timing)
     else:
         heading, sentences = _standing(item, snapshot)
-    return Finding(heading, sentences, _cautions(item), _paired(item), caption(item, snapshot), _alt(item))
+    return Finding(heading, sentences, _cautions(item, snapshot), _paired(item), caption(item, snapshot), _alt(item))
 
 
 def _changed(item: ShownItem, before: Share, after: Share, change: Change, timing: str) -> tuple[str, tuple[str, ...]]:
@@ -51,7 +55,25 @@ def _changed(item: ShownItem, before: Share, after: Share, change: Change, timin
         when=when(timing),
         difference=difference(change.points, change.low, change.high),
     )
-    return _heading(item, before, after, change), (figures, *_certainty(change, item.smallest))
+    said = _certainty(change, item.smallest)
+    if at_odds(item):
+        said = (gettext("Those we could pair moved the other way, so we claim neither a rise nor a fall."),)
+    return _heading(item, before, after, change), (figures, *said)
+
+
+def at_odds(item: ShownItem) -> bool:
+    """Whether everybody and those who could be paired point to opposite sides: then nothing is claimed."""
+    change, moves = item.row.change, item.row.moves
+    if not isinstance(change, Change) or not isinstance(moves, Moves) or moves.net is None:
+        return False
+    return (moves.net < 0 and change.position.startswith("rose")) or (
+        moves.net > 0 and change.position.startswith("fell")
+    )
+
+
+def all_untried(snapshot: Snapshot) -> bool:
+    """Whether none of the questions was tried with children."""
+    return snapshot.origin != "published" and not any(item.tried for item in snapshot.items)
 
 
 def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> str:
@@ -62,7 +84,7 @@ def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> st
         after=number(after.percent or 0),
         statement=statement,
     )
-    if not change.headline and change.position not in ("same", "cannot_tell"):
+    if at_odds(item) or (not change.headline and change.position not in ("same", "cannot_tell")):
         return plain
     headings: Mapping[Position, str] = {
         "rose_enough": gettext("More pupils than before %(statement)s", statement=statement),
@@ -77,29 +99,6 @@ def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> st
         "fell_enough": gettext("Fewer pupils than before %(statement)s", statement=statement),
     }
     return headings.get(change.position, plain)
-
-
-def summary(snapshot: Snapshot) -> str:
-    """How the questions that were asked before and after came out, counted; empty where there are none."""
-    positions = [item.row.change.position for item in snapshot.items if isinstance(item.row.change, Change)]
-    if not positions or "no_interval" in positions:
-        return ""
-    counted = {
-        gettext("more often than before in %(count)s"): sum(one.startswith("rose") for one in positions),
-        gettext("about as often in %(count)s"): positions.count("same"),
-        gettext("less often in %(count)s"): sum(one.startswith("fell") for one in positions),
-    }
-    parts = [words % {"count": number(count)} for words, count in counted.items() if count]
-    unclear = positions.count("cannot_tell")
-    asked = ngettext(
-        "Of %(count)s question asked before and after", "Of %(count)s questions asked before and after", len(positions)
-    )
-    if not parts:
-        return gettext("%(asked)s, we cannot tell for any whether the answers changed.", asked=asked)
-    told = gettext(
-        "%(asked)s, the answer we hope for was given %(parts)s.", asked=asked, parts=gettext(", ").join(parts)
-    )
-    return told + " " + gettext("In %(count)s we cannot tell.", count=number(unclear)) if unclear else told
 
 
 def when(timing: str) -> str:
@@ -160,7 +159,8 @@ def _where_it_lies(change: Change, smallest: int) -> str:
             "It went up a little: less than the amount we agreed matters (%(amount)s).", amount=amount
         ),
         "same": gettext(
-            "It stayed about the same: any difference is smaller than we agreed matters (%(amount)s).", amount=amount
+            "It stayed about the same: the answers fit only differences smaller than we agreed matters (%(amount)s).",
+            amount=amount,
         ),
         "cannot_tell": gettext(
             "We cannot tell. The answers fit anything from a fall of %(low)s to a rise of %(high)s in every 100.",
@@ -179,6 +179,11 @@ def _where_it_lies(change: Change, smallest: int) -> str:
 
 def _of_these_only(change: Change) -> str:
     if "one_school" in change.notes:
+        if 0 < abs(change.points) * change.base_after < 100 * HANDFUL:
+            return gettext(
+                "This is what the pupils of one school said. It cannot say what others would. So small a difference can be "
+                "a few pupils who tick differently the second time."
+            )
         return gettext("This is what the pupils of one school said. It cannot say what others would.")
     if "two_or_three_schools" in change.notes:
         return gettext("These are two or three schools together: too few to say what others would answer.")
@@ -204,7 +209,13 @@ def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]
     asked_only_after = item.row.before is None
     if item.everybody is not None:
         return heading, _published(item, shown, snapshot)
-    said = _fitting(shown, gettext("The answers fit anything from %(low)s to %(high)s in every 100."))
+    if snapshot.place:
+        pattern = gettext(
+            "If those who did not answer are like those who did, it is %(low)s to %(high)s in every 100 of all who were there."
+        )
+    else:
+        pattern = gettext("For schools like these, the answers fit anything from %(low)s to %(high)s in every 100.")
+    said = _fitting(shown, pattern)
     return heading, (*said, gettext("This was asked only afterwards.")) if asked_only_after else said
 
 
@@ -216,10 +227,12 @@ def _fitting(share: Share, pattern: str) -> tuple[str, ...]:
 
 def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, ...]:
     """What a printed percentage can and cannot say: among those who answered, and of everybody who saw it."""
+    said = [*_of_everybody(item, share, snapshot)]
     pattern = gettext(
-        "Had those who answered been drawn by chance, their answers would fit anything from %(low)s to %(high)s in every 100."
+        "Even had those who answered been drawn by chance, which they were not, their answers would fit anything from "
+        "%(low)s to %(high)s in every 100."
     )
-    said = list(_fitting(share, pattern))
+    said += _fitting(share, pattern)
     if item.counts is not None:
         said.append(
             gettext(
@@ -230,19 +243,35 @@ def _published(item: ShownItem, share: Share, snapshot: Snapshot) -> tuple[str, 
                 high=number(item.counts[1]),
             )
         )
-    everybody, saw = item.everybody, snapshot.response.count("saw_it")
-    if everybody is not None and everybody.low is not None and everybody.high is not None and saw is not None:
-        about = "saw_it" in snapshot.approximate
-        said.append(
-            gettext(
-                "We know nothing of those who did not answer. Among everybody who saw it (%(saw)s), the share could be "
-                "anything from about %(low)s to about %(high)s.",
-                saw=gettext("about %(number)s", number=number(saw)) if about else number(saw),
-                low=percent(everybody.low),
-                high=percent(everybody.high),
-            )
-        )
     return tuple(said)
+
+
+def _of_everybody(item: ShownItem, share: Share, snapshot: Snapshot) -> list[str]:
+    """Everybody who saw it: what so many of every 100 said, how many said nothing, and what the share could be."""
+    everybody, saw = item.everybody, snapshot.response.count("saw_it")
+    if everybody is None or everybody.low is None or everybody.high is None or not saw or item.counts is None:
+        return []
+    about, yes = "saw_it" in snapshot.approximate, sum(item.counts) / 2
+    return [
+        gettext(
+            "Of every 100 who saw it, about %(yes)s gave this answer, %(other)s gave another and %(silent)s did not answer.",
+            yes=_few(100 * yes / saw),
+            other=_few(100 * (share.base - yes) / saw),
+            silent=_few(100 * (saw - share.base) / saw),
+        ),
+        gettext(
+            "We know nothing of those who did not answer. Among everybody who saw it (%(saw)s), the share could be "
+            "anything from about %(low)s to about %(high)s.",
+            saw=gettext("about %(number)s", number=number(saw)) if about else number(saw),
+            low=percent(everybody.low),
+            high=percent(everybody.high),
+        ),
+    ]
+
+
+def _few(of_100: float) -> str:
+    whole = round(of_100)
+    return number(whole) if whole or not of_100 else gettext("fewer than 1")
 
 
 def in_words(share: Share) -> str:
@@ -273,18 +302,25 @@ def percent(value: float) -> str:
     return gettext("%(number)s%%", number=shown)
 
 
-def _cautions(item: ShownItem) -> tuple[str, ...]:
+def _cautions(item: ShownItem, snapshot: Snapshot) -> tuple[str, ...]:
     said = []
     if item.at_ceiling:
         said.append(gettext("This question cannot show a rise: most pupils gave the best answer before."))
     if item.direction == "either":
         said.append(gettext("A rise can mean more is noticed and told."))
     if item.leaves_out:
-        said.append(gettext("Counted among those who could change: who already does this is left out."))
+        said.append(
+            gettext(
+                "Counted among those who could change and chose an answer: left out are those who already do this and those who "
+                "don’t know."
+            )
+            if item.dont_know_after is not None
+            else gettext("Counted among those who could change: who already does this is left out.")
+        )
     for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, gettext("afterwards"))):
         if isinstance(share, Share):
             said.append(gettext("%(share)s said “I don’t know” %(wave)s.", share=in_words(share), wave=wave))
-    if not item.tried and item.everybody is None:
+    if not item.tried and item.everybody is None and not all_untried(snapshot):
         said.append(gettext("Not yet tried with children."))
     return tuple(said)
 
@@ -323,14 +359,21 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
     """The line under a chart: who, how many, when, and what the design cannot say."""
     before, after = item.row.before, item.row.after
     if snapshot.origin == "published":
-        return gettext("Those who answered, asked afterwards only. Source: %(source)s.", source=snapshot.source)
-    if isinstance(item.row.change, Change) and isinstance(before, Share) and isinstance(after, Share):
         return gettext(
+            "Those who answered, asked afterwards only; the line is the range as if they had been drawn by chance. "
+            "Source: %(source)s.",
+            source=snapshot.source,
+        )
+    change = item.row.change
+    if isinstance(change, Change) and isinstance(before, Share) and isinstance(after, Share):
+        said = gettext(
             "All who answered: %(before)s before and %(after)s %(when)s. No comparison group.",
             before=number(before.base),
             after=number(after.base),
             when=when(snapshot.timing),
         )
+        line = gettext("The line below is the range of the difference.")
+        return said if change.low is None else f"{said} {line}"
     if isinstance(after, Share):
         return gettext("All who answered: %(after)s, %(when)s.", after=number(after.base), when=when(snapshot.timing))
     return gettext("All who answered.")
@@ -342,4 +385,7 @@ def _alt(item: ShownItem) -> str:
         for wave, share in ((gettext("Before"), item.row.before), (gettext("Afterwards"), item.row.after))
         if isinstance(share, Share)
     ]
+    change = item.row.change
+    if isinstance(change, Change):
+        shares.append(difference(change.points, change.low, change.high))
     return gettext("Chart. %(figures)s. The table after it holds these figures.", figures="; ".join(shares))

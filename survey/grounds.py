@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.results import Change, Number
-from survey.findings import when, words_of
+from survey.findings import all_untried, at_odds, when, words_of
 from survey.languages import day, gettext, ngettext, number
-from survey.releases.snapshot import Snapshot
+from survey.releases.snapshot import ShownItem, Snapshot
 
 
 def origin_words(origin: str) -> str:
@@ -65,7 +65,7 @@ def response_sentence(snapshot: Snapshot) -> str:
             share=number(_of_100(after, saw)),
         )
     return gettext(
-        "Of every 100 who saw it, %(before)s answered before and %(after)s afterwards.",
+        "Of every 100 who saw it, about %(before)s answered before and about %(after)s afterwards.",
         before=number(_of_100(before, saw)),
         after=number(_of_100(after, saw)),
     )
@@ -87,14 +87,57 @@ def lead(snapshot: Snapshot) -> list[str]:
     return said
 
 
+def summary(snapshot: Snapshot) -> str:
+    """How the questions that were asked before and after came out, counted; empty where there are none."""
+    changed = [item for item in snapshot.items if isinstance(item.row.change, Change)]
+    outcomes = [_outcome(item, item.row.change) for item in changed if isinstance(item.row.change, Change)]
+    if not outcomes or "no_interval" in outcomes:
+        return ""
+    counted = {
+        gettext("more often than before in %(count)s"): outcomes.count("rose"),
+        gettext("about as often in %(count)s"): outcomes.count("same"),
+        gettext("less often in %(count)s"): outcomes.count("fell"),
+    }
+    parts = [words % {"count": number(count)} for words, count in counted.items() if count]
+    beside = {
+        gettext("In %(count)s most gave it before already."): outcomes.count("ceiling"),
+        gettext("In %(count)s we cannot tell."): outcomes.count("cannot_tell"),
+    }
+    asked = ngettext(
+        "Of %(count)s question asked before and after", "Of %(count)s questions asked before and after", len(outcomes)
+    )
+    if not parts:
+        return gettext("%(asked)s, we cannot tell for any whether the answers changed.", asked=asked)
+    pattern = (
+        gettext("%(asked)s, the answer we hope for was given %(parts)s.")
+        if all(item.direction == "higher" for item in changed)
+        else gettext("%(asked)s, the answer that is counted was given %(parts)s.")
+    )
+    told = pattern % {"asked": asked, "parts": gettext(", ").join(parts)}
+    return " ".join([told, *(words % {"count": number(count)} for words, count in beside.items() if count)])
+
+
+def _outcome(item: ShownItem, change: Change) -> str:
+    """How a question is counted: what may be chance, or is contradicted by the pairs, is counted as no finding."""
+    if change.position in ("same", "cannot_tell"):
+        return "ceiling" if item.at_ceiling else change.position
+    if change.position == "no_interval":
+        return change.position
+    return change.position.partition("_")[0] if change.headline and not at_odds(item) else "cannot_tell"
+
+
 def design_sentence(snapshot: Snapshot) -> str:
     """What the way of asking can say, and what it cannot."""
     if _is_after_only(snapshot):
         return gettext("Nobody was asked before, so these figures cannot show a change. They are views afterwards.")
-    return gettext(
+    asked = gettext(
         "Pupils were asked before and %(when)s. We had no comparison group, so other things may explain a difference.",
         when=when(snapshot.timing),
     )
+    if snapshot.timing == "weeks_later":
+        return asked
+    lasting = gettext("Nobody was asked weeks later, so this cannot say what lasts.")
+    return f"{asked} {lasting}"
 
 
 def _is_after_only(snapshot: Snapshot) -> bool:
@@ -126,7 +169,7 @@ def how_we_know(snapshot: Snapshot) -> list[str]:
                 "answers it is wide, and no calculation can narrow it."
             ),
         ]
-    said = [_period(snapshot), *_estimator(snapshot)]
+    said = [_period(snapshot), *_reach(snapshot), *_estimator(snapshot), *_tried(snapshot)]
     said.append(
         gettext(
             "“I don’t know” counts as “not yet” in questions on knowledge, help and awareness. Questions left blank, not "
@@ -149,6 +192,27 @@ def _period(snapshot: Snapshot) -> str:
     return gettext("The sessions were held from %(first)s to %(last)s.", first=day(first), last=day(last))
 
 
+def _reach(snapshot: Snapshot) -> list[str]:
+    """Who was never asked at all; a school's own page speaks of that school only."""
+    if snapshot.place:
+        return []
+    return [
+        gettext(
+            "Not reached: children who are on the roll of none of these schools, as in alternative provision, at home or in "
+            "children’s homes."
+        )
+    ]
+
+
+def _tried(snapshot: Snapshot) -> list[str]:
+    """Said once where it is true of every question; else beside the question."""
+    if not all_untried(snapshot):
+        return []
+    return [
+        gettext("Not yet tried with children: nobody has tried out the wording of these questions with them first.")
+    ]
+
+
 def _estimator(snapshot: Snapshot) -> list[str]:
     changes = [item.row.change for item in snapshot.items if isinstance(item.row.change, Change)]
     if not changes:
@@ -156,21 +220,26 @@ def _estimator(snapshot: Snapshot) -> list[str]:
     said = [
         gettext(
             "Each difference is between all who answered before and all who answered afterwards in the same schools, whether "
-            "or not they could be paired."
+            "or not they could be paired. It is the difference of the two percentages as they are shown."
         )
     ]
     if any(change.low is not None for change in changes):
         said.append(
             gettext(
-                "The range in brackets fits the answers in 95 of 100 such evaluations. It allows for schools that differ from "
-                "each other (cluster-robust CR2, Satterthwaite)."
+                "The range in brackets says what to expect of other schools like these. Ranges made in this way hold the true "
+                "difference in about 95 of 100 such evaluations. They allow for schools that differ from each other "
+                "(cluster-robust standard errors, CR2; Satterthwaite’s degrees of freedom)."
             )
         )
         said.append(
             gettext("“About the same” is said only where the 90% range lies within the amount we agreed matters.")
         )
     else:
-        said.append(gettext("There is no range: with fewer than four schools we cannot say what to expect elsewhere."))
+        said.append(
+            gettext(
+                "A difference has no range here: with fewer than four schools we cannot say what to expect elsewhere."
+            )
+        )
     return said
 
 

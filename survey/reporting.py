@@ -15,9 +15,8 @@ from wtforms import StringField
 from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.database import Database
-from survey.findings import summary
 from survey.forms import N_, Longest, Needed, StaffForm
-from survey.grounds import count_label, how_we_know, key_figures, lead, origin_words, shown_count, warnings
+from survey.grounds import count_label, how_we_know, key_figures, lead, origin_words, shown_count, summary, warnings
 from survey.languages import gettext
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store

@@ -151,9 +151,9 @@ def _moves(item: ShownItem) -> Table | None:
     if not isinstance(moves, Moves):
         return None
     names = (
-        (gettext("Moved up"), gettext("Stayed the same"), gettext("Moved down"))
+        (gettext("Moved up"), gettext("Stayed the same"), gettext("Moved down"), gettext("Up less down"))
         if item.ordered
-        else (gettext("Only after"), gettext("Same both times"), gettext("Only before"))
+        else (gettext("Only after"), gettext("Same both times"), gettext("Only before"), gettext("After less before"))
     )
     cells: list[Cell] = [gettext("Paired pupils")]
     if moves.words is not None:
@@ -163,7 +163,7 @@ def _moves(item: ShownItem) -> Table | None:
             percent(one) if one is not None else gettext("not shown") for one in (moves.up, moves.same, moves.down)
         ]
     net = _with_sign(moves.net, moves.low, moves.high) if moves.net is not None else gettext("not shown")
-    columns = [("", False), *((name, True) for name in names), (gettext("Difference"), True), (gettext("n"), True)]
+    columns = [("", False), *((name, True) for name in names), (gettext("n"), True)]
     return Table(
         gettext("Those who could be paired: %(question)s", question=words_of(item.text)),
         columns,

@@ -11,8 +11,8 @@ import pytest
 
 from analysis.results import from_json
 from survey import languages
-from survey.findings import between, difference, finding, percent, summary
-from survey.grounds import design_sentence, how_we_know, lead, response_sentence
+from survey.findings import between, difference, finding, percent
+from survey.grounds import design_sentence, how_we_know, lead, response_sentence, summary
 from survey.releases.snapshot import ShownItem, Snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,11 @@ def test_the_headline_says_before_after_difference_range_and_timing() -> None:
     found = finding(one, snapshot(one))
     assert found.heading == "More pupils than before knew who they could tell"
     assert found.sentences[0] == "48 in 100 before, 71 in 100 straight after: 23 more in every 100 (19 to 27)."
-    assert found.caption == "All who answered: 400 before and 400 straight after. No comparison group."
+    assert found.caption == (
+        "All who answered: 400 before and 400 straight after. No comparison group. The line below is the range of the "
+        "difference."
+    )
+    assert "Before: 48 in 100; Afterwards: 71 in 100; 23 more in every 100 (19 to 27)." in found.alt
     assert "weeks later" in finding(one, snapshot(one, timing="weeks_later")).sentences[0]
 
 
@@ -181,7 +185,8 @@ def test_the_paired_part_comes_with_its_warning() -> None:
 
 
 def test_cautions_say_what_a_reader_must_know() -> None:
-    words = said(item(share(90), share(91), tried=False, at_ceiling=True, leaves_out=True, direction="either"))
+    one = item(share(90), share(91), tried=False, at_ceiling=True, leaves_out=True, direction="either")
+    words = " ".join(finding(one, snapshot(one, item(share(48), share(71)))).cautions)
     for sentence in (
         "This question cannot show a rise",
         "Not yet tried with children.",
@@ -189,13 +194,15 @@ def test_cautions_say_what_a_reader_must_know() -> None:
         "who already does this is left out",
     ):
         assert sentence in words
-    assert "90 in 100" in words
+    # where it is true of every question it is said once, under How we know
+    assert "Not yet tried" not in said(one) and any("Not yet tried" in line for line in how_we_know(snapshot(one)))
+    assert not any("Not yet tried" in line for line in how_we_know(snapshot(one, item(share(48), share(71)))))
     unsure = item(share(40), share(44), dont_know_before=from_json(share(25)), dont_know_after=from_json(share(14)))
     assert "25 in 100 said “I don’t know” before." in said(unsure)
 
 
 def test_who_answered_is_said_from_what_is_shown() -> None:
-    assert response_sentence(snapshot()) == "Of every 100 who saw it, 91 answered before and 88 afterwards."
+    assert response_sentence(snapshot()) == "Of every 100 who saw it, about 91 answered before and about 88 afterwards."
     only_after = snapshot(counts={"saw_it": 13825, "after": 646})
     assert response_sentence(only_after) == "Of 13,825 who saw it, 646 answered: 5 in every 100."
     assert lead(snapshot(origin="simulated"))[0].startswith("No child gave these answers")
@@ -215,6 +222,60 @@ def test_the_summary_counts_the_questions() -> None:
         "Of 2 questions asked before and after, we cannot tell for any whether the answers changed."
     )
     assert summary(snapshot(item(None, share(95)))) == ""
+
+
+def test_the_summary_counts_no_finding_that_is_not_claimed() -> None:
+    chance = item(share(48), share(53), change(5, 1, 9, "rose", headline=False))
+    odds = item(share(48), share(53), change(5, 1, 9, "rose"), moves(20, 55, 25, net=-5, low=-9, high=-1))
+    ceiling = item(share(92), share(93), change(1, -1, 3, "same"), at_ceiling=True)
+    rose = item(share(48), share(71), change(23, 19, 27, "rose_enough"))
+    assert summary(snapshot(rose, chance, odds, ceiling)) == (
+        "Of 4 questions asked before and after, the answer we hope for was given more often than before in 1. "
+        "In 1 most gave it before already. In 2 we cannot tell."
+    )
+    assert "we cannot tell for any" in summary(snapshot(chance, odds))
+    either = item(share(48), share(71), change(23, 19, 27, "rose_enough"), direction="either")
+    assert "hope" not in summary(snapshot(either))
+
+
+def test_where_pairs_point_the_other_way_nothing_is_claimed() -> None:
+    one = item(share(48), share(53), change(5, 1, 9, "rose"), moves(20, 55, 25, net=-5, low=-9, high=-1))
+    found = finding(one, snapshot(one))
+    assert found.heading.startswith("48 in 100 pupils before") and not any(
+        "went up" in line for line in found.sentences
+    )
+    assert "claim neither a rise nor a fall" in found.sentences[1]
+    same_way = item(share(48), share(53), change(5, 1, 9, "rose"), moves(25, 55, 20, net=5, low=1, high=9))
+    assert "went up" in said(same_way) and "claim neither" not in said(same_way)
+
+
+def test_what_was_asked_on_the_day_does_not_speak_of_what_lasts() -> None:
+    assert design_sentence(snapshot()).endswith("Nobody was asked weeks later, so this cannot say what lasts.")
+    assert "lasts" not in design_sentence(snapshot(timing="weeks_later"))
+
+
+def test_a_school_is_told_when_a_handful_of_pupils_makes_the_difference() -> None:
+    one_school = {"notes": ["one_school"], "base_after": 105}
+    small = item(share(63, 105), share(58, 105), change(-5, None, None, "no_interval", **one_school))
+    large = item(share(48, 105), share(65, 105), change(17, None, None, "no_interval", **one_school))
+    assert "a few pupils who tick differently" in said(small) and "a few pupils who" not in said(large)
+    enjoyed = item(None, share(64, 100, 61, 67))
+    assert "If those who did not answer are like those who did" in said(enjoyed, place="A school", waves=("after",))
+
+
+def test_published_figures_begin_with_everybody_who_saw_it() -> None:
+    source = "published(A report, page 53)"
+    one = item(
+        None, share(67, 763, 63, 71, origin=source), counts=(508, 515),
+        everybody=from_json(share(67, 8900, 5.7, 97.2, origin=source)),
+    )  # fmt: skip
+    made = snapshot(
+        one, origin="published", source="A report, page 53", counts={"saw_it": 8900, "after": 763}, waves=("after",)
+    )
+    first, second, third, fourth = finding(one, made).sentences
+    assert first == "Of every 100 who saw it, about 6 gave this answer, 3 gave another and 91 did not answer."
+    assert "anything from about 6% to about 97%" in second
+    assert "which they were not" in third and "63 to 71" in third and "508 to 515" in fourth
 
 
 def test_percentages_never_claim_none_or_all() -> None:

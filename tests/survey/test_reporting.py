@@ -7,18 +7,21 @@ import io
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from analysis.results import Position, Reason
 from survey.database import Database
-from survey.exports import COLUMNS, cell, meanings
+from survey.demonstration.published import load_published
+from survey.exports import COLUMNS, _reads, _row, cell, meanings
 from survey.models import AuditEntry, Organisation, Programme, Release
 from survey.releases.work import WORK, make_release
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
+from tests.survey.test_findings import change, item, moves, share
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_report_states_findings_figures_and_grounds(staff: Any, tour: Released
         "255",  # 255 people, each wave
         "We had no comparison group",
         "Some pupils tick differently the second time",
-        "Not yet tried with children.",
+        "Not yet tried with children: ",
         "How we know",
         "Release 1",
     ):
@@ -162,11 +165,43 @@ def test_the_table_is_a_file_with_its_codebook(staff: Any, tour: Released) -> No
     browser = commissioner(staff, tour)
     head, *rows = read_csv(browser.get(f"/staff/programmes/{tour.id}/releases/1/table.csv"))
     assert tuple(head) == COLUMNS and all(len(row) == len(head) for row in rows)
-    know = dict(zip(head, next(row for row in rows if row[0] == "know_who"), strict=True))
+    know = dict(zip(head, next(row for row in rows if row[6] == "know_who"), strict=True))
     assert (know["before_base"], know["after_base"], know["origin"]) == ("255", "255", "gate")
+    assert (know["programme"], know["release"], know["figures"]) == ("A play", "1", "collected")
+    assert (know["design"], know["asked_afterwards"]) == ("paired", "straight_after")
+    assert int(know["paired_net"]) == int(know["paired_up"]) - int(know["paired_down"])
     assert int(know["change"]) == int(know["after"]) - int(know["before"])
     _, *columns = read_csv(browser.get(f"/staff/programmes/{tour.id}/releases/1/codebook.csv"))
-    assert [name for name, _ in columns] == list(COLUMNS) == list(meanings())
+    assert [name for name, value, _ in columns if not value] == list(COLUMNS) == list(meanings())
+    explained = {value for _, value, _ in columns}
+    assert {*get_args(Position), *get_args(Reason), "collected", "simulated", "published"} <= explained
+    assert all(meaning for _, _, meaning in columns)
+
+
+def test_a_file_of_others_or_simulated_figures_says_so_in_every_line(staff: Any, database: Database) -> None:
+    organisation_id = load_published(database)
+    browser = staff.client("commissioner", organisation_id=organisation_id)
+    with database.reading() as session:
+        programme_id = session.scalar(select(Programme.id).where(Programme.key == "chelseas_choice_2016"))
+    head, *rows = read_csv(browser.get(f"/staff/programmes/{programme_id}/releases/1/table.csv"))
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    assert {line["figures"] for line in lines} == {"published"} and {line["asked_afterwards"] for line in lines} == {""}
+    meant = next(line for line in lines if line["item"] == "do_differently")
+    names = ("after", "after_low", "after_high", "answers_low", "answers_high", "everybody_low", "everybody_high")
+    assert [meant[name] for name in names] == ["67", "63", "71", "508", "515", "5.7", "97.2"]
+
+
+def test_what_is_hidden_in_a_file_has_its_reason() -> None:
+    few = moves(None, None, None, words=["about_half", "about_half", "none_or_few"])
+    for moved, words, reason in (
+        (few, "about_half; about_half; none_or_few", ""),
+        (moves(30, None, None), "", "extreme"),
+    ):
+        row = item(share(48), share(71), change(23, 19, 27, "rose_enough"), moved).row
+        cells = dict(zip(COLUMNS[12:], _row(row, ""), strict=False))
+        assert (cells["paired_words"], cells["paired_hidden"]) == (words, reason)
+    chance = item(share(48), share(53), change(5, 1, 9, "rose", headline=False))
+    assert _reads(chance) == "may_be_chance"
 
 
 def test_no_cell_is_taken_for_a_formula() -> None:
