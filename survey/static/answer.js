@@ -107,8 +107,25 @@ function walk() {
     arrive(index);
   }
 
+  // A number that Send would refuse is named on its own question, where a child can still put it right.
+  function wrong(step) {
+    const box = one('[data-wrong]', step);
+    const typed = box?.value.trim();
+    const { low, high } = box?.dataset ?? {};
+    if (!typed || (/^[+-]?\p{Nd}+$/u.test(typed) && !(+typed < low || +typed > high))) return false; // other digits: the server knows
+    const id = `e-${step.dataset.key}`;
+    const line = one(`#${id}`) ?? document.createElement('p');
+    Object.assign(line, { id, className: 'error', textContent: box.dataset.wrong });
+    box.parentElement.before(line);
+    box.setAttribute('aria-invalid', 'true');
+    box.setAttribute('aria-describedby', id);
+    box.focus();
+    return true;
+  }
+
   // Once the answers were checked, a changed one leads back to the check, by way of a question that it has opened.
   function forward() {
+    if (wrong(list[at])) return;
     let index = at + 1;
     while (index < last && !asked(list[index])) index += 1;
     const opened = list[index].dataset.if && !chosen(list[index]).length;

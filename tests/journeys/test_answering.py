@@ -84,6 +84,31 @@ def test_back_loses_nothing(page: Page, outings: Grounds) -> None:
     assert answers == {**ALL, "stops": 12}
 
 
+def test_a_number_that_cannot_be_taken_is_named_on_its_question_and_not_on_send(page: Page, outings: Grounds) -> None:
+    room = outings.room("own", "before")
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    while pupil.at() != "stops":
+        pupil.next()
+    for typed in ("lots", "2 or 3", "-1", "61"):
+        pupil.type("stops", typed)
+        pupil.next()
+        assert pupil.at() == "stops", typed
+        expect(page.locator("#i-stops")).to_have_accessible_description(
+            "Type a number from 0 to 60, or leave it empty."
+        )
+        expect(page.locator("#i-stops")).to_be_focused()
+    pupil.type("stops", " 60")
+    expect(page.locator("#q-stops .error")).to_have_count(0)
+    pupil.next()
+    assert pupil.at() == "liked"
+    pupil.next()
+    pupil.send()
+    ((_, answers),) = room.stored()
+    assert answers["stops"] == 60
+
+
 def test_a_conditional_question_comes_and_goes(page: Page, outings: Grounds) -> None:
     room = outings.room("own", "before")
     pupil = Pupil(page)
