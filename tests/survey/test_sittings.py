@@ -348,11 +348,14 @@ def test_the_numbers_can_be_put_right_later_and_the_record_keeps_the_old_ones(
     assert 'name="held_on"' not in browser.get(f"{here}edit").text
     reply = send(staff, browser, f"{here}edit", present="28", absent="4", opted_out="", held_on="2020-01-01")
     assert reply.status_code == 303 and "Saved" in browser.get(reply.location).text
+    assert "on roll here" not in browser.get(here).text
     with database.reading() as session:
         sitting = session.get_one(Sitting, tour.sitting_id)
         assert (sitting.present, sitting.absent, sitting.opted_out, sitting.held_on) == (28, 4, 0, today())
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "sitting.put_right")).one()
         assert entry.reason == "present/absent/opted out 30/0/0 -> 28/4/0"
+    send(staff, browser, f"{here}edit", present="280", absent="", opted_out="")
+    assert "More are present than the 180 on roll here." in browser.get(here).text, "a slip of the key is seen at once"
 
 
 def test_fewer_than_ten_present_is_said(database: Database, staff: Staff, tour: Tour) -> None:
