@@ -247,10 +247,9 @@ def stuart_maxwell(table: ArrayLike) -> ChiSquare:
     d = (counts.sum(1) - counts.sum(0))[:-1]
     covariance = -(counts + counts.T)
     np.fill_diagonal(covariance, counts.sum(0) + counts.sum(1) - 2 * np.diag(counts))
-    inverse = np.linalg.pinv(covariance[:-1, :-1])
-    rank = int(np.linalg.matrix_rank(covariance[:-1, :-1]))
-    statistic = float(d @ inverse @ d)
-    return ChiSquare(statistic, rank, float(chdtrc(rank, statistic)))
+    solved, _, rank, _ = np.linalg.lstsq(covariance[:-1, :-1], d, rcond=None)
+    statistic = float(d @ solved)
+    return ChiSquare(statistic, int(rank), float(chdtrc(rank, statistic)))
 
 
 def bhapkar(table: ArrayLike) -> ChiSquare:
@@ -265,7 +264,8 @@ def bhapkar(table: ArrayLike) -> ChiSquare:
 def bowker(table: ArrayLike) -> ChiSquare:
     """Whether moves i to j are as many as j to i (Bowker 1948); pairs of options without moves cost no df."""
     counts = square(table)
-    over, under = counts[np.triu_indices(len(counts), 1)], counts.T[np.triu_indices(len(counts), 1)]
+    above = np.triu_indices(len(counts), 1)
+    over, under = counts[above], counts.T[above]
     some = over + under > 0
     statistic, df = float(((over - under)[some] ** 2 / (over + under)[some]).sum()), int(some.sum())
     return ChiSquare(statistic, df, float(chdtrc(df, statistic)) if df else 1.0)
