@@ -11,9 +11,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from survey.clock import now
@@ -65,25 +65,27 @@ def _home_in(small: Occasion, near: Occasion, wave: str) -> dict[int, int]:
 
 
 def _rewrite_responses(session: Session, homes: Mapping[int, int]) -> None:
-    columns = Response.__table__.columns
-    rows = [dict(row._mapping) for row in session.execute(select(*columns).where(Response.opening_id.in_(homes)))]
+    rows = _taken(session, cast(Table, Response.__table__), list(homes))
     if not rows:
         return
     secrets.SystemRandom().shuffle(rows)
-    session.execute(delete(Response).where(Response.opening_id.in_(homes)))
     for row in rows:
         row |= {"id": secrets.token_bytes(16), "opening_id": homes[row["opening_id"]]}
     session.execute(insert(Response), rows)
 
 
 def _rewrite_receipts(session: Session, openings: list[int]) -> None:
-    columns = Receipt.__table__.columns
-    rows = [dict(row._mapping) for row in session.execute(select(*columns).where(Receipt.opening_id.in_(openings)))]
+    rows = _taken(session, cast(Table, Receipt.__table__), openings)
     if not rows:
         return
     secrets.SystemRandom().shuffle(rows)
-    session.execute(delete(Receipt).where(Receipt.opening_id.in_(openings)))
     session.execute(insert(Receipt), rows)
+
+
+def _taken(session: Session, table: Table, openings: list[int]) -> list[dict[str, Any]]:
+    """Take the rows out. Read and deleted by one statement: a late answer that comes in between would be deleted unread."""
+    taken = session.execute(delete(table).where(table.c.opening_id.in_(openings)).returning(*table.c))
+    return [dict(row._mapping) for row in taken]
 
 
 def forget_receipts(database: Database) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from survey.clock import now, today
 from survey.database import Database
@@ -169,3 +171,29 @@ def test_the_order_is_gone_from_the_files_too(database: Database, keys: Keys) ->
         path = Path(str(database.url.database))
         stored = b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
         assert not any(key in stored for key in old)
+
+
+def test_an_answer_that_arrives_while_rows_are_written_anew_is_not_lost(
+    database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL a row may be committed between reading and deleting; on SQLite its writer waits for its turn."""
+    tour = Released(database)
+    sitting = tour.school(40)
+    with database.reading() as session:
+        opening = tour.opening(session, sitting, "before")
+    senders: list[threading.Thread] = []
+
+    class Chance(random.SystemRandom):
+        def shuffle(self, rows: object) -> None:
+            sender = threading.Thread(target=tour.add, args=(sitting, "before", 1), kwargs={"is_late": True})
+            sender.start()
+            sender.join(1)
+            senders.append(sender)
+
+    monkeypatch.setattr("survey.releases.order.secrets.SystemRandom", Chance)
+    shuffle(database, keys, {"opening": opening})
+    for sender in senders:
+        sender.join()
+    with database.reading() as session:
+        kept = session.scalar(select(func.count()).select_from(Response).where(Response.opening_id == opening))
+    assert senders and kept == 41
