@@ -56,12 +56,13 @@ def cpu_seconds(group: int, *, without: str = "work") -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def peak_memory(group: int) -> float:
-    """The largest resident memory of any process of the group, in MiB."""
+def peak_memory(group: int, *, without: str = "work") -> float:
+    """The largest resident memory of any process of the group apart from the command named, in MiB."""
     most = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
-            if os.getpgid(int(status.parent.name)) == group:
+            command = (status.parent / "cmdline").read_bytes().split(b"\0")
+            if os.getpgid(int(status.parent.name)) == group and without.encode() not in command:
                 line = next((one for one in status.read_text().splitlines() if one.startswith("VmHWM")), "VmHWM: 0")
                 most = max(most, int(line.split()[1]))
         except (OSError, ProcessLookupError):
