@@ -94,7 +94,7 @@ class Draft:
     head: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def note(self, where: str, code: str, wrong: str, mend: str, effect: Effect = "left_out") -> None:
+    def remark(self, where: str, code: str, wrong: str, mend: str, effect: Effect = "left_out") -> None:
         self.findings.append(Finding(self.file, where, code, wrong, mend, effect))
 
 
@@ -113,7 +113,7 @@ def imported(draft: Draft) -> Imported:
     instrument = _whole(draft, _conditions(draft, pages, keys))
     for fault in (*rules.faults(instrument), *wording.faults(instrument)):
         where = next((wheres[fault.place[:n]] for n in range(len(fault.place), 0, -1) if fault.place[:n] in wheres), "")
-        draft.note(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
+        draft.remark(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
     return Imported(instrument, tuple(draft.findings))
 
 
@@ -127,7 +127,9 @@ def _shortened(draft: Draft) -> None:
             texts += [(option.where, option.label) for option in item.options]
     for where, words in texts:
         for code in [code for code, said in words.items() if len(said) > LONGEST]:
-            draft.note(where, "cut", f"a text of {len(words[code])} signs", f"write at most {wording.LONGEST}", "fault")
+            draft.remark(
+                where, "cut", f"a text of {len(words[code])} signs", f"write at most {wording.LONGEST}", "fault"
+            )
             words[code] = words[code][:LONGEST]
 
 
@@ -139,7 +141,7 @@ def _in_english(draft: Draft) -> None:
     if without and len(without) == sum(bool(words) for _, words in texts):
         without = [draft.where]
     for where in without:
-        draft.note(where, "no_english", "there are no words in English", "add them: English is the source", "fault")
+        draft.remark(where, "no_english", "there are no words in English", "add them: English is the source", "fault")
 
 
 class _Keys:
@@ -155,7 +157,7 @@ class _Keys:
         key = _free(key_of(item.name, "item"), self._taken)
         if key != item.name:
             wrong = f"{shown(item.name)} is called {key} here"
-            self.draft.note(item.where, "renamed", wrong, "nothing, unless you look for the old name", "assumed")
+            self.draft.remark(item.where, "renamed", wrong, "nothing, unless you look for the old name", "assumed")
         options: dict[str, str] = {}
         taken = dict.fromkeys(rules.NO_ANSWERS, 1)
         for option in item.options:
@@ -233,7 +235,7 @@ def _absences(draft: Draft, item: DraftItem) -> tuple[str, ...]:
             found.append(meant)
         if not own:
             wrong = f"{shown(words)} is a reason for no answer, not an answer"
-            draft.note(
+            draft.remark(
                 option.where, "absence", wrong, f"nothing: it is offered as {meant} beside the answers", "assumed"
             )
     return tuple(found)
@@ -274,11 +276,11 @@ def _whole(draft: Draft, pages: tuple[Page, ...]) -> Instrument:
         if name not in head:
             head[name] = value
             mend = f"give it in sheet settings as heard_{name}, or change it in the draft"
-            draft.note(draft.where, "assumed", f"it does not say {name}: {said}", mend, "assumed")
+            draft.remark(draft.where, "assumed", f"it does not say {name}: {said}", mend, "assumed")
     intro = draft.intro
     if not intro:
         intro = [{"en": sentence} for sentence in INTRO]
-        draft.note(
+        draft.remark(
             draft.where, "assumed", "it has no opening of four sentences: ours", "read it in the draft", "assumed"
         )
     title = _english(draft.title) or {"en": key_of(draft.file, "questionnaire")}

@@ -127,7 +127,7 @@ class _Reading:
                 words.pop(code, None)
 
     def _left(self, where: str, code: str, wrong: str, mend: str) -> None:
-        self.draft.note(where, code, wrong, mend)
+        self.draft.remark(where, code, wrong, mend)
 
     def _group(self, group: Row, questions: list[Row]) -> None:
         gid = group.get("gid", "")
@@ -245,7 +245,7 @@ def _code(words: str) -> int | None:
 def _list(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     item.options = reading.options(row, item.where)
     if row.get("type") == "O":
-        reading.draft.note(item.where, "comment", "a comment beside the list", "Heard has no free text here")
+        reading.draft.remark(item.where, "comment", "a comment beside the list", "Heard has no free text here")
     return [item]
 
 
@@ -260,7 +260,7 @@ def _yes_no(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
 def _points(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     item.options = [DraftOption(str(n), {"en": str(n)}, item.where, n) for n in range(1, 6)]
     mend = "give each point its words in the draft"
-    reading.draft.note(item.where, "points_without_words", "five points without words", mend, "assumed")
+    reading.draft.remark(item.where, "points_without_words", "five points without words", mend, "assumed")
     return [item]
 
 
@@ -272,7 +272,7 @@ def _several(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
         for code, words in reading.parts(row)
     ]
     if row.get("type") == "P":
-        reading.draft.note(item.where, "comment", "comments beside the answers", "Heard has no free text here")
+        reading.draft.remark(item.where, "comment", "comments beside the answers", "Heard has no free text here")
     return [item]
 
 
@@ -283,7 +283,7 @@ def _number(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     item.maximum = int(high) if re.fullmatch(r"[0-9]{1,5}", high) else ASSUMED_HIGHEST
     if not high:
         wrong = f"no largest number: {item.minimum} to {ASSUMED_HIGHEST}"
-        reading.draft.note(item.where, "assumed", wrong, "give it in the draft as maximum", "assumed")
+        reading.draft.remark(item.where, "assumed", wrong, "give it in the draft as maximum", "assumed")
     return [item]
 
 
@@ -297,7 +297,7 @@ def _array(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
         one.options = reading.options(row, where)
         made.append(one)
     mend = "read them in the draft: each should stand by itself"
-    reading.draft.note(
+    reading.draft.remark(
         item.where, "array", f"an array of {len(made)} rows becomes {len(made)} questions", mend, "assumed"
     )
     return made

@@ -58,10 +58,12 @@ _STATES = (
     "afraid|allowed|ashamed|bored|confused|concerned|divorced|embarrassed|excited|interested|married|need|pleased"
     "|prepared|scared|stressed|supposed|surprised|tired|upset|used|worried|disabled|relaxed|frightened|annoyed"
 )
+_NO_PARTICIPLES = "need|speed|indeed|hundred|red|bed|seed|feed|weed|shed|sled|naked|wicked|gifted|talented"
 PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|am|get|gets|got|getting|\w+(?:'re|'m))"
     r"(?: (?:not|never|ever|often|always|being|also|\w+ly|you|they|he|she|it|we|i|anyone|someone|anybody|somebody))?"
-    rf" (?!(?:{_STATES})\b)(?:(?!need\b|speed\b|indeed\b|hundred\b)[a-z]+ed|{_PARTICIPLES})\b"
+    r"(?: (?:the|a|an|your|their|this|that|these|those) [a-z]+)?"
+    rf" (?!(?:{_STATES})\b)(?:(?!(?:{_NO_PARTICIPLES})\b)[a-z]+ed|{_PARTICIPLES})\b"
     r"(?! (?:on to|to me that))",
     re.IGNORECASE,
 )

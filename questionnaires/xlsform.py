@@ -89,7 +89,7 @@ def read_xlsform(data: bytes, file: str) -> Imported:
     draft = Draft(file, "sheet settings", {})
     if "survey" not in book:
         mend = "name the sheet with the questions survey: the others are choices and settings"
-        draft.note(
+        draft.remark(
             "the file",
             "no_survey",
             f"there is no sheet survey, only {', '.join(sorted(book)) or 'none'}",
@@ -120,7 +120,9 @@ class _Form:
         for row in self._rows("survey"):
             self._question(row)
         for name in sorted(set(self.book) - {"survey", "choices", "settings"}):
-            self.draft.note(f"sheet {self.book[name].name}", "other_sheet", "nothing of this sheet is kept", "nothing")
+            self.draft.remark(
+                f"sheet {self.book[name].name}", "other_sheet", "nothing of this sheet is kept", "nothing"
+            )
         return self.draft
 
     def _rows(self, name: str) -> Iterator[_Row]:
@@ -131,7 +133,7 @@ class _Form:
         for column in columns:
             if column.language is None:
                 mend = "write the language as label::Cymraeg (cy)"
-                self.draft.note(sheet.where(sheet.top, column.index), "unknown_language", "no language we know", mend)
+                self.draft.remark(sheet.where(sheet.top, column.index), "unknown_language", "no language we know", mend)
             elif column.language and column.field in TRANSLATED:
                 self.draft.languages[column.language] = self.draft.languages.get(column.language) or column.tongue
         for number, words in sheet.rows:
@@ -154,12 +156,12 @@ class _Form:
             self.draft.languages.setdefault(code, column.tongue)
             where = row.sheet.where(row.number, column.index)
             if "${" in words:
-                self.draft.note(where, "inserted", "an answer is put into the words", "say it without the answer")
+                self.draft.remark(where, "inserted", "an answer is put into the words", "say it without the answer")
             if _MARKUP.search(words):
-                self.draft.note(where, "markup", "signs of layout are shown as they are", "remove them")
+                self.draft.remark(where, "markup", "signs of layout are shown as they are", "remove them")
 
     def _left(self, row: _Row, name: str, code: str, wrong: str, mend: str) -> None:
-        self.draft.note(row.where(name), code, wrong, mend)
+        self.draft.remark(row.where(name), code, wrong, mend)
 
     def _settings(self) -> None:
         for row in list(self._rows("settings"))[:1]:
@@ -185,10 +187,10 @@ class _Form:
             self.draft.head["version"] = int(version)
         elif version:
             wrong = f"version {shown(version)} is no whole number up to 9999: version 1"
-            self.draft.note(row.where("version"), "assumed", wrong, "count versions from 1", "assumed")
+            self.draft.remark(row.where("version"), "assumed", wrong, "count versions from 1", "assumed")
 
     def _wrong(self, row: _Row, name: str, wrong: str, mend: str) -> None:
-        self.draft.note(row.where(name), "bad_value", wrong, mend, "fault")
+        self.draft.remark(row.where(name), "bad_value", wrong, mend, "fault")
 
     def _choice(self, row: _Row) -> None:
         list_name, name = row.get("list_name"), row.get("name")
@@ -260,7 +262,7 @@ class _Form:
             return None
         if not name or name in self.names:
             wrong = f"the name {shown(name)} is used twice" if name else "a question without a name"
-            self.draft.note(row.where("name"), "bad_name", wrong, "give each question its own name", "fault")
+            self.draft.remark(row.where("name"), "bad_name", wrong, "give each question its own name", "fault")
             name = name or f"item_row_{row.number}"
         item = DraftItem(name, "number", row.text("label"), row.where(), hint=row.text("hint"))
         if select:
@@ -283,12 +285,12 @@ class _Form:
         held = self.lists.get(select["list"])
         if held is None:
             wrong = f"there is no list {shown(select['list'])} in sheet choices"
-            self.draft.note(row.where("type"), "no_list", wrong, "add its choices there", "fault")
+            self.draft.remark(row.where("type"), "no_list", wrong, "add its choices there", "fault")
         seen: set[str] = set()
         for one in held or ():
             if one.name in seen:
                 wrong = f"the choice {shown(one.name)} stands twice in list {shown(select['list'])}"
-                self.draft.note(one.where, "bad_name", wrong, "give each choice its own name", "fault")
+                self.draft.remark(one.where, "bad_name", wrong, "give each choice its own name", "fault")
             else:
                 seen.add(one.name)
                 item.options.append(replace(one))
@@ -318,7 +320,7 @@ class _Form:
         item.minimum, item.maximum = low or 0, high if high is not None else ASSUMED_HIGHEST
         if high is None:
             wrong = f"no largest number: {item.minimum} to {ASSUMED_HIGHEST}"
-            self.draft.note(row.where("constraint"), "assumed", wrong, _COLUMNS["constraint"], "assumed")
+            self.draft.remark(row.where("constraint"), "assumed", wrong, _COLUMNS["constraint"], "assumed")
 
     def _unkept(self, row: _Row, name: str) -> None:
         """A cell in a column that Heard has no use for. What says nothing (not required) is no loss."""
@@ -332,6 +334,6 @@ class _Form:
         elif (row.sheet.name, name) not in self.unknown:
             self.unknown.add((row.sheet.name, name))
             where = row.sheet.where(row.sheet.top, row.cells[name][1].index)
-            self.draft.note(
+            self.draft.remark(
                 where, "unknown_column", "nothing of this column is kept", "remove it, or check its spelling"
             )

@@ -151,10 +151,11 @@ def _judge_words(path: Path) -> None:
         click.echo(f"{path}: its words are looked at only in a questionnaire without faults")
         return
     for warning in judged.open:
-        click.echo(f"{warning} (or say why not: `words_explained:`)")
+        click.echo(str(warning))
     for warning, why in judged.explained:
         click.echo(f"{warning.file}:{warning.line}: {warning.code}: explained: {why}")
-    click.echo(f"{path}: {len(judged.open)} warnings on words, {len(judged.explained)} explained; {judged.note}")
+    hint = " (a warning that is not right: say why under `words_explained:`)" if judged.open else ""
+    click.echo(f"{path}: {len(judged.open)} warnings on words{hint}, {len(judged.explained)} explained; {judged.note}")
 
 
 @cli.command("schema")
