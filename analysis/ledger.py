@@ -92,15 +92,3 @@ def gives_away(groups: Mapping[str, frozenset[int]]) -> tuple[str, str] | None:
             if apart and groups[smaller] < groups[larger]:
                 return smaller, larger
     return None
-
-
-def pages_allowed(answers: Mapping[str, int], shown: frozenset[str]) -> frozenset[str]:
-    """Which school pages may stand beside the programme's total: if the settings without a page hold one to nine
-    answers together, they would be given away, and the smallest pages stay out until they do not.
-
-    `answers` maps each setting to its answers in the total; `shown` are the settings that would have a page.
-    """
-    pages = set(shown)
-    while pages and 0 < sum(n for setting, n in answers.items() if setting not in pages) < PEOPLE:
-        pages.remove(min(pages, key=lambda setting: (answers[setting], setting)))
-    return frozenset(pages)

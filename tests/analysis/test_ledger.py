@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.ledger import Group, gives_away, may_add, pages_allowed
+from analysis.ledger import Group, gives_away, may_add
 
 
 def group(**people: int) -> Group:
@@ -62,10 +62,3 @@ def test_two_groups_that_differ_by_one_to_nine_people_are_found() -> None:
     assert gives_away({"all": everybody, "year 8": frozenset(range(90))}) is None
     assert gives_away({"all": everybody, "same": everybody}) is None
     assert gives_away({"all": everybody, "others": frozenset(range(5, 104))}) is None
-
-
-def test_school_pages_stay_out_until_nobody_is_left_alone() -> None:
-    answers = {"a": 40, "b": 35, "c": 5}
-    assert pages_allowed(answers, frozenset("ab")) == {"a"}
-    assert pages_allowed(answers, frozenset("abc")) == {"a", "b", "c"}
-    assert pages_allowed({"a": 40, "c": 5}, frozenset("a")) == frozenset()

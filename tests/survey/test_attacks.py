@@ -19,7 +19,9 @@ from sqlalchemy import func, select
 
 from survey import signing_in
 from survey.database import Database
-from survey.models import Held, Receipt, Response
+from survey.models import Held, Opening, Receipt, Response
+from survey.releases.order import shuffle
+from survey.sealing import Keys
 from survey.serving import SECONDS_TO_SEND
 from tests.conftest import Staff
 from tests.live import Live
@@ -229,3 +231,18 @@ def test_no_address_forges_a_line_in_the_log(live: Live) -> None:
     assert any("/staff/?FORGED" in line for line in lines)
     assert all(line.startswith("[") for line in lines)
     assert "Traceback" not in live.said.read_text()
+
+
+def test_closing_and_shuffling_while_answers_arrive_loses_none(app: Flask, tour: Tour, keys: Keys) -> None:
+    tour.open("before")
+    with tour.database.reading() as session:
+        opening = session.scalar(select(Opening.id))
+    closer = threading.Thread(target=lambda: (tour.close("before"), shuffle(tour.database, keys, {"opening": opening})))
+    bodies = [tour.body(know_who="know") for _ in range(12)]
+    closer.start()
+    statuses = send_at_once(app, bodies)
+    closer.join()
+    assert statuses == [303] * 12
+    assert count(tour.database, Response) == count(tour.database, Receipt) == 12
+    assert send_at_once(app, bodies) == [303] * 12  # sent again: thanked again
+    assert count(tour.database, Response) == 12
