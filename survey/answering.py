@@ -12,6 +12,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
@@ -19,7 +20,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.answers import parse
 from questionnaires.codebook import Head
 from questionnaires.files import load_library
-from questionnaires.instrument import Instrument
+from questionnaires.instrument import PRIMARY_AGE, Instrument
 from survey import cookies
 from survey.access import everyone, respondent
 from survey.budgets import is_spent, spend
@@ -143,13 +144,13 @@ def _blank_page(place: Place) -> str:
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        kept[key] = _page(_sheet(place, Typed()), TICKET_HERE, SUBMISSION_HERE)
+        kept[key] = _page(_sheet(place, Typed()), place, TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 
 
-def _page(sheet: Sheet, ticket: str, submission: str) -> str:
+def _page(sheet: Sheet, place: Place | None, ticket: str, submission: str) -> str:
     return render_template(
-        "answering/questionnaire.html", sheet=sheet, ticket=ticket, submission=submission, helplines=helplines()
+        "answering/questionnaire.html", sheet=sheet, ticket=ticket, submission=submission, **_help_for(place)
     )
 
 
@@ -222,9 +223,7 @@ def _take(submission: Submission, place: Place) -> Reply:
         visit = replace(visit, device="")
     if outcome is Outcome.HELD:
         return _with_cookie(
-            Response(
-                render_template("answering/kept.html", helplines=helplines(), next_person=False, arrived=True), 409
-            ),
+            Response(render_template("answering/kept.html", next_person=False, arrived=True, **_help_for(place)), 409),
             visit,
         )
     return _with_cookie(redirect("/thanks", 303), visit)
@@ -245,6 +244,7 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
     errors = error_lines(pages, card)
     return _page(
         replace(sheet, pages=pages, card=card, errors=errors, waiting_message=waiting_message),
+        place,
         submission.ticket,
         submission.id,
     )
@@ -290,7 +290,7 @@ def activity() -> str:
     if place is not None:  # as many screens as at the next desk
         pages = first_questions(pages, len(instrument_of(place.version).items_in(place.wave)))
     sheet = Sheet(instrument.title, instrument.intro, pages, card=None, activity=True, quiet=quiet)
-    return _page(sheet, "", "")
+    return _page(sheet, place, "", "")
 
 
 @blueprint.post("/activity")
@@ -318,11 +318,9 @@ def _thanks(*, arrived: bool) -> str:
     place = place_of(_database(), Visit.read().ticket)
     is_shared = place is not None and place.devices == "shared"
     kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
-    key = (current(), is_shared, arrived)
+    key = (current(), is_shared, arrived, _is_young(place))
     if key not in kept:
-        kept[key] = render_template(
-            "answering/thanks.html", helplines=helplines(), next_person=is_shared, arrived=arrived
-        )
+        kept[key] = render_template("answering/thanks.html", next_person=is_shared, arrived=arrived, **_help_for(place))
     return kept[key]
 
 
@@ -330,7 +328,17 @@ def _thanks(*, arrived: bool) -> str:
 @respondent
 def get_help() -> str:
     """Helplines, with numbers in words too."""
-    return render_template("answering/help.html", helplines=helplines())
+    return render_template("answering/help.html", **_help_for(place_of(_database(), Visit.read().ticket)))
+
+
+def _help_for(place: Place | None) -> dict[str, Any]:
+    """The help that fits the ages of whoever is answering; without a questionnaire, that for everybody."""
+    young = _is_young(place)
+    return {"helplines": helplines(young=young), "young": young}
+
+
+def _is_young(place: Place | None) -> bool:
+    return place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE
 
 
 @blueprint.get("/leave")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -14,9 +15,11 @@ from sqlalchemy import func, select
 
 from questionnaires.answers import parse
 from questionnaires.codebook import Codebook
+from questionnaires.files import load_library
 from survey import cookies, database
-from survey.models import Decline, Held, Receipt
-from survey.pairing import new_cards, shown
+from survey.models import Decline, Entry, Held, Receipt
+from survey.pairing import new_cards, new_code, shown
+from survey.publishing import publish
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -349,3 +352,22 @@ def test_another_site_cannot_answer_in_a_childs_name(client: FlaskClient, tour) 
         assert reply.status_code == 403
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "null"}, {"Origin": "http://localhost"}, {}):
         assert client.post("/answer", data=tour.body(), content_type=FORM, headers=headers).status_code == 303
+
+
+def test_children_under_12_get_help_in_words_that_do_not_frighten(client: FlaskClient, tour) -> None:
+    frightening = ("suicide", "nude", "sexual")
+    tour.open("before")
+    client.post("/join", data={"code": tour.code})
+    assert all(word in client.get("/help").text for word in frightening)
+    with tour.database.writing() as session:
+        version = publish(session, load_library("online_play"))
+        entry = Entry(sitting_id=tour.sitting_id, programme_id=tour.programme_id, mode="private", code=new_code())
+        session.add(entry)
+        session.flush()
+    young = replace(tour, entry_id=entry.id, code=entry.code, version_id=version.id, tickets={})
+    young.open("before")
+    client.post("/join", data={"code": young.code})
+    for path in ("/help", "/answer", "/thanks", "/finished"):
+        page = client.get(path).text
+        assert "0800 1111" in page
+        assert not any(word in page for word in frightening), path
