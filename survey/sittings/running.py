@@ -48,7 +48,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         "sittings/show.html",
         sitting=sitting,
         stage=stage.value,
-        title=_title(stage),
+        title=_title(stage, has_before=has_before),
         steps=[(_step_words(key), state) for key, state in steps_of(stage, has_before=has_before)],
         progress=progress,
         code=shown(entry_of(sitting).code),
@@ -76,7 +76,7 @@ def _progress(session: Session, sitting: Sitting) -> Progress | None:
     return Progress(newest.wave, shown_head_count(finished_count(session, newest)), sitting.present)
 
 
-def _title(stage: Stage) -> str:
+def _title(stage: Stage, *, has_before: bool) -> str:
     match stage:
         case Stage.WAITING:
             return gettext("This session is set up")
@@ -87,7 +87,7 @@ def _title(stage: Stage) -> str:
         case Stage.BEFORE_CLOSED:
             return gettext("The play is next")
         case Stage.PLAYING:
-            return gettext("Open the after questions")
+            return gettext("The play is on") if has_before else gettext("Open the after questions")
         case Stage.AFTER_OPEN:
             return gettext("The after questions are open")
         case Stage.FINISHED:
@@ -123,7 +123,9 @@ def do(sitting_id: int, act: str) -> Reply | tuple[str, int]:
             perform(session, keys(), g.account.id, session.get_one(Sitting, sitting_id), Act(act))
     except OutOfOrder:
         return _page(sitting_id, _refusal(Act(act))), 409
-    return redirect(url_for("sittings.show", sitting_id=sitting_id), 303)
+    # What is said above the card also moves the next step's button from under a finger that presses twice.
+    said = "started" if act == Act.START_PLAY.value else None
+    return redirect(url_for("sittings.show", sitting_id=sitting_id, said=said), 303)
 
 
 def _refusal(act: Act) -> str:
