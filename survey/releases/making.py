@@ -185,11 +185,7 @@ def _snapshot(
     rules = PAGE_RULES if kind == "school" else DEFAULT
     versions = {wave.instrument_version for wave in programme.waves}
     instrument = instrument_of(max(versions, key=lambda version: version.version))
-    exact = measured(
-        reading, waves, cut, present=_present(entering, waves.after) if len(reading.settings) == 1 else None
-    )
-    if not paired:
-        exact = [replace(one, exact=replace(one.exact, pairs=None)) for one in exact]
+    exact = _exact(reading, waves, cut, entering, paired=paired)
     items = tuple(
         _shown(one, instrument, rules, len(reading.settings))
         for one in exact
@@ -217,6 +213,15 @@ def _snapshot(
         warnings=_warnings(exact, {item.key: item.row for item in items}),
         groups_hidden=any(_hides(item.row) for item in items),
     )
+
+
+def _exact(
+    reading: Reading, waves: Waves, cut: Groups, entering: Sequence[Occasion], *, paired: bool
+) -> list[Measured]:
+    """Everything exact about each item; without the paired where two releases would give one of them away."""
+    present = _present(entering, waves.after) if len(reading.settings) == 1 else None
+    exact = measured(reading, waves, cut, present=present)
+    return exact if paired else [replace(one, exact=replace(one.exact, pairs=None)) for one in exact]
 
 
 def _is_for_schools(item: Item) -> bool:
