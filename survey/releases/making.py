@@ -186,11 +186,8 @@ def _snapshot(
     versions = {wave.instrument_version for wave in programme.waves}
     instrument = instrument_of(max(versions, key=lambda version: version.version))
     exact = _exact(reading, waves, cut, entering, paired=paired)
-    items = tuple(
-        _shown(one, instrument, rules, len(reading.settings))
-        for one in exact
-        if kind != "school" or _is_for_schools(one.item)
-    )
+    told = exact if kind != "school" else [one for one in exact if _is_for_schools(one.item)]
+    items = tuple(_shown(one, instrument, rules, len(reading.settings)) for one in told)
     days = sorted(one.sitting.held_on for one in entering)
     return Snapshot(
         name=programme.name,
