@@ -1,8 +1,8 @@
 """What a further release may add to what a programme has already published.
 
 Somebody who keeps two releases can subtract them: their difference is a published group of its own. So each release
-adds at least three settings and thirty people to every published group, or nothing; and two groups of which one holds
-the other may not differ by one to nine people. Groups are sets of people, never the base of an item.
+adds at least three settings and thirty people to every published group, or nothing. Groups are sets of people, never the
+base of an item.
 """
 
 from __future__ import annotations
@@ -76,19 +76,3 @@ def _refusal(before: Group | None, after: Group | None, closing: bool) -> Refusa
 
 def _shrinks(before: Group, after: Group) -> bool:
     return any(after.people.get(setting, 0) < n for setting, n in before.people.items())
-
-
-def gives_away(groups: Mapping[str, frozenset[int]]) -> tuple[str, str] | None:
-    """The first pair of published groups, one within the other, that differ by one to nine people; else None.
-
-    `groups` maps a group's name to the people in it. All that was ever published belongs here, over all releases.
-    """
-    names = sorted(groups, key=lambda name: (len(groups[name]), name))
-    for i, smaller in enumerate(names):
-        for larger in names[i + 1 :]:
-            apart = len(groups[larger]) - len(groups[smaller])
-            if apart >= PEOPLE:
-                break
-            if apart and groups[smaller] < groups[larger]:
-                return smaller, larger
-    return None

@@ -162,6 +162,8 @@ _STATE = (
     select(_OPENINGS.c.closed_at, _PROGRAMMES.c.pairing_key)
     .join(_PROGRAMMES, _OPENINGS.c.programme_id == _PROGRAMMES.c.id)
     .where(_OPENINGS.c.id == bindparam("opening_id"))
+    # On PostgreSQL an opening does not close between this look and the commit: late is late, and nothing else is.
+    .with_for_update(read=True, of=_OPENINGS)
 )
 _SAME_PAIR_KEY = select(_ROWS.c.id).where(
     _ROWS.c.programme_id == bindparam("programme_id"),
