@@ -39,7 +39,7 @@ CONTENT_TYPE = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 500
 HEX_ID = re.compile(r"[0-9a-f]{32}")
-ENVELOPE = frozenset({"ticket", "submission", "card"})
+ENVELOPE = frozenset({"ticket", "submission", "card", "sealed", "waited"})
 
 
 class BodyRefused(Exception):
@@ -59,13 +59,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One sent form: its envelope, its fields, and the very bytes it came in."""
+    """One sent form: its envelope, its fields, and the very bytes it came in. `sealed`: the form itself, sealed on its
+    device; `waited`: it lay there first, and nobody looks at a reply any more."""
 
     ticket: str
     id: str
     card: str
     fields: Mapping[str, list[str]]
     body: bytes
+    sealed: str = ""
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ def read_submission(content_type: str, body: bytes) -> Submission:
         or any(len(values) > 1 for values in envelope.values())
     ):
         raise BodyRefused(400)
-    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body)
+    sealed, waited = envelope["sealed"][0], bool(envelope["waited"][0])
+    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited)
 
 
 def place_of(database: Database, ticket: str) -> Place | None:
@@ -210,14 +214,28 @@ def _store(
         return Outcome(same.outcome)
     outcome = Outcome.HELD if earlier else Outcome.STORED
     if outcome is Outcome.HELD:
-        body = keys.seal("held", submission.body, str(place.opening_id).encode())
-        aside = {"id": secrets.token_bytes(16), "opening_id": place.opening_id, "body": body}
-        connection.execute(_KEEP_ASIDE, aside)
+        connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
     else:
         connection.execute(_KEEP_ROW, _row(connection, keys, place, codes, card=card, device=device))
     receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": outcome.value}
     connection.execute(_KEEP_RECEIPT, receipt)
     return outcome
+
+
+def hold(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
+    """Keep a body that nobody can put right any more (it waited on a device and cannot be read) aside, once."""
+    id_mac, body_mac = _macs(keys, "answer", submission)
+    receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": Outcome.HELD.value}
+    with database.writer.begin() as connection:
+        earlier = connection.execute(_EARLIER, {"id_mac": id_mac}).all()
+        if not any(one.body_mac == body_mac for one in earlier):
+            connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
+            connection.execute(_KEEP_RECEIPT, receipt)
+
+
+def _aside(keys: Keys, place: Place, submission: Submission) -> dict[str, Any]:
+    body = keys.seal("held", submission.body, str(place.opening_id).encode())
+    return {"id": secrets.token_bytes(16), "opening_id": place.opening_id, "body": body}
 
 
 def _row(

@@ -106,7 +106,7 @@ class SheetError:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything the questionnaire template needs."""
+    """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive."""
 
     title: Text
     intro: tuple[Text, ...]
@@ -118,6 +118,7 @@ class Sheet:
     activity: bool = False
     draft: bool = False
     quiet: bool = False
+    seal: str | None = None
 
     @property
     def items(self) -> tuple[Question, ...]:

@@ -1,7 +1,8 @@
-"""The store's tables, in four families; the privacy promises stand in them as constraints."""
+"""The store's tables, in five families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
 from survey.models.base import Base, Moment
+from survey.models.keys import SealingKey
 from survey.models.people import ROLES, Account, AuditEntry, Budget, Grant, Organisation, SignIn
 from survey.models.programmes import (
     DESIGNS,
@@ -50,6 +51,7 @@ __all__ = [
     "Release",
     "ReleasedSitting",
     "Response",
+    "SealingKey",
     "Setting",
     "SignIn",
     "Sitting",

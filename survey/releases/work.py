@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import audit, jobs
-from survey.clock import PLACE, UTC, today
+from survey.clock import PLACE, UTC, now, today
 from survey.database import Database
 from survey.jobs import Work
 from survey.languages import gettext
@@ -22,6 +22,7 @@ from survey.releases.ledger import ReleaseRefused, read_ledger, write_ledger
 from survey.releases.making import Draft, programme_release, school_page
 from survey.releases.order import Payload, forget_receipts, shuffle
 from survey.releases.store import keep
+from survey.sealed_answers import destroy_keys
 from survey.sealing import Keys
 
 DAILY = time(6, 30)
@@ -97,8 +98,9 @@ def _note(database: Database, keys: Keys, subject: str, refused: ReleaseRefused)
 
 
 def forget(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Drop old receipts, and again tomorrow."""
+    """Drop old receipts and the keys of sittings long closed, and again tomorrow."""
     forget_receipts(database)
+    destroy_keys(database, now())
     _again(database, "forget_receipts")
 
 

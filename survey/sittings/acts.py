@@ -27,6 +27,7 @@ from survey.models import (
 )
 from survey.pairing import new_code
 from survey.publishing import instrument_of
+from survey.sealed_answers import make_key
 from survey.sealing import Keys
 from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_of
 
@@ -82,19 +83,19 @@ def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitti
     last = waves_of(session.get_one(Programme, sitting.programme_id))[-1]
     match act:
         case Act.OPEN_BEFORE:
-            _open(session, sitting, BEFORE)
+            _open(session, keys, sitting, BEFORE)
         case Act.CLOSE_BEFORE:
             _close(session, sitting, BEFORE)
         case Act.START_PLAY:
             _start_play(session, sitting)
         case Act.OPEN_AFTER:
-            _open(session, sitting, last)
+            _open(session, keys, sitting, last)
         case Act.CLOSE_AFTER:
             _finish(session, sitting, last)
     audit.record(session, keys, account_id, f"sitting.{act.value}", f"sitting {sitting.id}")
 
 
-def _open(session: Session, sitting: Sitting, wave: str) -> None:
+def _open(session: Session, keys: Keys, sitting: Sitting, wave: str) -> None:
     opening = openings_of(session, sitting.id).get(wave)
     if opening is not None:  # opened again: the same tickets hold
         opening.closed_at = None
@@ -114,6 +115,7 @@ def _open(session: Session, sitting: Sitting, wave: str) -> None:
     )
     session.add(opening)
     session.flush()
+    make_key(session, keys, sitting.id)
     session.add_all(
         Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from survey import answering
+from survey.answering import taking
 from survey.responses import Outcome, store
 
 
@@ -16,7 +16,7 @@ def acknowledge_first(*arguments: Any, **named: Any) -> Outcome:
 
 
 if __name__ == "__main__":
-    answering.store = acknowledge_first
+    taking.store = acknowledge_first
     from survey.commands import main
 
     main()

@@ -284,7 +284,7 @@ def test_a_busy_store_gives_the_answers_back(app: Flask, client: FlaskClient, to
     def busy(*_: object, **__: object) -> None:
         raise database.DatabaseBusy
 
-    monkeypatch.setattr("survey.answering.store", busy)
+    monkeypatch.setattr("survey.answering.taking.store", busy)
     body = tour.body(**answers)
     reply = send(client, body)
     assert reply.status_code == 503

@@ -92,11 +92,11 @@ def test_an_unexpected_fault_shows_no_trace_and_logs_no_words(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("the child typed: MARKER")
 
-    monkeypatch.setattr("survey.answering.store", break_down)
+    monkeypatch.setattr("survey.answering.taking.store", break_down)
     reply = client.post("/answer", data=tour.body(), content_type="application/x-www-form-urlencoded")
     assert reply.status_code == 500
     assert 'name="ticket"' in reply.text, "the page comes back, with the answers in it"
-    monkeypatch.setattr("survey.answering.helplines", break_down)
+    monkeypatch.setattr("survey.answering.places.helplines", break_down)
     other = client.get("/help")
     assert other.status_code == 500
     incidents = re.findall(r"incident ([0-9a-f]{8})", caplog.text)

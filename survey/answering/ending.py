@@ -1,0 +1,95 @@
+"""How it ends: an ordinary activity for those who would rather not, thanks, help, and the way out at any moment."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from flask import current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.files import load_library
+from questionnaires.instrument import Instrument
+from survey import cookies
+from survey.access import everyone, respondent
+from survey.answering.asking import questions_page
+from survey.answering.places import blueprint, database, help_for, is_young, with_cookie
+from survey.joining import Visit
+from survey.languages import current
+from survey.publishing import instrument_of
+from survey.responses import place_of
+from survey.sheets import Sheet, Typed, first_questions, make_pages
+
+
+@cache
+def _activity() -> Instrument:
+    return load_library("ordinary_activity")
+
+
+@blueprint.get("/activity")
+@respondent
+def activity() -> str:
+    """A few ordinary questions; nothing of them is stored."""
+    instrument = _activity()
+    place = place_of(database(), Visit.read().ticket)
+    quiet = place is not None and place.devices == "shared"
+    pages = make_pages(instrument, instrument.waves[0], Typed())
+    if place is not None:  # as many screens as at the next desk
+        pages = first_questions(pages, len(instrument_of(place.version).items_in(place.wave)))
+    sheet = Sheet(instrument.title, instrument.intro, pages, card=None, activity=True, quiet=quiet)
+    return questions_page(sheet, place, "", "")
+
+
+@blueprint.post("/activity")
+@respondent
+def finish_activity() -> Reply:
+    """The end of the ordinary questions, which looks like the end of the others."""
+    return with_cookie(redirect("/finished", 303), Visit.read())
+
+
+@blueprint.get("/finished")
+@respondent
+def finished() -> str:
+    """The same end for those who sent no answers, without saying that any arrived."""
+    return _thanks(arrived=False)
+
+
+@blueprint.get("/thanks")
+@respondent
+def thanks() -> str:
+    """The answers are safe; what happens next, and where help is."""
+    return _thanks(arrived=True)
+
+
+def _thanks(*, arrived: bool) -> str:
+    place = place_of(database(), Visit.read().ticket)
+    is_shared = place is not None and place.devices == "shared"
+    kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
+    key = (current(), is_shared, arrived, is_young(place))
+    if key not in kept:
+        kept[key] = render_template("answering/thanks.html", next_person=is_shared, arrived=arrived, **help_for(place))
+    return kept[key]
+
+
+@blueprint.get("/help")
+@respondent
+def get_help() -> str:
+    """Helplines, with numbers in words too."""
+    return render_template("answering/help.html", **help_for(place_of(database(), Visit.read().ticket)))
+
+
+@blueprint.get("/leave")
+@everyone
+def leave() -> Reply:
+    """Out at once: the visit ends, the browser forgets these pages, and something dull is shown."""
+    # Another site could ask for this address in an image: only a person's own step may clear anything.
+    mode, site = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Fetch-Site", "")
+    if mode not in ("", "navigate") or site == "cross-site":
+        return redirect(current_app.extensions["config"].exit_url, 303)
+    if mode and Visit.read().ticket and "out" not in request.args:
+        # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes
+        # away is not enough (tried without script). So first it changes, then everything goes.
+        return with_cookie(redirect("/leave?out", 303), Visit.read())
+    reply = redirect(current_app.extensions["config"].exit_url, 303)
+    cookies.drop(reply, cookies.RESPONDENT)
+    reply.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return reply

@@ -1,0 +1,59 @@
+"""What every step of a young person's way shares: the addresses, the store, the visit's cookie, and the help that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, request
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.instrument import PRIMARY_AGE
+from survey import cookies
+from survey.database import Database
+from survey.helplines import helplines
+from survey.joining import Visit
+from survey.publishing import instrument_of
+from survey.responses import Place, place_of
+from survey.sealing import Keys
+
+blueprint = Blueprint("answering", __name__)
+
+OWN_DEVICE_SECONDS = 12 * 60 * 60
+
+
+@blueprint.before_request
+def speak_their_language() -> None:
+    """Pages follow the language in which the questions are being answered."""
+    place = place_of(database(), Visit.read().ticket)
+    if place is not None and not request.args.get("lang"):  # an empty one asks for nothing
+        g.language = place.language
+
+
+def database() -> Database:
+    """The store of this service."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def keys() -> Keys:
+    """The keys of this installation."""
+    found: Keys = current_app.extensions["keys"]
+    return found
+
+
+def with_cookie(reply: Reply, visit: Visit) -> Reply:
+    """Send the visit along under a new value: a changed cookie keeps old pages out of the back-forward cache."""
+    if visit.ticket:
+        cookies.put(reply, cookies.RESPONDENT, visit.value(), seconds=OWN_DEVICE_SECONDS if visit.device else None)
+    return reply
+
+
+def help_for(place: Place | None) -> dict[str, Any]:
+    """The help that fits the ages of whoever is answering; without a questionnaire, that for everybody."""
+    young = is_young(place)
+    return {"helplines": helplines(young=young), "young": young}
+
+
+def is_young(place: Place | None) -> bool:
+    """Whether the questions are for children under 12."""
+    return place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE

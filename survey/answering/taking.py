@@ -1,0 +1,173 @@
+"""Taking a questionnaire in: store it once, or give it back with everything that was typed.
+
+No cookie is needed to have an answer stored; the one there is says where to go on, and is replaced after every send so that
+the browser's back-forward cache cannot bring the last pupil's answers back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, abort, g, redirect, render_template, request
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.answers import parse
+from questionnaires.codebook import Answers, Head
+from survey.access import respondent
+from survey.answering.asking import questions_page, sheet_of
+from survey.answering.places import blueprint, database, help_for, keys, with_cookie
+from survey.joining import Visit
+from survey.languages import gettext
+from survey.pairing import is_code, read_card, tidy
+from survey.publishing import codebook_of, instrument_of
+from survey.responses import BodyRefused, Outcome, Place, Submission, decline, hold, place_of, read_submission, store
+from survey.sealed_answers import KeyDestroyed, open_sealed
+from survey.sealing import SealBroken
+from survey.sheets import CardField, Typed, error_lines, make_pages
+from survey.troubles import BUSY, RETRY_AFTER, report_busy, report_fault
+
+
+@blueprint.post("/answer")
+@respondent
+def answer() -> Reply:
+    """Take a questionnaire: store it once, or give it back with everything that was typed."""
+    submission = sent_form()
+    place = place_of(database(), submission.ticket)
+    if place is None:
+        abort(400)
+    g.language = place.language
+    if submission.sealed:
+        return _take_sealed(submission, place)
+    try:
+        return _take(submission, place)
+    except BUSY as fault:
+        report_busy(fault)
+        return _not_saved(submission, place, 503)
+    except Exception as fault:  # whatever broke, the answers go back to the child
+        report_fault(fault)
+        return _not_saved(submission, place, 500)
+
+
+def _not_saved(submission: Submission, place: Place, status: int) -> Reply:
+    """The page again with all the answers in it, to be sent once more under the same submission."""
+    message = gettext(
+        "We could not save your answers just now. They are still on this page. Wait a moment, then press Send again."
+    )
+    reply = Response(_given_back(submission, place, waiting_message=message), status)
+    reply.headers["Retry-After"] = RETRY_AFTER
+    return with_cookie(reply, Visit.read())
+
+
+def sent_form() -> Submission:
+    try:
+        return read_submission(request.content_type or "", request.get_data(cache=False))
+    except BodyRefused as refused:
+        abort(refused.status)
+
+
+def _take(submission: Submission, place: Place) -> Reply:
+    answers, card = _read(submission, place)
+    if answers is None:
+        return with_cookie(Response(_given_back(submission, place), 422), Visit.read())
+    outcome, visit = _keep(submission, place, answers, card)
+    if outcome is Outcome.HELD:
+        page = render_template("answering/kept.html", next_person=False, arrived=True, **help_for(place))
+        return with_cookie(Response(page, 409), visit)
+    return with_cookie(redirect("/thanks", 303), visit)
+
+
+def _read(submission: Submission, place: Place) -> tuple[Answers | None, str | None]:
+    """The answers and the card; no answers where something has to be put right first."""
+    parsed = parse(instrument_of(place.version), place.wave, submission.fields)
+    card = read_card(submission.card)
+    is_wrong = parsed.faults or parsed.unknown or (submission.card and card is None)
+    return (None if is_wrong else parsed.answers), card
+
+
+def _keep(
+    submission: Submission, place: Place, answers: Answers, card: str | None
+) -> tuple[Outcome, Visit]:
+    """Store the answers, once; and the visit as it goes on."""
+    visit = Visit.read()
+    head = Head(language=place.language, mode=place.devices, respondent=place.respondent)
+    codes = codebook_of(place.version).encode(answers, head)
+    device = visit.device if place.devices == "own" else None
+    outcome = store(database(), keys(), place, submission, codes, card=card, device=device)
+    is_last = place.wave == instrument_of(place.version).waves[-1]
+    return outcome, (replace(visit, device="") if is_last else visit)
+
+
+def _take_sealed(outer: Submission, place: Place) -> Reply:
+    """Take what a device had sealed. The reply is one line that names the submission, and so cannot be somebody else's."""
+    try:
+        inner = open_sealed(database(), keys(), place, outer.sealed)
+    except KeyDestroyed:
+        return Response(status=410)
+    except SealBroken:
+        return _put_aside(outer, outer, place)
+    if (inner.ticket, inner.id) != (outer.ticket, outer.id):
+        return _put_aside(outer, outer, place)
+    answers, card = _read(inner, place)
+    if answers is None:
+        return _put_aside(outer, inner, place)
+    outcome, visit = _keep(inner, place, answers, card)
+    return with_cookie(_receipt(outer, outcome), visit)
+
+
+def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
+    if (
+        not outer.waited
+    ):  # the page is still open: its script sends the form openly, and what is wrong is put right there
+        return Response(status=422)
+    hold(database(), keys(), place, readable)
+    return _receipt(outer, Outcome.HELD)
+
+
+def _receipt(outer: Submission, outcome: Outcome) -> Reply:
+    status = 409 if outcome is Outcome.HELD else 200
+    return Response(f"Heard keeps {outer.id}", status, mimetype="text/plain")
+
+
+def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:
+    """The same page with what was typed, and what to do about it."""
+    instrument = instrument_of(place.version)
+    typed = Typed(submission.fields, submission.card[:60])
+    parsed = parse(instrument, place.wave, submission.fields)
+    sheet = sheet_of(place, typed)
+    pages = make_pages(instrument, place.wave, typed, parsed.faults)
+    card = _card_field(sheet.card, submission.card)
+    if parsed.unknown and waiting_message is None:
+        waiting_message = gettext(
+            "Something on this page was out of date. Your answers are still here. Look them over and press Send again."
+        )
+    errors = error_lines(pages, card)
+    return questions_page(
+        replace(sheet, pages=pages, card=card, errors=errors, waiting_message=waiting_message),
+        place,
+        submission.ticket,
+        submission.id,
+    )
+
+
+def _card_field(field: CardField | None, typed: str) -> CardField | None:
+    if field is None or not typed or read_card(typed) is not None:
+        return field
+    if is_code(tidy(typed)):
+        error = gettext("That is the code from the board. Here goes the code of your own card, or leave it empty.")
+    else:
+        error = gettext(
+            "This is not the code of a card. Look at it again: 7 letters and numbers, like 7N4Q-K2W. Or leave it empty."
+        )
+    return CardField(typed[:60], (error,))
+
+
+@blueprint.post("/decline")
+@respondent
+def no_thanks() -> Reply:
+    """Somebody would rather not: counted, then something ordinary to do that looks the same from the next desk."""
+    submission = sent_form()
+    place = place_of(database(), submission.ticket)
+    if place is None:
+        abort(400)
+    decline(database(), keys(), place, submission)
+    return with_cookie(redirect("/activity", 303), Visit.read())

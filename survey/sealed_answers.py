@@ -1,0 +1,120 @@
+"""Answers that had to wait on a device: sealed there to their sitting's public key, opened here when they arrive.
+
+HPKE in base mode (RFC 9180: P-256, HKDF-SHA256, AES-128-GCM). The seal is bound to the questionnaire version, the wave and
+the key, so that nothing sealed for one place opens at another; inside are the very bytes of the plain form with its ticket
+and submission id, filled with NUL to steps of 512 bytes. A lost tablet, a filter or a proxy holds only ciphertext. The
+private key lies wrapped in the store and is destroyed 14 days after the sitting's last wave has closed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+)
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from survey.database import Database
+from survey.models import Entry, Opening, SealingKey
+from survey.responses import CONTENT_TYPE, BodyRefused, Place, Submission, read_submission
+from survey.sealing import Keys, SealBroken
+
+KEPT_AFTER_CLOSING = timedelta(days=14)
+PADDING = b"\0"
+USE = "sitting key"
+_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+
+
+class KeyDestroyed(Exception):
+    """The sitting's private key is gone: nothing can open these answers any more."""
+
+
+def make_key(session: Session, keys: Keys, sitting_id: int) -> None:
+    """Give a sitting its pair of keys, once; the session's transaction keeps them."""
+    if session.scalar(select(SealingKey.id).where(SealingKey.sitting_id == sitting_id)) is not None:
+        return
+    key_id = secrets.token_hex(8)
+    pair = ec.generate_private_key(ec.SECP256R1())
+    session.add(
+        SealingKey(
+            id=key_id,
+            sitting_id=sitting_id,
+            public_key=pair.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+            private_key=keys.seal(
+                USE, pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), key_id.encode()
+            ),
+        )
+    )
+
+
+def public_key(database: Database, place: Place) -> str | None:
+    """What a device needs to seal for this place: `key id.public key in base64url.what the seal is bound to`.
+
+    None where there is no key (a sitting opened before there were any) or it has died: then nothing is kept on devices.
+    """
+    with database.reading() as session:
+        key = session.scalar(select(SealingKey).where(SealingKey.sitting_id == place.sitting_id))
+    if key is None or key.private_key is None:
+        return None
+    point = base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")
+    return f"{key.id}.{point}.{_bound_to(place, key.id)}"
+
+
+def _bound_to(place: Place, key_id: str) -> str:
+    return f"heard-answer-1/{place.version.sha256}/{place.wave}/{key_id}"
+
+
+def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Submission:
+    """The form that was sealed for this place.
+
+    Raises
+    ------
+    KeyDestroyed
+        When the sitting's private key is gone.
+    SealBroken
+        When it was not sealed for this place, was changed, or holds no readable form.
+    """
+    with database.reading() as session:
+        key = session.scalar(select(SealingKey).where(SealingKey.sitting_id == place.sitting_id))
+    if key is None:
+        raise SealBroken(USE)
+    if key.private_key is None:
+        raise KeyDestroyed(key.id)
+    try:
+        private = load_der_private_key(keys.open(USE, key.private_key, key.id.encode()), None)
+        if not isinstance(private, ec.EllipticCurvePrivateKey):
+            raise SealBroken(USE)
+        blob = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        body = _SUITE.decrypt(blob, private, _bound_to(place, key.id).encode()).rstrip(PADDING)
+        return read_submission(CONTENT_TYPE, body)
+    except (InvalidTag, ValueError, binascii.Error, BodyRefused) as fault:
+        raise SealBroken(USE) from fault
+
+
+def destroy_keys(database: Database, moment: datetime) -> None:
+    """Destroy the private keys of sittings whose last wave closed 14 days before this moment; the public ones stay."""
+    last_closed = (
+        select(Entry.sitting_id)
+        .join(Opening, Opening.entry_id == Entry.id)
+        .group_by(Entry.sitting_id)
+        .having(func.count() == func.count(Opening.closed_at))
+        .having(func.max(Opening.closed_at) < moment - KEPT_AFTER_CLOSING)
+    )
+    with database.writing() as session:
+        session.execute(
+            update(SealingKey)
+            .where(SealingKey.sitting_id.in_(last_closed), SealingKey.private_key.is_not(None))
+            .values(private_key=None)
+        )

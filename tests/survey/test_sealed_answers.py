@@ -1,0 +1,156 @@
+"""Answers that waited on a device: what is sealed there opens here and nowhere else, is stored once, and never lost."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from survey.clock import now
+from survey.models import Held, Receipt, SealingKey
+from survey.responses import place_of
+from survey.sealed_answers import KeyDestroyed, destroy_keys, make_key, open_sealed, public_key
+from survey.sealing import Keys, SealBroken
+
+SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+STEP = 512
+
+
+class Device:
+    """A device as the service sees it: it seals for one place what a pupil answered."""
+
+    def __init__(self, tour, keys: Keys, wave: str = "before") -> None:
+        with tour.database.writing() as session:
+            make_key(session, keys, tour.sitting_id)
+        self.tour, self.wave = tour, wave
+        self.place = place_of(tour.database, tour.tickets[wave])
+        _, point, self.info = public_key(tour.database, self.place).split(".", 2)
+        raw = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
+        self.key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+
+    def seal(self, body: bytes, info: str | None = None) -> str:
+        padded = body.ljust(-(-len(body) // STEP) * STEP, b"\0")
+        return base64.urlsafe_b64encode(SUITE.encrypt(padded, self.key, (info or self.info).encode())).decode()
+
+    def form(self, body: bytes, *, waited: bool = True, info: str | None = None) -> dict[str, str]:
+        inner = parse_qs(body.decode())
+        outer = {"ticket": inner["ticket"][0], "submission": inner["submission"][0], "sealed": self.seal(body, info)}
+        return outer | ({"waited": "1"} if waited else {})
+
+
+@pytest.fixture
+def device(tour, keys: Keys) -> Device:
+    tour.open("before")
+    return Device(tour, keys)
+
+
+def held(tour) -> int:
+    with tour.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Held)) or 0
+
+
+def test_what_was_sealed_is_stored_as_if_it_had_been_sent_openly(client: FlaskClient, tour, device: Device) -> None:
+    item = next(item for item in tour.instrument.items_in("before") if item.kind == "one")
+    submission = secrets.token_hex(16)
+    body = tour.body(submission=submission, **{item.key: item.options[0].key})
+    reply = client.post("/answer", data=device.form(body))
+    assert (reply.status_code, reply.text) == (200, f"Heard keeps {submission}")
+    assert client.post("/answer", data=body, content_type="application/x-www-form-urlencoded").status_code == 303
+    assert len(tour.responses()) == 1, "the same form, sealed and open, is one submission"
+    assert client.post("/answer", data=device.form(body)).status_code == 200
+    assert (len(tour.responses()), held(tour)) == (1, 0)
+
+
+def test_other_answers_under_a_used_id_are_kept_aside(client: FlaskClient, tour, device: Device) -> None:
+    submission = secrets.token_hex(16)
+    items = [item for item in tour.instrument.items_in("before") if item.kind == "one"]
+    first, second = (tour.body(submission=submission, **{item.key: item.options[0].key}) for item in items[:2])
+    client.post("/answer", data=device.form(first))
+    reply = client.post("/answer", data=device.form(second))
+    assert (reply.status_code, reply.text) == (409, f"Heard keeps {submission}")
+    assert (len(tour.responses()), held(tour)) == (1, 1)
+
+
+def test_what_waited_and_cannot_be_read_is_kept_and_receipted(client: FlaskClient, tour, device: Device) -> None:
+    item = tour.instrument.items_in("before")[0]
+    wrong = tour.body(**{item.key: "no-such-option"})
+    strange = device.form(tour.body(), info="heard-answer-1/other/before/key")
+    for form in (device.form(wrong), strange, device.form(tour.body()) | {"sealed": "AAAA"}):
+        for _ in range(2):  # sending again keeps nothing twice
+            reply = client.post("/answer", data=form)
+            assert (reply.status_code, reply.text) == (409, f"Heard keeps {form['submission']}")
+    assert (len(tour.responses()), held(tour)) == (0, 3)
+
+
+def test_what_is_still_on_a_page_is_put_right_there(client: FlaskClient, tour, device: Device) -> None:
+    item = tour.instrument.items_in("before")[0]
+    wrong = tour.body(**{item.key: "no-such-option"})
+    assert client.post("/answer", data=device.form(wrong, waited=False)).status_code == 422
+    assert (len(tour.responses()), held(tour)) == (0, 0)
+
+
+def test_an_envelope_does_not_carry_somebody_elses_form(client: FlaskClient, tour, device: Device) -> None:
+    form = device.form(tour.body()) | {"submission": secrets.token_hex(16)}
+    assert client.post("/answer", data=form).status_code == 409
+    assert (len(tour.responses()), held(tour)) == (0, 1)
+
+
+def test_a_seal_is_bound_to_its_wave(tour, keys: Keys, device: Device) -> None:
+    tour.open("after")
+    after = place_of(tour.database, tour.tickets["after"])
+    with pytest.raises(SealBroken):
+        open_sealed(tour.database, keys, after, device.seal(tour.body()))
+    assert open_sealed(tour.database, keys, device.place, device.seal(tour.body())).ticket == tour.tickets["before"]
+
+
+def test_lengths_fall_in_steps(tour, device: Device) -> None:
+    items = [item for item in tour.instrument.items_in("before") if item.kind == "one"]
+    bodies = [tour.body(**{item.key: item.options[-1].key for item in items[:n]}) for n in range(len(items))]
+    assert len({len(body) for body in bodies}) == len(bodies)
+    assert len({len(device.seal(body)) for body in bodies}) <= 3
+
+
+def test_the_private_key_dies_two_weeks_after_the_last_wave(
+    client: FlaskClient, tour, keys: Keys, device: Device
+) -> None:
+    form = device.form(tour.body())
+    tour.close("before")
+    tour.open("after")
+    destroy_keys(tour.database, now() + timedelta(days=30))
+    assert public_key(tour.database, device.place) is not None, "a wave is still open"
+    tour.close("after")
+    destroy_keys(tour.database, now() + timedelta(days=13))
+    assert client.post("/answer", data=form).status_code == 200, "late, but the key lives"
+    destroy_keys(tour.database, now() + timedelta(days=15))
+    with tour.database.reading() as session:
+        assert session.scalars(select(SealingKey.private_key)).all() == [None]
+        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
+    assert public_key(tour.database, device.place) is None
+    with pytest.raises(KeyDestroyed):
+        open_sealed(tour.database, keys, device.place, form["sealed"])
+    assert client.post("/answer", data=form).status_code == 410, "and the device is told"
+
+
+def test_the_key_in_the_store_is_wrapped(tour, keys: Keys, device: Device) -> None:
+    with tour.database.reading() as session:
+        key = session.scalars(select(SealingKey)).one()
+    assert b"prime256v1" not in key.private_key
+    assert keys.open("sitting key", key.private_key, key.id.encode()).startswith(
+        b"0"
+    )  # a DER sequence, only when unwrapped
+    with pytest.raises(SealBroken):
+        keys.open("sitting key", key.private_key, b"another key")
+
+
+def test_garbage_of_any_length_breaks_nothing(client: FlaskClient, tour, device: Device) -> None:
+    for sealed in ("A", "=", "ä", "A" * 87, "A" * 60_000, base64.b64encode(secrets.token_bytes(600)).decode()):
+        form = urlencode({"ticket": tour.tickets["before"], "submission": secrets.token_hex(16), "sealed": sealed})
+        reply = client.post("/answer", data=form, content_type="application/x-www-form-urlencoded")
+        assert reply.status_code in (413, 422), sealed[:10]
