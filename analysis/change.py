@@ -52,7 +52,7 @@ def share_difference(
         x1, n1, x2, n2 = (int(np.sum(part)) for part in (agreed_after, n_after, agreed_before, n_before))
         outer, inner = (newcombe_unpaired(x1, n1, x2, n2, one) for one in (level, 0.90))
         return replace(found, interval=outer, inner=inner, method="newcombe")
-    return _within_one(found)
+    return within(found, 1.0)
 
 
 def paired_difference(changes: ArrayLike, pairs: ArrayLike, level: float = 0.95, design: str = "paired") -> Estimate:
@@ -63,13 +63,13 @@ def paired_difference(changes: ArrayLike, pairs: ArrayLike, level: float = 0.95,
     changes : shape (K,); (no to yes) - (yes to no), or up - down, in each school
     pairs : shape (K,); pairs in each school
     """
-    return _within_one(school_mean(changes, pairs, level, design))
+    return within(school_mean(changes, pairs, level, design), 1.0)
 
 
-def _within_one(found: Estimate) -> Estimate:
-    """The same estimate with interval ends no further than -1 and 1."""
+def within(found: Estimate, most: float) -> Estimate:
+    """The same estimate with interval ends no further than -most and most: 1 for a change, 2 for one of changes."""
     outer, inner = (
-        None if one is None else Interval(max(-1.0, one.low), min(1.0, one.high), one.level)
+        None if one is None else Interval(max(-most, one.low), min(most, one.high), one.level)
         for one in (found.interval, found.inner)
     )
     return replace(found, interval=outer, inner=inner)
