@@ -65,7 +65,8 @@ def cr2_contrast(sums: ArrayLike, n: ArrayLike, signs: ArrayLike) -> Robust:
         mean = total.sum(-1, keepdims=True) / everyone
         left = 1 - size / everyone
         residual = sign[:, None] * (total - mean * size) / everyone
-        cr0, cr2, cr3 = (_norm((residual / left**power).sum(-2)) for power in (0.0, 0.5, 1.0))
+        noise = 1e-12 * (np.abs(total) / everyone).sum(-2)
+        cr0, cr2, cr3 = (_norm((residual / left**power).sum(-2), noise) for power in (0.0, 0.5, 1.0))
         weight = np.abs(sign)[:, None] / (everyone * np.sqrt(left))
         d = (size * weight**2).sum(-2)
         u = size * weight / np.sqrt(everyone)
@@ -92,8 +93,10 @@ def cr2_difference(sums_before: ArrayLike, n_before: ArrayLike, sums_after: Arra
     return cr2_contrast(sums, n, [-1, 1])
 
 
-def _norm(errors: Floats) -> Floats:
-    return np.asarray(np.sqrt((errors**2).sum(-1)), dtype=np.float64)
+def _norm(errors: Floats, noise: Floats) -> Floats:
+    """Root of the sum of squares; schools that agree exactly must not seem to differ by rounding (1e-17 is nought)."""
+    seen = np.where(np.abs(errors) > noise, errors, 0.0)
+    return np.asarray(np.sqrt((seen**2).sum(-1)), dtype=np.float64)
 
 
 def school_mean(sums: ArrayLike, n: ArrayLike, level: float = 0.95, design: str = "after_only") -> Estimate:

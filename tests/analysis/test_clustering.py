@@ -20,6 +20,7 @@ from analysis.clustering import (
     school_difference,
     school_mean,
 )
+from analysis.proportions import clustered_share
 
 Reference = Callable[[str], Any]
 
@@ -165,6 +166,20 @@ def test_nobody_answered_and_impossible_sums() -> None:
         school_mean([1, 2], [3])
     with pytest.raises(ValueError, match="1 schools"):
         intraclass([3], [5], [3])
+
+
+@given(st.lists(st.integers(1, 9), min_size=4, max_size=8), st.integers(1, 60), st.integers(0, 60), st.integers(0, 9))
+def test_schools_that_agree_exactly_have_no_spread_whatever_the_rounding(
+    times: list[int], base: int, agreed: int, more: int
+) -> None:
+    """A standard error of 1e-17 would be an interval without width, and a p of nought."""
+    n = np.array(times) * base
+    share = np.array(times) * min(agreed, base)
+    assert float(cr2_mean(share, n).cr2) == 0 and school_mean(share, n).notes == ("no_variation",)
+    assert clustered_share(share, n).method == "wilson"
+    apart = np.arange(len(n)) % 4  # schools differ, but each changes by the same
+    moved = school_difference(apart, [base] * len(n), apart + more, [base] * len(n))
+    assert moved.notes == ("no_variation",) and moved.interval is None
 
 
 def test_many_items_at_once_give_what_one_gives() -> None:
