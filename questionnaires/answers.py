@@ -15,7 +15,9 @@ from typing import Literal
 from questionnaires.codebook import Answer, Answers
 from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument, Item, Kind
 
-FaultCode = Literal["not_an_option", "choose_one", "not_with_others", "not_a_number", "out_of_range"]
+FaultCode = Literal["not_an_option", "choose_one", "not_with_others", "not_a_number", "out_of_range", "not_an_order"]
+Sent = Mapping[str, Sequence[str]]
+"""Field -> what it held, without blanks."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,6}")
 _LONG_NUMBER = re.compile(r"[+-]?\d+")
@@ -42,6 +44,9 @@ class Parsed:
     unknown: tuple[str, ...]
 
 
+_Parser = Callable[[Item, Sent], Answer | AnswerFault]
+
+
 def asked(instrument: Instrument, wave: str, answers: Answers) -> tuple[Item, ...]:
     """The items that are asked in this wave of somebody who answered so."""
     return tuple(item for item in instrument.items_in(wave) if _is_met(item, answers))
@@ -55,14 +60,25 @@ def parse(instrument: Instrument, wave: str, fields: Mapping[str, Sequence[str]]
         if wave not in item.waves or not _is_met(item, answers):
             answers[item.key] = NOT_ASKED
             continue
-        values = list(dict.fromkeys(value.strip() for value in fields.get(item.key, ()) if value.strip()))
-        outcome = PARSERS[item.kind](item, values) if values else LEFT_BLANK
+        outcome = PARSERS[item.kind](item, _sent(item, fields))
         if isinstance(outcome, AnswerFault):
             faults.append(outcome)
             outcome = LEFT_BLANK
         answers[item.key] = outcome
-    keys = {item.key for item in instrument.items}
-    return Parsed(answers, tuple(faults), tuple(name for name in fields if name not in keys))
+    known = {name for item in instrument.items for name in field_names(item)}
+    return Parsed(answers, tuple(faults), tuple(name for name in fields if name not in known))
+
+
+def field_names(item: Item) -> tuple[str, ...]:
+    """The names of an item's form fields: its key, and for each thing that is sorted or put in order `key.thing`."""
+    inner = [one.key for one in item.parts] if item.answering == "parts" else []
+    inner += [one.key for one in item.options] if item.answering == "order" else []
+    return (item.key, *(f"{item.key}.{key}" for key in inner))
+
+
+def _sent(item: Item, fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    held = {name: [value.strip() for value in fields.get(name, ())] for name in field_names(item)}
+    return {name: list(dict.fromkeys(filter(None, values))) for name, values in held.items() if any(values)}
 
 
 def _is_met(item: Item, answers: Answers) -> bool:
@@ -72,6 +88,15 @@ def _is_met(item: Item, answers: Answers) -> bool:
     answer = answers.get(item.condition.item, NOT_ASKED)
     chosen = answer if isinstance(answer, tuple) else (answer,)
     return any(option in chosen for option in item.condition.options)
+
+
+def _alone(parse_values: Callable[[Item, Sequence[str]], Answer | AnswerFault]) -> _Parser:
+    """An item with one field."""
+
+    def parse_item(item: Item, sent: Sent) -> Answer | AnswerFault:
+        return parse_values(item, sent[item.key]) if item.key in sent else LEFT_BLANK
+
+    return parse_item
 
 
 def _parse_one(item: Item, values: Sequence[str]) -> Answer | AnswerFault:
@@ -109,9 +134,51 @@ def _parse_number(item: Item, values: Sequence[str]) -> Answer | AnswerFault:
     return number
 
 
-PARSERS: Mapping[Kind, Callable[[Item, Sequence[str]], Answer | AnswerFault]] = {
-    "one": _parse_one,
-    "several": _parse_several,
-    "faces": _parse_one,
-    "number": _parse_number,
+def _parse_parts(item: Item, sent: Sent) -> Answer | AnswerFault:
+    found = []
+    for part in item.parts:
+        values = sent.get(f"{item.key}.{part.key}", ())
+        outcome = _parse_one(item, values) if values else LEFT_BLANK
+        if isinstance(outcome, AnswerFault):
+            return outcome
+        found.append(str(outcome))
+    return tuple(found) if set(found) != {LEFT_BLANK} else LEFT_BLANK
+
+
+def _parse_order(item: Item, sent: Sent) -> Answer | AnswerFault:
+    """A place for each thing, or for none; one that was given twice or left out is for the child to mend."""
+    absent = list(sent.get(item.key, ()))
+    held = {option.key: sent.get(f"{item.key}.{option.key}", ()) for option in item.options}
+    placed = {key: values[0] for key, values in held.items() if values}
+    if len(absent) > 1 or (absent and placed):
+        return AnswerFault(item.key, "not_with_others")
+    if absent:
+        return absent[0] if absent[0] in item.absences else AnswerFault(item.key, "not_an_option")
+    if not placed:
+        return LEFT_BLANK
+    places = [str(n) for n in range(1, len(item.options) + 1)]
+    if sorted(placed.values()) != sorted(places) or any(len(values) > 1 for values in held.values()):
+        return AnswerFault(item.key, "not_an_order", {"count": len(places)})
+    return tuple(sorted(placed, key=lambda key: int(placed[key])))
+
+
+def _parse_nothing(item: Item, sent: Sent) -> Answer | AnswerFault:
+    """A statement has no answer; words are never codes, whoever takes them."""
+    return NOT_ASKED
+
+
+PARSERS: Mapping[Kind, _Parser] = {
+    "one": _alone(_parse_one),
+    "several": _alone(_parse_several),
+    "faces": _alone(_parse_one),
+    "number": _alone(_parse_number),
+    "scale": _alone(_parse_one),
+    "steps": _alone(_parse_one),
+    "traffic": _alone(_parse_one),
+    "sort": _parse_parts,
+    "rank": _parse_order,
+    "support": _alone(_parse_several),
+    "goals": _parse_parts,
+    "statement": _parse_nothing,
+    "text": _parse_nothing,
 }

@@ -2,7 +2,9 @@
 
 A response is one row of codes. The codebook lists the columns of the row in order: first what describes the answering
 (language, version, mode, help, respondent), then the items. A column is one byte wide, or two (big-endian) for a
-number; an item with several answers has a column for each option. The highest codes stand for the four ways of having
+number; an item with several answers has a column for each option, one with things to sort a column for each thing, one
+with things to put in order the place of each. What is not answered with a code (a statement, a box for words) has no
+column at all. The highest codes stand for the four ways of having
 no answer, which are never mixed up with each other or with an answer. The same columns are the header of the CSV and
 the dictionary of the SPSS file.
 """
@@ -24,8 +26,10 @@ from questionnaires.instrument import (
     Item,
     Kind,
     Option,
+    Part,
     Text,
 )
+from questionnaires.kinds import VERSIONS
 
 Answer = str | int | tuple[str, ...]
 Answers = Mapping[str, Answer]
@@ -36,11 +40,10 @@ _BYTE_CODES = {name: code for code, name in BYTE_ABSENCES.items()}
 _NUMBER_CODES = {name: code for code, name in NUMBER_ABSENCES.items()}
 CHOSEN: Mapping[int, Text] = MappingProxyType({0: {"en": "not chosen"}, 1: {"en": "chosen"}})
 
-VERSIONS = ("standard", "plain", "easy_read", "audio")
 MODES = ("own", "shared", "paper")
 HEAD = ("language", "version", "mode", "helped", "respondent")
 
-ColumnKind = Literal["head", "one", "several", "faces", "number"]
+ColumnKind = Literal["head"] | Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Column:
     offset: int
     labels: Mapping[int, Text]
     absences: Mapping[int, str]
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +161,29 @@ def _one_columns(item: Item) -> list[Column]:
 
 def _several_columns(item: Item) -> list[Column]:
     absences = _possible(item, BYTE_ABSENCES)
-    return [Column(f"{item.key}.{one.key}", item, one, "several", 1, 0, CHOSEN, absences) for one in item.options]
+    return [Column(f"{item.key}.{one.key}", item, one, item.kind, 1, 0, CHOSEN, absences) for one in item.options]
 
 
 def _number_columns(item: Item) -> list[Column]:
     return [Column(item.key, item, None, "number", 2, 0, {}, _possible(item, NUMBER_ABSENCES))]
+
+
+def _parts_columns(item: Item) -> list[Column]:
+    labels = {option.code: option.label for option in item.options}
+    absences = _possible(item, BYTE_ABSENCES)
+    return [
+        Column(f"{item.key}.{one.key}", item, None, item.kind, 1, 0, labels, absences, one) for one in item.parts
+    ]
+
+
+def _order_columns(item: Item) -> list[Column]:
+    places = {n: {"en": f"place {n}"} for n in range(1, len(item.options) + 1)}
+    absences = _possible(item, BYTE_ABSENCES)
+    return [Column(f"{item.key}.{one.key}", item, one, item.kind, 1, 0, places, absences) for one in item.options]
+
+
+def _no_columns(item: Item) -> list[Column]:
+    return []
 
 
 def _absence_code(item: Item, answer: Answer, codes: Mapping[str, int]) -> int | None:
@@ -200,6 +222,31 @@ def _encode_number(item: Item, answer: Answer) -> bytes:
     return code.to_bytes(2)
 
 
+def _encode_parts(item: Item, answer: Answer) -> bytes:
+    """A box for each part, in their order; the whole may only be left blank, or not be asked."""
+    if answer in (NOT_ASKED, LEFT_BLANK):
+        return bytes([_BYTE_CODES[str(answer)]]) * len(item.parts)
+    if not isinstance(answer, tuple) or len(answer) != len(item.parts) or NOT_ASKED in answer:
+        raise ValueError(f"{item.key} cannot be answered {answer!r}")
+    return b"".join(_encode_one(item, one) for one in answer)
+
+
+def _encode_order(item: Item, answer: Answer) -> bytes:
+    absent = _absence_code(item, answer, _BYTE_CODES)
+    if absent is not None:
+        return bytes([absent]) * len(item.options)
+    keys = [option.key for option in item.options]
+    if not isinstance(answer, tuple) or sorted(answer) != sorted(keys):
+        raise ValueError(f"{item.key} cannot be answered {answer!r}")
+    return bytes(answer.index(key) + 1 for key in keys)
+
+
+def _encode_nothing(item: Item, answer: Answer) -> bytes:
+    if answer != NOT_ASKED:
+        raise ValueError(f"{item.key} cannot be answered {answer!r}")
+    return b""
+
+
 def _decode_one(item: Item, codes: bytes) -> Answer:
     absences = _possible(item, BYTE_ABSENCES)
     if codes[0] in absences:
@@ -217,6 +264,28 @@ def _decode_several(item: Item, codes: bytes) -> Answer:
     if set(codes) <= set(CHOSEN) and any(codes):
         return tuple(option.key for option, code in zip(item.options, codes, strict=True) if code)
     raise ValueError(f"codes {list(codes)} have no meaning in the columns of {item.key}")
+
+
+def _decode_parts(item: Item, codes: bytes) -> Answer:
+    whole = {_BYTE_CODES[NOT_ASKED], _BYTE_CODES[LEFT_BLANK]}
+    if len(set(codes)) == 1 and codes[0] in whole:
+        return BYTE_ABSENCES[codes[0]]
+    if _BYTE_CODES[NOT_ASKED] in codes:
+        raise ValueError(f"codes {list(codes)} have no meaning in the columns of {item.key}")
+    return tuple(str(_decode_one(item, codes[n : n + 1])) for n in range(len(codes)))
+
+
+def _decode_order(item: Item, codes: bytes) -> Answer:
+    absences = _possible(item, BYTE_ABSENCES)
+    if codes[0] in absences and set(codes) == {codes[0]}:
+        return absences[codes[0]]
+    if sorted(codes) != list(range(1, len(item.options) + 1)):
+        raise ValueError(f"codes {list(codes)} are no order of the options of {item.key}")
+    return tuple(option.key for _, option in sorted(zip(codes, item.options, strict=True), key=lambda one: one[0]))
+
+
+def _decode_nothing(item: Item, codes: bytes) -> Answer:
+    return NOT_ASKED
 
 
 def _decode_number(item: Item, codes: bytes) -> Answer:
@@ -237,16 +306,43 @@ COLUMNS: Mapping[Kind, Callable[[Item], list[Column]]] = {
     "several": _several_columns,
     "faces": _one_columns,
     "number": _number_columns,
+    "scale": _one_columns,
+    "steps": _one_columns,
+    "traffic": _one_columns,
+    "sort": _parts_columns,
+    "rank": _order_columns,
+    "support": _several_columns,
+    "goals": _parts_columns,
+    "statement": _no_columns,
+    "text": _no_columns,
 }
 ENCODERS: Mapping[Kind, Callable[[Item, Answer], bytes]] = {
     "one": _encode_one,
     "several": _encode_several,
     "faces": _encode_one,
     "number": _encode_number,
+    "scale": _encode_one,
+    "steps": _encode_one,
+    "traffic": _encode_one,
+    "sort": _encode_parts,
+    "rank": _encode_order,
+    "support": _encode_several,
+    "goals": _encode_parts,
+    "statement": _encode_nothing,
+    "text": _encode_nothing,
 }
 DECODERS: Mapping[Kind, Callable[[Item, bytes], Answer]] = {
     "one": _decode_one,
     "several": _decode_several,
     "faces": _decode_one,
     "number": _decode_number,
+    "scale": _decode_one,
+    "steps": _decode_one,
+    "traffic": _decode_one,
+    "sort": _decode_parts,
+    "rank": _decode_order,
+    "support": _decode_several,
+    "goals": _decode_parts,
+    "statement": _decode_nothing,
+    "text": _decode_nothing,
 }

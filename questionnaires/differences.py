@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from questionnaires.faults import listed, shown
-from questionnaires.instrument import Condition, Instrument, Item, Measure, Option, Text
+from questionnaires.instrument import Condition, Instrument, Item, Measure, Option, Part, Text, Version
 
 Effect = Literal["comparable", "with_care", "broken"]
 EFFECTS: tuple[Effect, ...] = ("comparable", "with_care", "broken")
@@ -161,6 +161,8 @@ def _option(was: Option, now: Option) -> _Found:
             f"the answer {shown(now.key)} {'now rules' if now.exclusive else 'no longer rules'} out the others",
             "with_care",
         )
+    if was.alert != now.alert:
+        yield f"the answer {shown(now.key)} {'now tells' if now.alert else 'no longer tells'} a worker", "with_care"
     if was.negative != now.negative:
         yield f"the answer {shown(now.key)} {'now' if now.negative else 'no longer'} counts as a no", "comparable"
     yield from _texts(f"the answer {shown(now.key)}", "with_care")(was.label, now.label)
@@ -184,6 +186,30 @@ def _measure(was: Measure | None, now: Measure | None) -> _Found:
         one, other = getattr(was, name), getattr(now, name)
         if one != other:
             yield from rule(one, other)
+
+
+def _parts(was: tuple[Part, ...], now: tuple[Part, ...]) -> _Found:
+    before, after = ({part.key: part for part in parts} for parts in (was, now))
+    for key in [key for key in after if key not in before]:
+        yield f"the part {shown(after[key].text['en'])} is new", "with_care"
+    for key in [key for key in before if key not in after]:
+        yield f"the part {shown(before[key].text['en'])} is no longer there", "broken"
+    kept = [key for key in before if key in after]
+    if kept != [key for key in after if key in before]:
+        yield "the parts stand in another order", "with_care"
+    for key in kept:
+        yield from _texts(f"the part {shown(key)}", "with_care")(before[key].text, after[key].text)
+        if before[key].measure != after[key].measure:
+            yield from _measure(before[key].measure, after[key].measure)
+
+
+def _versions(was: tuple[Version, ...], now: tuple[Version, ...]) -> _Found:
+    before, after = ({one.name: one for one in versions} for versions in (was, now))
+    for name in dict.fromkeys([*before, *after]):
+        if name not in before or name not in after:
+            yield f"the version {name} {'is new' if name in after else 'is gone'}", "with_care"
+        elif before[name] != after[name]:
+            yield f"the version {name} says something else", "with_care"
 
 
 def _waves(was: tuple[str, ...], now: tuple[str, ...]) -> _Found:
@@ -274,6 +300,15 @@ _ITEM: dict[str, Callable[[Any, Any], _Found]] = {
     "tried_with": _silent,
     "ordered": _value("whether the answers rise", "comparable"),
     "words_explained": _silent,
+    "parts": _parts,
+    "low": _texts("what 0 means", "with_care"),
+    "high": _texts("what 10 means", "with_care"),
+    "picture": _value("the picture", "with_care"),
+    "versions": _versions,
+    "same_as": _value("the item that is asked the same", "comparable"),
+    "then_test": _value("whether it looks back", "broken"),
+    "size": _value("the size of the box", "comparable"),
+    "may_print": _value("whether we ask to print words", "with_care"),
 }
 _MEASURE: dict[str, Callable[[Any, Any], _Found]] = {
     "agreed": _value("the agreed answer", "broken"),

@@ -26,6 +26,7 @@ from questionnaires.instrument import (
     Option,
     Page,
     Text,
+    faults_of,
 )
 from questionnaires.tongues import language_of
 
@@ -111,7 +112,7 @@ def imported(draft: Draft) -> Imported:
         title = {code: words for code, words in page.title.items() if words} or None
         pages.append(Page(keys.page(page), _english(title), tuple(items)))
     instrument = _whole(draft, _conditions(draft, pages, keys))
-    for fault in (*rules.faults(instrument), *wording.faults(instrument)):
+    for fault in faults_of(instrument):
         where = next((wheres[fault.place[:n]] for n in range(len(fault.place), 0, -1) if fault.place[:n] in wheres), "")
         draft.remark(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
     return Imported(instrument, tuple(draft.findings))

@@ -34,7 +34,9 @@ FITTING = {
 """The rows that may feed an indicator of each level."""
 _CHILD_KEYS = "case case_id child child_id person respondent pair_key card name upn nhs_number"
 CHILD_KEYS = frozenset(_CHILD_KEYS.split())
-CELLS = (*FAMILIES, "wellbeing", "safety", "behaviour", "events", "service", "place", "reach")
+CELLS = tuple(
+    dict.fromkeys((*FAMILIES, "wellbeing", "safety", "behaviour", "events", "service", "place", "reach"))
+)
 TIMINGS = ("same_day", "within_week", "weeks_later", "lasting")
 LASTING_DAYS = 42
 UNITS = ("percentage_points", "points", "per_28_days", "hours", "count", "reliable_change")

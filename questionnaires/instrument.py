@@ -8,29 +8,59 @@ rule in `rules.py` and `wording.py`; building a faulty one raises `InstrumentFau
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Literal
 
-from questionnaires import rules, wording
-from questionnaires.faults import InstrumentFaults
+from questionnaires import item_bonds, item_rules, rules, wording
+from questionnaires.faults import Fault, InstrumentFaults
+from questionnaires.kinds import STEPS, Answering, nature
 
 Text = Mapping[str, str]
 """Language code -> words. English (`en`) is the source and always there."""
 
-Kind = Literal["one", "several", "faces", "number"]
+Kind = Literal[
+    "one",
+    "several",
+    "faces",
+    "number",
+    "scale",
+    "steps",
+    "traffic",
+    "sort",
+    "rank",
+    "support",
+    "goals",
+    "statement",
+    "text",
+]
 Absence = Literal["dont_know", "rather_not"]
 Mode = Literal["private", "linked"]
 Sitting = Literal["group", "one_to_one"]
-Respondent = Literal["young_person", "parent", "practitioner", "professional"]
+Respondent = Literal["young_person", "parent", "practitioner", "professional", "survivor"]
 Direction = Literal["ltr", "rtl"]
-Family = Literal["knowledge", "help", "awareness", "opinion", "enjoyment", "intention", "experience"]
+Family = Literal[
+    "knowledge",
+    "help",
+    "awareness",
+    "opinion",
+    "enjoyment",
+    "intention",
+    "experience",
+    "norm",
+    "space",
+    "voice",
+    "audience",
+    "influence",
+    "service",
+]
+Wording = Literal["plain", "easy_read", "audio"]
+Size = Literal["short", "long"]
 
 DONT_KNOW: Absence = "dont_know"
 RATHER_NOT: Absence = "rather_not"
 LEFT_BLANK = "left_blank"
 NOT_ASKED = "not_asked"
 
-KINDS = rules.KINDS
 RESPONDENTS = rules.RESPONDENTS
 FAMILIES = rules.FAMILIES
 RESERVED = rules.RESERVED
@@ -66,7 +96,7 @@ class Option:
     """One permitted answer. `exclusive` rules out every other answer to a several-of-many item ("none of these").
 
     `negative` marks an answer that says "no" or "it's fine": items where such an answer is the agreed one show
-    whether children say yes to everything.
+    whether children say yes to everything. `alert` tells the worker on duty at once when it is chosen (linked mode only).
     """
 
     key: str
@@ -74,6 +104,11 @@ class Option:
     label: Text
     exclusive: bool = False
     negative: bool = False
+    alert: bool = False
+
+
+STEP_OPTIONS = tuple(Option(f"step_{n}", n, {"en": str(n)}) for n in range(STEPS))
+"""0 to 10: the answers of every item of kind steps or goals. Their numbers are in no language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +149,33 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is sorted into a box, or one goal: answered by itself, with a column and a measure of its own."""
+
+    key: str
+    text: Text
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The same item in other words: shorter (plain), with a picture (easy read), or as a sound beside the words.
+
+    What it does not say is as in the item itself. `labels` and `parts` are by the keys of options and parts.
+    """
+
+    name: Wording
+    text: Text | None = None
+    hint: Text | None = None
+    low: Text | None = None
+    high: Text | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    parts: Mapping[str, Text] = field(default_factory=dict)
+    picture: str | None = None
+    sound: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a warning of the words check does not hold here."""
 
@@ -123,7 +185,12 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. Its key is the name of its form field and of its column."""
+    """One question. Its key is the name of its form field and of its column.
+
+    `low` and `high` say what 0 and 10 mean. `same_as` is an earlier item that is asked in exactly the same words in
+    another wave. `then_test` asks afterwards how it was before, and is kept apart from everything else. `size` and
+    `may_print` belong to a box for words: how large it is, and whether "may we print this" is asked beside it.
+    """
 
     key: str
     kind: Kind
@@ -142,6 +209,48 @@ class Item:
     tried_with: tuple[Trial, ...] = ()
     ordered: bool = False
     words_explained: tuple[Explanation, ...] = ()
+    parts: tuple[Part, ...] = ()
+    low: Text | None = None
+    high: Text | None = None
+    picture: str | None = None
+    versions: tuple[Version, ...] = ()
+    same_as: str | None = None
+    then_test: bool = False
+    size: Size | None = None
+    may_print: bool = False
+
+    @property
+    def answering(self) -> Answering:
+        """How it is answered, whatever it looks like."""
+        return nature(self.kind).answering
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What it measures: by itself, or part by part."""
+        own = (self.measure, *(part.measure for part in self.parts))
+        return tuple(one for one in own if one is not None)
+
+    @property
+    def told(self) -> tuple[Option, ...]:
+        """The options that have words of their own; the numbers from 0 to 10 have none."""
+        return () if nature(self.kind).steps else self.options
+
+    def singly(self) -> tuple[Item, ...]:
+        """The item as items with one column of answers each: what is sorted is one item a part, `item.part`."""
+        if self.answering != "parts":
+            return (self,)
+        return tuple(
+            replace(
+                self,
+                key=f"{self.key}.{part.key}",
+                kind="steps" if nature(self.kind).steps else "one",
+                text=part.text,
+                measure=part.measure,
+                parts=(),
+                versions=(),
+            )
+            for part in self.parts
+        )
 
     def option(self, key: str) -> Option:
         """The option with this key; KeyError if there is none."""
@@ -194,7 +303,7 @@ class Instrument:
 
     def __post_init__(self, published: bool) -> None:
         if not published:
-            faults = [*rules.faults(self), *wording.faults(self)]
+            faults = faults_of(self)
             if faults:
                 raise InstrumentFaults(faults)
 
@@ -220,3 +329,9 @@ class Instrument:
             if language.code == code:
                 return language
         raise KeyError(code)
+
+
+def faults_of(instrument: Instrument) -> list[Fault]:
+    """Every breach of every rule: of the whole, of each item, of items among others, of the words."""
+    judges = (rules.faults, item_rules.faults, item_bonds.faults, wording.faults)
+    return [fault for judge in judges for fault in judge(instrument)]

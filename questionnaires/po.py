@@ -168,4 +168,9 @@ _ABOUT = {
     "unit": "what is counted, after the number",
     "statement": "for reports only: completes '48 in 100 pupils ...'",
     "options": "an answer to choose",
+    "low": "what 0 means, where answers go from 0 to 10",
+    "high": "what 10 means, where answers go from 0 to 10",
+    "parts": "a thing to sort into a box, or a goal",
+    "statements": "for reports only: completes '48 in 100 pupils ...'",
+    "versions": "the same in plain words or easy read",
 }

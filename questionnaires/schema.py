@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from questionnaires import rules, wording
+from questionnaires.kinds import KINDS, NATURES, NO_OPTIONS, OWN, PICTURES, SIZES, VERSIONS, Nature
 
 Schema = dict[str, Any]
 
@@ -110,6 +111,12 @@ _INTRO: Schema = {
 }
 _EXPLAINED = _named({"type": "string"}, "warning of `heard check --words`: why it does not hold here")
 _NUMBER = rules.HIGHEST_NUMBER
+_VERSIONS: Schema = {
+    "type": ["object", "null"],
+    "properties": {name: _part("version") for name in VERSIONS[1:]},
+    "additionalProperties": False,
+    "description": "the same item in other words; what a version does not say is as in the item itself",
+}
 
 _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "questionnaire": (
@@ -142,7 +149,7 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
         "One question.",
         {
             "key": _needed(_key("the name of the question in forms, files and figures")),
-            "kind": _needed(_choice(rules.KINDS, "how it is answered")),
+            "kind": _needed(_choice(KINDS, "how it is put and answered")),
             "text": _needed(_words("the question itself; one idea")),
             "hint": _some(_words("a line below the question")),
             "options": _many(_part("option"), "the permitted answers, in order"),
@@ -158,6 +165,36 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "tried_with": _many(_part("trial"), "children it was tried with"),
             "ordered": _truth("the options rise from first to last"),
             "words_explained": _EXPLAINED,
+            "parts": _many(_part("part"), "things to sort into the boxes, or goals; each is answered by itself"),
+            "low": _some(_words("what 0 means")),
+            "high": _some(_words("what 10 means")),
+            "picture": {"enum": [*PICTURES, None], "description": "one of our drawings, beside the words"},
+            "versions": _VERSIONS,
+            "same_as": _some(_key("an earlier item that is asked in the same words in another wave")),
+            "then_test": _truth("asked afterwards: how was it before? Kept apart; not under 11"),
+            "size": {"enum": [*SIZES, None], "description": "how large the box is"},
+            "may_print": _truth("asks beside the box whether we may print the words; private mode, from 13"),
+        },
+    ),
+    "part": (
+        "One thing to sort, or one goal.",
+        {
+            "key": _needed(_key("its name")),
+            "text": _needed(_words("what a young person reads")),
+            "measure": _part("measure"),
+        },
+    ),
+    "version": (
+        "Other words for one item: shorter, with a picture, or with a sound.",
+        {
+            "text": _some(_words("the question")),
+            "hint": _some(_words("the line below it")),
+            "low": _some(_words("what 0 means")),
+            "high": _some(_words("what 10 means")),
+            "labels": _named(_words("the answer"), "option key: words") | {"type": ["object", "null"]},
+            "parts": _named(_words("the thing"), "part key: words") | {"type": ["object", "null"]},
+            "picture": {"enum": [*PICTURES, None], "description": "one of our drawings"},
+            "sound": _some({"type": "string", "description": "a recording: know_who.opus"}),
         },
     ),
     "option": (
@@ -168,6 +205,7 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "label": _needed(_words("what a young person reads")),
             "exclusive": _truth("rules out every other answer: none of these"),
             "negative": _truth('says "no" or "it\'s fine"'),
+            "alert": _truth("tells the worker on duty at once; linked mode only"),
         },
     ),
     "condition": (
@@ -210,20 +248,32 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
 }
-_KIND_NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "one": (("options",), ("minimum", "maximum", "unit")),
-    "several": (("options",), ("minimum", "maximum", "unit")),
-    "faces": (("options",), ("minimum", "maximum", "unit")),
-    "number": (("minimum", "maximum"), ("options", "measure")),
-}
+
+
+def _needs(kind: Nature) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that a kind must have, and those that it cannot have."""
+    has_options = kind.options != NO_OPTIONS and not kind.steps
+    refused = [name for name in OWN if name not in kind.own]
+    refused += [] if has_options else ["options"]
+    refused += [] if kind.measured else ["measure"]
+    refused += [] if kind.absent else ["absences"]
+    return (*(("options",) if has_options else ()), *kind.needs), tuple(refused)
+
+
+_KIND_NEEDS = {name: _needs(kind) for name, kind in NATURES.items()}
 _ITEM_WORDS = _fields(
     "The words of one item.",
     {
         "text": _words("the question"),
         "hint": _words("the line below it"),
         "unit": _words("what is counted"),
+        "low": _words("what 0 means"),
+        "high": _words("what 10 means"),
         "statement": _words("the statement of its measure"),
         "options": _named(_words("the label"), "option key: label"),
+        "parts": _named(_words("the thing"), "part key: words"),
+        "statements": _named(_words("the statement of its measure"), "part key: statement"),
+        "versions": _named({"type": "object"}, "version: its words, as in the questionnaire"),
     },
 )
 _TRANSLATION: tuple[str, dict[str, Schema]] = (

@@ -12,6 +12,7 @@ from questionnaires import tree
 from questionnaires.faults import Place
 from questionnaires.instrument import (
     ENGLISH,
+    STEP_OPTIONS,
     Absence,
     Condition,
     Explanation,
@@ -23,18 +24,24 @@ from questionnaires.instrument import (
     Mode,
     Option,
     Page,
+    Part,
     Respondent,
     Scale,
     Sitting,
+    Size,
+    Text,
     Trial,
+    Version,
+    Wording,
 )
+from questionnaires.kinds import VERSIONS, nature
 from questionnaires.reader import Reader
 
 _INSTRUMENT = "key version title ages mode respondent waves intro pages"
 _INSTRUMENT_MORE = "sitting scales made_with words_explained"
 _ITEM_MORE = (
     "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
-    " words_explained"
+    " words_explained parts low high picture versions same_as then_test size may_print"
 )
 _MEASURE = "agreed dont_know family direction statement"
 
@@ -77,39 +84,96 @@ def _item(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...])
     key = reader.words(get("key"), (*place, "key"))
     path: Place = ("items", key)
     condition, measure = get("condition"), get("measure")
+    kind = reader.words(get("kind"), (*place, "kind"))
+    options = reader.each(get("options"), (*place, "options"), lambda one, at: _option(reader, one, at, path))
+    ordered = get("ordered")
     return Item(
         key=key,
-        kind=cast(Kind, reader.words(get("kind"), (*place, "kind"))),
+        kind=cast(Kind, kind),
         text=reader.text(get("text"), (*place, "text"), (*path, "text")),
         hint=reader.some_text(get("hint"), (*place, "hint"), (*path, "hint")),
-        options=reader.each(get("options"), (*place, "options"), lambda one, at: _option(reader, one, at, path)),
+        options=STEP_OPTIONS if nature(kind).steps and not options else options,
         waves=reader.many(get("waves"), (*place, "waves")) if get("waves") else waves,
         absences=cast("tuple[Absence, ...]", reader.many(get("absences"), (*place, "absences"))),
         condition=_condition(reader, condition, (*place, "condition")) if condition else None,
         sensitive=reader.truth(get("sensitive"), (*place, "sensitive")),
         about=reader.truth(get("about"), (*place, "about")),
-        measure=_measure(reader, measure, (*place, "measure"), path) if measure else None,
+        measure=_measure(reader, measure, (*place, "measure"), (*path, "statement")) if measure else None,
         minimum=reader.some_whole(get("minimum"), (*place, "minimum")),
         maximum=reader.some_whole(get("maximum"), (*place, "maximum")),
         unit=reader.some_text(get("unit"), (*place, "unit"), (*path, "unit")),
         tried_with=reader.each(get("tried_with"), (*place, "tried_with"), lambda one, at: _trial(reader, one, at)),
-        ordered=reader.truth(get("ordered"), (*place, "ordered")),
+        ordered=reader.truth(ordered, (*place, "ordered")) if ordered is not None else nature(kind).rises,
         words_explained=_explained(reader, get("words_explained"), (*place, "words_explained")),
+        parts=reader.each(get("parts"), (*place, "parts"), lambda one, at: _part(reader, one, at, path)),
+        low=reader.some_text(get("low"), (*place, "low"), (*path, "low")),
+        high=reader.some_text(get("high"), (*place, "high"), (*path, "high")),
+        picture=reader.some_words(get("picture"), (*place, "picture")),
+        versions=_versions(reader, get("versions"), (*place, "versions"), (*path, "versions")),
+        same_as=reader.some_words(get("same_as"), (*place, "same_as")),
+        then_test=reader.truth(get("then_test"), (*place, "then_test")),
+        size=cast("Size | None", reader.some_words(get("size"), (*place, "size"))),
+        may_print=reader.truth(get("may_print"), (*place, "may_print")),
     )
+
+
+def _part(reader: Reader, node: tree.Node, place: Place, path: Place) -> Part:
+    get = reader.fields(node, place, "key text", "measure").fields.get
+    key, measure = reader.words(get("key"), (*place, "key")), get("measure")
+    named: Place = (*path, "parts", key)
+    return Part(
+        key=key,
+        text=reader.text(get("text"), (*place, "text"), named),
+        measure=_measure(reader, measure, (*place, "measure"), (*path, "statements", key)) if measure else None,
+    )
+
+
+def _versions(reader: Reader, node: tree.Node | None, place: Place, path: Place) -> tuple[Version, ...]:
+    """The same item in other words, in the order in which versions always stand."""
+    held = _named(reader, node, place, "version: words")
+    known = sorted(held.items(), key=lambda one: VERSIONS.index(one[0]) if one[0] in VERSIONS else len(VERSIONS))
+    return tuple(_version(reader, name, one, (*place, name), (*path, name)) for name, one in known)
+
+
+def _version(reader: Reader, name: str, node: tree.Node, place: Place, path: Place) -> Version:
+    get = reader.fields(node, place, "", "text hint low high labels parts picture sound").fields.get
+
+    def texts(field: str) -> dict[str, Text]:
+        held = _named(reader, get(field), (*place, field), "key: words")
+        return {key: reader.text(one, (*place, field, key), (*path, field, key)) for key, one in held.items()}
+
+    return Version(
+        name=cast(Wording, name),
+        text=reader.some_text(get("text"), (*place, "text"), (*path, "text")),
+        hint=reader.some_text(get("hint"), (*place, "hint"), (*path, "hint")),
+        low=reader.some_text(get("low"), (*place, "low"), (*path, "low")),
+        high=reader.some_text(get("high"), (*place, "high"), (*path, "high")),
+        labels=texts("labels"),
+        parts=texts("parts"),
+        picture=reader.some_words(get("picture"), (*place, "picture")),
+        sound=reader.some_words(get("sound"), (*place, "sound")),
+    )
+
+
+def _named(reader: Reader, node: tree.Node | None, place: Place, shape: str) -> dict[str, tree.Node]:
+    """Named fields whose names are not fixed; none where the field is absent or empty."""
+    if node is None or (isinstance(node, tree.Scalar) and node.empty):
+        return {}
+    if not isinstance(node, tree.Mapping):
+        reader.note(node.line, place, "wrong_shape", "it is not named fields", f"write `{shape}` lines")
+        return {}
+    reader.marks |= {(*place, name): (reader.file, line) for name, line in node.lines.items()}
+    return node.fields
 
 
 def _explained(reader: Reader, node: tree.Node | None, place: Place) -> tuple[Explanation, ...]:
     """Warning: why it does not hold here. What the warnings are called, only the words check knows."""
-    if node is None:
-        return ()
-    if not isinstance(node, tree.Mapping):
-        reader.note(node.line, place, "wrong_shape", "explanations are not named fields", "write `warning: why`")
-        return ()
-    return tuple(Explanation(name, reader.words(one, (*place, name))) for name, one in node.fields.items())
+    held = _named(reader, node, place, "warning: why")
+    return tuple(Explanation(name, reader.words(one, (*place, name))) for name, one in held.items())
 
 
 def _option(reader: Reader, node: tree.Node, place: Place, path: Place) -> Option:
-    get = reader.fields(node, place, "key code label", "exclusive negative").fields.get
+    get = reader.fields(node, place, "key code label", "exclusive negative alert").fields.get
     key = reader.words(get("key"), (*place, "key"))
     return Option(
         key=key,
@@ -117,6 +181,7 @@ def _option(reader: Reader, node: tree.Node, place: Place, path: Place) -> Optio
         label=reader.text(get("label"), (*place, "label"), (*path, "options", key)),
         exclusive=reader.truth(get("exclusive"), (*place, "exclusive")),
         negative=reader.truth(get("negative"), (*place, "negative")),
+        alert=reader.truth(get("alert"), (*place, "alert")),
     )
 
 
@@ -136,7 +201,7 @@ def _measure(reader: Reader, node: tree.Node, place: Place, path: Place) -> Meas
         family=cast(Family, reader.words(get("family"), (*place, "family"))),
         direction=cast("Literal['higher', 'lower', 'either']", reader.words(get("direction"), (*place, "direction"))),
         indicator=reader.some_words(get("indicator"), (*place, "indicator")),
-        statement=reader.text(get("statement"), (*place, "statement"), (*path, "statement")),
+        statement=reader.text(get("statement"), (*place, "statement"), path),
         excluded=reader.many(get("excluded"), (*place, "excluded")),
         smallest=reader.whole(get("smallest"), (*place, "smallest"), default=5),
     )

@@ -7,11 +7,12 @@ translation files have too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from questionnaires.faults import Place
-from questionnaires.instrument import Instrument, Item, Language, Text
+from questionnaires.instrument import Instrument, Item, Language, Measure, Text, Version
 
 
 def named_texts(instrument: Instrument) -> Iterator[tuple[Place, Text]]:
@@ -28,15 +29,30 @@ def named_texts(instrument: Instrument) -> Iterator[tuple[Place, Text]]:
 
 def _of_item(item: Item) -> Iterator[tuple[Place, Text]]:
     path: Place = ("items", item.key)
-    yield (*path, "text"), item.text
-    if item.hint is not None:
-        yield (*path, "hint"), item.hint
-    if item.unit is not None:
-        yield (*path, "unit"), item.unit
-    for option in item.options:
+    for name in ("text", "hint", "unit", "low", "high"):
+        words = getattr(item, name)
+        if words is not None:
+            yield (*path, name), words
+    for option in item.told:
         yield (*path, "options", option.key), option.label
+    for part in item.parts:
+        yield (*path, "parts", part.key), part.text
+        if part.measure is not None:
+            yield (*path, "statements", part.key), part.measure.statement
     if item.measure is not None:
         yield (*path, "statement"), item.measure.statement
+    for version in item.versions:
+        yield from _of_version((*path, "versions", version.name), version)
+
+
+def _of_version(path: Place, version: Version) -> Iterator[tuple[Place, Text]]:
+    for name in ("text", "hint", "low", "high"):
+        words = getattr(version, name)
+        if words is not None:
+            yield (*path, name), words
+    for name in ("labels", "parts"):
+        for key, words in getattr(version, name).items():
+            yield (*path, name, key), words
 
 
 def retold(instrument: Instrument, language: Language, words: Mapping[Place, str]) -> Instrument:
@@ -46,26 +62,11 @@ def retold(instrument: Instrument, language: Language, words: Mapping[Place, str
         kept = {code: one for code, one in text.items() if code != language.code}
         return kept | ({language.code: words[name]} if name in words else {})
 
-    def item_told(item: Item) -> Item:
-        path: Place = ("items", item.key)
-        options = (replace(one, label=told((*path, "options", one.key), one.label)) for one in item.options)
-        measure = item.measure
-        return replace(
-            item,
-            text=told((*path, "text"), item.text),
-            hint=None if item.hint is None else told((*path, "hint"), item.hint),
-            unit=None if item.unit is None else told((*path, "unit"), item.unit),
-            options=tuple(options),
-            measure=None
-            if measure is None
-            else replace(measure, statement=told((*path, "statement"), measure.statement)),
-        )
-
     pages = tuple(
         replace(
             page,
             title=None if page.title is None else told(("pages", page.key), page.title),
-            items=tuple(map(item_told, page.items)),
+            items=tuple(_item_told(item, told) for item in page.items),
         )
         for page in instrument.pages
     )
@@ -77,4 +78,46 @@ def retold(instrument: Instrument, language: Language, words: Mapping[Place, str
         pages=pages,
         languages=(instrument.languages[0], *sorted([*others, language], key=lambda one: one.code)),
         published=False,
+    )
+
+
+_Told = Callable[[Place, Text], Text]
+
+
+def _some(told: _Told, path: Place, held: Item | Version, names: tuple[str, ...]) -> dict[str, Any]:
+    """These texts of an item or a version, as far as it has them."""
+    given = ((name, getattr(held, name)) for name in names)
+    return {name: None if words is None else told((*path, name), words) for name, words in given}
+
+
+def _item_told(item: Item, told: _Told) -> Item:
+    path: Place = ("items", item.key)
+
+    def measured(measure: Measure | None, name: Place) -> Measure | None:
+        return None if measure is None else replace(measure, statement=told((*path, *name), measure.statement))
+
+    options = tuple(replace(one, label=told((*path, "options", one.key), one.label)) for one in item.told)
+    return replace(
+        item,
+        **_some(told, path, item, ("text", "hint", "unit", "low", "high")),
+        options=options or item.options,
+        parts=tuple(
+            replace(
+                one,
+                text=told((*path, "parts", one.key), one.text),
+                measure=measured(one.measure, ("statements", one.key)),
+            )
+            for one in item.parts
+        ),
+        measure=measured(item.measure, ("statement",)),
+        versions=tuple(_version_told(one, (*path, "versions", one.name), told) for one in item.versions),
+    )
+
+
+def _version_told(version: Version, path: Place, told: _Told) -> Version:
+    return replace(
+        version,
+        **_some(told, path, version, ("text", "hint", "low", "high")),
+        labels={key: told((*path, "labels", key), words) for key, words in version.labels.items()},
+        parts={key: told((*path, "parts", key), words) for key, words in version.parts.items()},
     )

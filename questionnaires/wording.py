@@ -69,15 +69,27 @@ def texts(instrument: Instrument) -> Iterator[tuple[Place, Text]]:
 
 
 def _item_texts(place: Place, item: Item) -> Iterator[tuple[Place, Text]]:
-    yield (*place, "text"), item.text
-    if item.hint is not None:
-        yield (*place, "hint"), item.hint
-    if item.unit is not None:
-        yield (*place, "unit"), item.unit
-    for o, option in enumerate(item.options):
+    yield from _given(place, item, ("text", "hint", "unit", "low", "high"))
+    for o, option in enumerate(item.options if item.told else ()):
         yield (*place, "options", o, "label"), option.label
+    for n, part in enumerate(item.parts):
+        yield (*place, "parts", n, "text"), part.text
+        if part.measure is not None:
+            yield (*place, "parts", n, "measure", "statement"), part.measure.statement
     if item.measure is not None:
         yield (*place, "measure", "statement"), item.measure.statement
+    for version in item.versions:
+        here = (*place, "versions", version.name)
+        yield from _given(here, version, ("text", "hint", "low", "high"))
+        for name in ("labels", "parts"):
+            yield from (((*here, name, key), words) for key, words in getattr(version, name).items())
+
+
+def _given(place: Place, held: object, names: tuple[str, ...]) -> Iterator[tuple[Place, Text]]:
+    """These texts of an item or one of its versions, as far as it has them."""
+    for name in names:
+        if getattr(held, name) is not None:
+            yield (*place, name), getattr(held, name)
 
 
 def missing(instrument: Instrument, language: str) -> list[Place]:

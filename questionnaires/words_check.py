@@ -18,6 +18,7 @@ from questionnaires import tree
 from questionnaires.faults import Fault, Place, meant, shown, spoken
 from questionnaires.files import read
 from questionnaires.instrument import Explanation, Instrument, Item
+from questionnaires.kinds import KINDS, nature
 from questionnaires.rules import PRIMARY_AGE, item_places
 from questionnaires.words_patterns import (
     AGREE,
@@ -144,8 +145,26 @@ def _sentences(instrument: Instrument) -> Iterator[_Sentence]:
         yield from _split((*place, "text"), item.text["en"], item)
         if item.hint is not None:
             yield from _split((*place, "hint"), item.hint["en"], item)
-        for o, option in enumerate(item.options):
+        for o, option in enumerate(item.told):
             yield from _split((*place, "options", o, "label"), option.label["en"], item)
+        for n, part in enumerate(item.parts):
+            yield from _split((*place, "parts", n, "text"), part.text["en"], item)
+        yield from _other_words(place, item)
+
+
+def _other_words(place: Place, item: Item) -> Iterator[_Sentence]:
+    """The ends of 0 to 10, and the same item in other words."""
+    for name in ("low", "high"):
+        if (words := getattr(item, name)) is not None:
+            yield from _split((*place, name), words["en"], item)
+    for version in item.versions:
+        here = (*place, "versions", version.name)
+        for name in ("text", "hint", "low", "high"):
+            if (words := getattr(version, name)) is not None:
+                yield from _split((*here, name), words["en"], item)
+        for name in ("labels", "parts"):
+            for key, words in getattr(version, name).items():
+                yield from _split((*here, name, key), words["en"], item)
 
 
 def _split(place: Place, words: str, item: Item | None) -> Iterator[_Sentence]:
@@ -159,7 +178,7 @@ def _asked(item: Item) -> str:
 
 
 def _labels(item: Item) -> list[str]:
-    return [option.label["en"].replace("’", "'").lower() for option in item.options]
+    return [option.label["en"].replace("’", "'").lower() for option in item.told]
 
 
 def _long(sentence: _Sentence) -> Iterator[Fault]:
@@ -258,9 +277,11 @@ def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fa
 
 
 def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
-    family = item.measure.family if item.measure else ""
-    known = family in ("knowledge", "help", "awareness", "opinion") and "dont_know" not in item.absences
-    refusable = item.sensitive or item.about or family in ("intention", "experience")
+    families = {measure.family for measure in item.measures}
+    known = families & {"knowledge", "help", "awareness", "opinion", "norm"} and "dont_know" not in item.absences
+    refusable = item.sensitive or item.about or families & {"intention", "experience", "service"}
+    if not nature(item.kind).absent:
+        return
     lacking = ["dont_know"] if known or not item.absences else []
     lacking += ["rather_not"] if refusable and "rather_not" not in item.absences else []
     if lacking:
@@ -279,7 +300,10 @@ _SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
 )
 _ItemCheck = Callable[[Instrument, Place, Item], Iterator[Fault]]
 _ITEM_CHECKS: tuple[_ItemCheck, ...] = (_several_question_marks, _time_frame, _agreeing, _absences)
-_KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {"one": (_unbalanced,), "faces": (_unbalanced,)}
+_KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
+    **dict.fromkeys(KINDS, ()),
+    **dict.fromkeys(("one", "faces", "scale"), (_unbalanced,)),
+}
 """Checks that only make sense for some kinds: answers have two sides only where one is chosen along a line."""
 
 CODES = (

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from questionnaires.instrument import Instrument, Item, Measure, Option, Page, Scale, Text
+from questionnaires.instrument import Instrument, Item, Measure, Option, Page, Part, Scale, Text, Version
 from questionnaires.texts import named_texts
 
 
@@ -100,16 +100,25 @@ def _item(item: Item, waves: tuple[str, ...]) -> dict[str, Any]:
         **_given(
             hint=_english(item.hint),
             unit=_english(item.unit),
+            low=_english(item.low),
+            high=_english(item.high),
+            picture=item.picture,
+            size=item.size,
+            may_print=item.may_print,
             minimum=item.minimum,
             maximum=item.maximum,
             waves=None if item.waves == waves else list(item.waves),
             sensitive=item.sensitive,
             about=item.about,
             ordered=item.ordered,
+            same_as=item.same_as,
+            then_test=item.then_test,
             absences=list(item.absences),
             condition=None if condition is None else {"item": condition.item, "options": list(condition.options)},
-            options=[_option(option) for option in item.options],
+            options=[_option(option) for option in item.told],
+            parts=[_part(part) for part in item.parts],
             measure=None if item.measure is None else _measure(item.measure),
+            versions={one.name: _version(one) for one in item.versions},
             tried_with=[
                 {"children": one.children, "ages": list(one.ages), "date": one.date, "changes": one.changes}
                 for one in item.tried_with
@@ -121,7 +130,25 @@ def _item(item: Item, waves: tuple[str, ...]) -> dict[str, Any]:
 
 def _option(option: Option) -> dict[str, Any]:
     named = {"key": option.key, "code": option.code, "label": option.label["en"]}
-    return named | _given(exclusive=option.exclusive, negative=option.negative)
+    return named | _given(exclusive=option.exclusive, negative=option.negative, alert=option.alert)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    measure = None if part.measure is None else _measure(part.measure)
+    return {"key": part.key, "text": part.text["en"], **_given(measure=measure)}
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return _given(
+        text=_english(version.text),
+        hint=_english(version.hint),
+        low=_english(version.low),
+        high=_english(version.high),
+        labels={key: words["en"] for key, words in version.labels.items()},
+        parts={key: words["en"] for key, words in version.parts.items()},
+        picture=version.picture,
+        sound=version.sound,
+    )
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

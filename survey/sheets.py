@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 from markupsafe import Markup, escape
@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     """One answer that can be ticked."""
 
     value: str
-    label: Text
+    label: Text | str
     exclusive: bool
     checked: bool
 
@@ -47,6 +47,34 @@ class NumberField:
 
 
 @dataclass(frozen=True, slots=True)
+class PartField:
+    """One thing to sort, or one goal: a small group of answers with a field of its own."""
+
+    name: str
+    text: Text
+    options: tuple[Choice, ...]
+    absences: tuple[AbsenceChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceField:
+    """The place of one thing in an order: `value` is what was typed, of `places`."""
+
+    name: str
+    label: Text
+    places: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsField:
+    """A box for words; only where somebody is there to read them."""
+
+    long: bool
+    may_print: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyIf:
     """The condition under which a question is asked, for script and in words."""
 
@@ -66,8 +94,16 @@ class Question:
     options: tuple[Choice, ...]
     absences: tuple[AbsenceChoice, ...]
     condition: OnlyIf | None
-    number: NumberField | None
     errors: tuple[str, ...]
+    number: NumberField | None = None
+    parts: tuple[PartField, ...] = ()
+    places: tuple[PlaceField, ...] = ()
+    words: WordsField | None = None
+    low: Text | None = None
+    high: Text | None = None
+    picture: str | None = None
+    looks_back: bool = False
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +182,15 @@ def words(text_of: Text | str) -> Markup:
 
 
 def make_pages(
-    instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault] = ()
+    instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault] = (), *, boxes: bool = False
 ) -> tuple[SheetPage, ...]:
-    """The pages of a wave with what was typed and what was wrong with it."""
-    pages = (_page(page, instrument, wave, typed, faults) for page in instrument.pages)
+    """The pages of a wave with what was typed and what was wrong with it.
+
+    Parameters
+    ----------
+    boxes : whether boxes for words are served here and now; without readers on duty they are not (CARE B1)
+    """
+    pages = (_page(page, instrument, wave, typed, faults, boxes) for page in instrument.pages)
     return tuple(page for page in pages if page.items)
 
 
@@ -162,9 +203,11 @@ def first_questions(pages: Sequence[SheetPage], count: int) -> tuple[SheetPage, 
     return tuple(kept)
 
 
-def _page(page: Page, instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault]) -> SheetPage:
-    items = tuple(_question(item, instrument, typed, faults) for item in page.items if wave in item.waves)
-    return SheetPage(page.title, items)
+def _page(
+    page: Page, instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault], boxes: bool
+) -> SheetPage:
+    asked = (item for item in page.items if wave in item.waves and (boxes or item.kind != "text"))
+    return SheetPage(page.title, tuple(_question(item, instrument, typed, faults) for item in asked))
 
 
 def _question(item: Item, instrument: Instrument, typed: Typed, faults: Sequence[AnswerFault]) -> Question:
@@ -174,12 +217,30 @@ def _question(item: Item, instrument: Instrument, typed: Typed, faults: Sequence
         kind=item.kind,
         text=item.text,
         hint=item.hint,
-        options=tuple(Choice(one.key, one.label, one.exclusive, one.key in values) for one in item.options),
-        absences=tuple(AbsenceChoice(name, _absence_words(name), name in values) for name in item.absences),
+        options=_choices(item, values),
+        absences=_absences(item, values),
         condition=_only_if(item, instrument),
-        number=FIELDS[item.kind](item, values),
         errors=tuple(answer_fault(fault.code, fault.params) for fault in faults if fault.item == item.key),
+        low=item.low,
+        high=item.high,
+        picture=item.picture,
+        looks_back=item.then_test,
+        tells=any(option.alert for option in item.options),
+        **FIELDS[item.kind](item, typed),
     )
+
+
+def _choices(item: Item, values: Sequence[str]) -> tuple[Choice, ...]:
+    """The answers to tick; numbers are numbers in every language."""
+    named = item.told != ()
+    return tuple(
+        Choice(one.key, one.label if named else one.label["en"], one.exclusive, one.key in values)
+        for one in item.options
+    )
+
+
+def _absences(item: Item, values: Sequence[str]) -> tuple[AbsenceChoice, ...]:
+    return tuple(AbsenceChoice(name, _absence_words(name), name in values) for name in item.absences)
 
 
 def _absence_words(name: str) -> str:
@@ -195,21 +256,54 @@ def _only_if(item: Item, instrument: Instrument) -> OnlyIf | None:
     return OnlyIf(source.key, item.condition.options, gettext("Only if you chose %(answers)s above.", answers=either))
 
 
-def _no_number(_item: Item, _values: Sequence[str]) -> NumberField | None:
-    return None
+def _plain(item: Item, typed: Typed) -> dict[str, Any]:
+    """Nothing beyond the options."""
+    return {}
 
 
-def _number(item: Item, values: Sequence[str]) -> NumberField | None:
-    typed = next((value for value in values if value not in item.absences), "")
-    return NumberField(item.minimum or 0, item.maximum or 0, item.unit, typed[:20])
+def _number(item: Item, typed: Typed) -> dict[str, Any]:
+    given = next((value for value in typed.fields.get(item.key, ()) if value not in item.absences), "")
+    return {"number": NumberField(item.minimum or 0, item.maximum or 0, item.unit, given[:20])}
 
 
-FIELDS: Mapping[Kind, Callable[[Item, Sequence[str]], NumberField | None]] = {
-    "one": _no_number,
-    "several": _no_number,
-    "faces": _no_number,
+def _parts(item: Item, typed: Typed) -> dict[str, Any]:
+    def part_field(name: str, text_of: Text) -> PartField:
+        values = typed.fields.get(name, ())
+        return PartField(name, text_of, _choices(item, values), _absences(item, values))
+
+    return {"parts": tuple(part_field(f"{item.key}.{part.key}", part.text) for part in item.parts)}
+
+
+def _places(item: Item, typed: Typed) -> dict[str, Any]:
+    places = tuple(str(n) for n in range(1, len(item.options) + 1))
+
+    def place_field(name: str, label: Text) -> PlaceField:
+        given = next(iter(typed.fields.get(name, ())), "")
+        return PlaceField(name, label, places, given if given in places else "")
+
+    return {"places": tuple(place_field(f"{item.key}.{one.key}", one.label) for one in item.options)}
+
+
+def _words(item: Item, typed: Typed) -> dict[str, Any]:
+    return {"words": WordsField(item.size == "long", item.may_print)}
+
+
+FIELDS: Mapping[Kind, Callable[[Item, Typed], dict[str, Any]]] = {
+    "one": _plain,
+    "several": _plain,
+    "faces": _plain,
     "number": _number,
+    "scale": _plain,
+    "steps": _plain,
+    "traffic": _plain,
+    "sort": _parts,
+    "rank": _places,
+    "support": _plain,
+    "goals": _parts,
+    "statement": _plain,
+    "text": _words,
 }
+"""What the page of each kind needs beyond options and absences: fields of `Question`."""
 
 
 def error_lines(pages: Sequence[SheetPage], card: CardField | None) -> tuple[SheetError, ...]:

@@ -6,16 +6,18 @@ const root = document.documentElement;
 const form = one('#answer');
 const ask = (event) => event.preventDefault();
 const unguard = () => removeEventListener('beforeunload', ask);
-const written = (input) => (input.type === 'text' ? input.value.trim() !== '' : input.checked);
+const FIELDS = '.step input, .step select, .step textarea';
+const ticked = (input) => ['radio', 'checkbox'].includes(input.type);
+const written = (input) => (ticked(input) ? input.checked : input.value.trim() !== '');
 
 function clear(input) {
-  input.checked = false;
-  if (input.type === 'text') input.value = '';
+  if (ticked(input)) input.checked = false;
+  else input.value = '';
 }
 
 function wipe() {
   unguard();
-  all('#answer input').forEach(clear);
+  all(FIELDS).forEach(clear);
 }
 
 one('#leave-link')?.addEventListener('click', (event) => {
@@ -63,7 +65,7 @@ function walk() {
   let checked = false;
   let sending = false;
 
-  const chosen = (step) => all('input', step).filter(written);
+  const chosen = (step) => all(FIELDS, step).filter(written);
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
@@ -73,7 +75,7 @@ function walk() {
 
   // "of 8" only where every question that depends on an answer comes after that answer was passed.
   function place(step) {
-    const shown = list.filter(open);
+    const shown = list.filter((step) => open(step) && !one('[data-still]', step));
     const sure = list.every(({ dataset }) => !dataset.if || list.indexOf(one(`#q-${dataset.if}`)) < at);
     return (sure ? texts.of : texts.step).replace('{n}', shown.indexOf(step) + 1).replace('{total}', shown.length);
   }
@@ -88,7 +90,7 @@ function walk() {
     status.textContent = '';
     if (at === last) review();
     const count = one('.count', now);
-    if (count) count.textContent = place(now);
+    if (count && !one('[data-still]', now)) count.textContent = place(now);
     const heading = one('h1, h2', now);
     const named = `${one('#summary') && at === last ? `${texts.error} ` : ''}${(count || heading).textContent} – Heard`;
     document.title = at ? named : title; // what these questions are about stays out of the browser's history
@@ -139,13 +141,16 @@ function walk() {
   }
 
   function said(input) {
-    if (input.type !== 'text') return copy(input.parentElement.lastElementChild);
-    return `${input.value} ${input.nextElementSibling?.textContent ?? ''}`;
+    const thing = input.closest('.part')?.firstElementChild ?? input.parentElement.querySelector('.thing');
+    const line = ticked(input) ? copy(input.parentElement.lastElementChild) : document.createElement('div');
+    if (thing) line.prepend(`${thing.textContent}: `);
+    if (!ticked(input)) line.append(thing ? input.value : `${input.value} ${input.nextElementSibling?.textContent ?? ''}`);
+    return line;
   }
 
   function review() {
     checked = true;
-    one('#answers').replaceChildren(...list.slice(1, last).filter(asked).map((step) => {
+    one('#answers').replaceChildren(...list.slice(1, last).filter((step) => asked(step) && one(FIELDS, step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
       const answers = chosen(step).map(said);
@@ -182,7 +187,7 @@ function walk() {
     const step = target.closest('.step');
     const alone = 'alone' in target.dataset;
     if (target.type !== 'radio' && written(target)) {
-      for (const other of all('input', step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
+      for (const other of all(FIELDS, step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
     }
     for (const error of all('.error', step)) {
       for (const field of all(`[aria-describedby~="${error.id}"]`)) {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires import answers as parsing
-from questionnaires import codebook, rules
+from questionnaires import codebook, kinds, rules
 from questionnaires.codebook import Answer, Codebook, Head
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, RESPONDENTS, Instrument, Item, Kind
 
@@ -124,10 +124,10 @@ def test_a_row_of_another_length_is_refused(tiny: Instrument) -> None:
 
 
 def test_every_kind_is_known_in_every_table() -> None:
-    kinds = set(get_args(Kind))
-    assert set(rules.KINDS) == kinds
+    every = set(get_args(Kind))
+    assert set(kinds.KINDS) == every
     for table in (codebook.COLUMNS, codebook.ENCODERS, codebook.DECODERS, parsing.PARSERS):
-        assert set(table) == kinds
+        assert set(table) == every
 
 
 def test_no_option_can_have_the_code_of_an_absence() -> None:

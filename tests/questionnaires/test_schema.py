@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from questionnaires import rules, schema, shapes, translations
+from questionnaires import kinds, schema, shapes, translations
 from questionnaires.files import library
 from questionnaires.schema import questionnaire_schema, translation_schema
 
@@ -22,6 +22,8 @@ READ_BY = {
     "_condition": "condition",
     "_measure": "measure",
     "_trial": "trial",
+    "_part": "part",
+    "_version": "version",
     "_scale": "scale",
 }
 
@@ -64,7 +66,7 @@ def test_a_translation_has_the_fields_that_its_reader_knows() -> None:
 
 
 def test_every_kind_says_what_it_needs() -> None:
-    assert tuple(schema._KIND_NEEDS) == rules.KINDS
+    assert tuple(schema._KIND_NEEDS) == kinds.KINDS
 
 
 def test_both_schemas_are_sound_and_every_field_is_described() -> None:
