@@ -106,6 +106,14 @@ def _waves(instrument: Instrument) -> Iterator[Fault]:
     yield from repeated_faults(((("waves", n), wave) for n, wave in enumerate(instrument.waves)), "wave")
 
 
+def _empty_waves(instrument: Instrument) -> Iterator[Fault]:
+    """A box for words may not be there, so it does not make a wave of its own."""
+    for n, wave in enumerate(instrument.waves if instrument.items else ()):
+        if all(item.kind == "text" for item in instrument.items_in(wave)):
+            wrong = f"nothing is asked in {shown(wave)} that is always there"
+            yield fault(("waves", n), "empty_wave", wrong, "ask something in it, or remove the wave")
+
+
 def _pages(instrument: Instrument) -> Iterator[Fault]:
     for p, page in enumerate(instrument.pages):
         yield from key_faults(("pages", p, "key"), page.key)
@@ -165,4 +173,6 @@ def _scales(instrument: Instrument) -> Iterator[Fault]:
             yield fault((*place, "minimum_answered"), "scale_minimum", wrong, "write 1 up to the number of items")
 
 
-_RULES: tuple[Callable[[Instrument], Iterator[Fault]], ...] = (_head, _waves, _pages, _about, _agreed_noes, _scales)
+_RULES: tuple[Callable[[Instrument], Iterator[Fault]], ...] = (
+    *(_head, _waves, _empty_waves, _pages, _about, _agreed_noes, _scales),
+)

@@ -98,6 +98,108 @@ items:
 """
 
 
+EVERY_KIND = """\
+key: kindly
+version: 1
+title: A title
+ages: [13, 16]
+mode: linked
+sitting: one_to_one
+respondent: young_person
+waves: [before, after]
+intro: [One., Two., Three., Four.]
+pages:
+  - key: first
+    items:
+      - {key: read_this, kind: statement, text: Read this., picture: phone}
+      - key: ease
+        kind: scale
+        text: How was it?
+        absences: [dont_know]
+        options:
+          - {key: low, code: 1, label: Low}
+          - {key: middle, code: 2, label: Middle}
+          - {key: high, code: 3, label: High, alert: true}
+        versions:
+          plain: {text: How?, labels: {low: Less}}
+          easy_read: {text: Now?, picture: home}
+          audio: {sound: ease.opus}
+      - {key: warm, kind: steps, text: How warm?, low: Cold, high: Hot, absences: [rather_not]}
+      - key: light
+        kind: traffic
+        text: Which light?
+        options:
+          - {key: go, code: 1, label: Go}
+          - {key: wait, code: 2, label: Wait}
+          - {key: halt, code: 3, label: Stop}
+      - key: boxes
+        kind: sort
+        text: Where does it go?
+        absences: [dont_know]
+        options:
+          - {key: in, code: 1, label: In}
+          - {key: out, code: 2, label: Out}
+        parts:
+          - key: cup
+            text: A cup
+            measure: {agreed: [in], dont_know: not_yet, family: knowledge, direction: higher, statement: knew the cup}
+          - {key: hat, text: A hat}
+      - key: order
+        kind: rank
+        text: Which comes first?
+        absences: [rather_not]
+        options:
+          - {key: sea, code: 1, label: Sea}
+          - {key: sky, code: 2, label: Sky}
+          - {key: sun, code: 3, label: Sun}
+      - key: go_to
+        kind: support
+        text: Who would you go to?
+        options:
+          - {key: aunt, code: 1, label: An aunt}
+          - {key: friend, code: 2, label: A friend}
+          - {key: nobody, code: 3, label: Nobody, exclusive: true}
+      - key: aims
+        kind: goals
+        text: How near are you?
+        low: Not at all
+        high: There
+        parts:
+          - {key: goal_1, text: My first goal}
+      - {key: more, kind: text, text: What else?, size: long}
+  - key: second
+    items:
+      - key: once
+        kind: number
+        text: How many?
+        waves: [before]
+        minimum: 0
+        maximum: 9
+      - {key: again, kind: number, text: How many?, waves: [after], minimum: 0, maximum: 9, same_as: once}
+  - key: third
+    items:
+      - key: was
+        kind: one
+        text: How was it then?
+        waves: [after]
+        then_test: true
+        options:
+          - {key: fine, code: 1, label: Fine}
+          - {key: odd, code: 2, label: Odd}
+        measure: {agreed: [fine], dont_know: apart, family: opinion, direction: higher, statement: were fine}
+"""
+
+
+@pytest.fixture(scope="session")
+def kindly_file() -> str:
+    return EVERY_KIND
+
+
+@pytest.fixture(scope="session")
+def kindly() -> Instrument:
+    return read(EVERY_KIND.encode(), "kindly.yaml")
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Instrument:
     return read(TINY.encode(), "tiny.yaml", {"tiny.cy.yaml": TINY_CY.encode()})

@@ -15,6 +15,7 @@ from questionnaires import wording
 from questionnaires.faults import Fault, InstrumentFaults
 from questionnaires.files import check, read
 from questionnaires.instrument import Instrument
+from tests.questionnaires import test_kinds
 
 # code, the words of the tiny questionnaire that are replaced, what stands there instead, and what is in the fault's line
 SPOILED = [
@@ -161,6 +162,7 @@ def test_every_code_is_tried_here(codes_of: Callable[..., set[str]]) -> None:
     modules = {path.stem for path in Path(questionnaires.__file__).parent.glob("*.py")} - elsewhere_tried
     elsewhere = {"too_big", "not_utf8", "not_fields", "unreadable", "no_source"}
     tried = {case[0] for case in SPOILED} | {case[0] for case in SPOILED_WELSH} | elsewhere
+    tried |= {case[0] for case in test_kinds.SPOILED}
     assert codes_of(*modules) | {code for _, code, _ in wording._LINT} == tried
 
 

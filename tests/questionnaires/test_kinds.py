@@ -1,0 +1,233 @@
+"""Every kind of question: what it must have, what it may not have, and what becomes of its answers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questionnaires.answers import field_names, parse
+from questionnaires.codebook import Answer, Codebook, Head
+from questionnaires.faults import InstrumentFaults
+from questionnaires.files import read
+from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, STEP_OPTIONS, Instrument, Item
+from questionnaires.kinds import KINDS, NATURES
+
+PRIVATE = ("mode: linked", "mode: private")
+# code, what is replaced, what stands there instead, what is in the fault's line
+SPOILED = [
+    ("no_anchor", "low: Cold, ", "", "key: warm"),
+    ("no_anchor", "        high: There\n", "", "key: aims"),
+    ("not_ordered", "low: Cold", "ordered: false, low: Cold", "ordered: false"),
+    ("no_nobody", ", exclusive: true", "", "options"),
+    ("part_count", "          - {key: hat, text: A hat}\n", "", "parts"),
+    ("part_count", "          - {key: goal_1, text: My first goal}\n", "          []\n", "parts"),
+    ("option_count", "          - {key: halt, code: 3, label: Stop}\n", "", "options"),
+    ("not_for_this_kind", "kind: rank", "kind: rank\n        low: Cold", "low: Cold"),
+    ("not_for_this_kind", "low: Cold", "options: [{key: a, code: 1, label: A}], low: Cold", "options"),
+    ("not_for_this_kind", "picture: phone", "absences: [dont_know]", "absences"),
+    ("not_for_this_kind", "picture: phone", "options: [{key: a, code: 1, label: A}]", "options"),
+    ("not_for_this_kind", "kind: rank", "kind: rank\n        about: true", "about"),
+    ("not_for_this_kind", "label: In}", "label: In, alert: true}", "key: in"),
+    ("not_for_this_kind", "label: In}", "label: In, exclusive: true}", "key: in"),
+    ("not_a_choice", "picture: phone", "picture: gun", "picture"),
+    ("not_a_choice", "size: long", "size: huge", "size"),
+    ("not_a_choice", "          audio: {sound: ease.opus}", "          loud: {text: How?}", "loud"),
+    ("reserved_key", "{key: hat,", "{key: left_blank,", "left_blank"),
+    ("bad_key", "{key: hat,", "{key: Hat,", "Hat"),
+    ("repeated", "{key: hat,", "{key: cup,", "key: cup"),
+    ("measure_agreed", "agreed: [in]", "agreed: [up]", "measure"),
+    ("condition_item", "{key: more,", "{key: more, condition: {item: order, options: [sea]},", "key: more"),
+    ("same_as", "same_as: once", "same_as: nowhere", "nowhere"),
+    ("same_as", "text: How many?\n", "text: How many were there?\n", "same_as"),
+    ("same_as", "waves: [before]\n", "waves: [before, after]\n", "same_as"),
+    ("then_test", "ages: [13, 16]", "ages: [10, 16]", "then_test"),
+    ("then_test", "waves: [after]\n        then_test", "then_test", "then_test"),
+    ("then_test", "statement: were fine", "statement: were fine, indicator: x", "then_test"),
+    ("then_test", "  - key: third\n    items:\n", "", "then_test"),
+    ("alert_private", *PRIVATE, "key: high"),
+    ("linked_only", *PRIVATE, "kind: goals"),
+    ("no_printing", "size: long", "may_print: true", "key: more"),
+    ("version_words", "text: Now?, ", "", "easy_read"),
+    ("version_words", "text: How?, labels: {low: Less}", "hint: Why?", "plain"),
+    ("version_words", "labels: {low: Less}", "labels: {deep: Less}", "plain"),
+    ("version_sound", "sound: ease.opus", "sound: ../ease.opus", "audio"),
+    ("version_sound", "picture: home", "picture: home, sound: a.opus", "easy_read"),
+    ("empty_wave", "waves: [before, after]", "waves: [before, after, later]", "waves"),
+]
+EXPECTED_WITH = {"alert_private": {"linked_only"}, "linked_only": {"alert_private"}, "empty_wave": set()}
+
+
+@pytest.mark.parametrize(("code", "old", "new", "within"), SPOILED)
+def test_each_fault_of_a_kind_is_found_in_its_line(
+    kindly_file: str, code: str, old: str, new: str, within: str
+) -> None:
+    text = kindly_file.replace(old, new, 1)
+    if code == "empty_wave":
+        text = text.replace("{key: read_this,", "{key: read_this, waves: [before],")
+        for key in ("ease", "light", "boxes", "order", "go_to", "aims"):
+            text = text.replace(f"- key: {key}\n", f"- key: {key}\n        waves: [before]\n")
+        text = text.replace("{key: warm,", "{key: warm, waves: [before],")
+    assert text != kindly_file
+    with pytest.raises(InstrumentFaults) as found:
+        read(text.encode(), "kindly.yaml")
+    faults = found.value.faults
+    assert {fault.code for fault in faults} - EXPECTED_WITH.get(code, set()) == {code}, "\n".join(map(str, faults))
+    lines = [text.splitlines()[fault.line - 1] for fault in faults if fault.code == code]
+    assert all(within in line for line in lines), lines
+    assert all(fault.wrong and fault.mend for fault in faults)
+
+
+def test_the_file_with_every_kind_has_no_fault_and_has_every_kind(kindly: Instrument) -> None:
+    assert {*(item.kind for item in kindly.items), "several", "faces"} == set(KINDS)
+
+
+def test_steps_are_eleven_and_stand_in_no_file(kindly: Instrument) -> None:
+    for key in ("warm", "aims"):
+        item = kindly.item(key)
+        assert item.options == STEP_OPTIONS and item.ordered and not item.told
+        assert [option.code for option in item.options] == list(range(11))
+
+
+def test_what_is_sorted_counts_part_by_part(kindly: Instrument) -> None:
+    cup, hat = kindly.item("boxes").singly()
+    assert (cup.key, cup.kind, cup.text["en"]) == ("boxes.cup", "one", "A cup")
+    assert cup.measure is not None and hat.measure is None
+    assert kindly.item("ease").singly() == (kindly.item("ease"),)
+
+
+def test_the_columns_of_every_kind(kindly: Instrument) -> None:
+    book = Codebook.of(kindly)
+    names = [column.name for column in book.columns[5:]]
+    assert names == [
+        *("ease", "warm", "light", "boxes.cup", "boxes.hat", "order.sea", "order.sky", "order.sun"),
+        *("go_to.aunt", "go_to.friend", "go_to.nobody", "aims.goal_1", "once", "again", "was"),
+    ]
+    assert [column.part.key for column in book.columns if column.part] == ["cup", "hat", "goal_1"]
+    assert book.column("order.sky").labels == {n: {"en": f"place {n}"} for n in (1, 2, 3)}
+
+
+SENT = [
+    ("ease", {"ease": ["low"]}, "low"),
+    ("warm", {"warm": ["step_10"]}, "step_10"),
+    ("warm", {"warm": ["rather_not"]}, RATHER_NOT),
+    ("light", {"light": ["halt"]}, "halt"),
+    ("boxes", {"boxes.cup": ["in"], "boxes.hat": ["dont_know"]}, ("in", DONT_KNOW)),
+    ("boxes", {"boxes.hat": ["out"]}, (LEFT_BLANK, "out")),
+    ("boxes", {"boxes.hat": [""]}, LEFT_BLANK),
+    ("order", {"order.sea": ["3"], "order.sky": ["1"], "order.sun": ["2"]}, ("sky", "sun", "sea")),
+    ("order", {"order.sea": [""], "order.sky": [""]}, LEFT_BLANK),
+    ("order", {"order": ["rather_not"]}, RATHER_NOT),
+    ("go_to", {"go_to": ["friend", "aunt"]}, ("aunt", "friend")),
+    ("aims", {"aims.goal_1": ["step_0"]}, ("step_0",)),
+    ("read_this", {"read_this": ["anything"]}, NOT_ASKED),
+    ("more", {"more": ["My name is Sam"]}, NOT_ASKED),
+]
+
+
+@pytest.mark.parametrize(("key", "fields", "answer"), SENT)
+def test_what_fits_becomes_the_answer(
+    kindly: Instrument, key: str, fields: dict[str, list[str]], answer: Answer
+) -> None:
+    parsed = parse(kindly, "before", fields)
+    assert (parsed.answers[key], parsed.faults, parsed.unknown) == (answer, (), ())
+    row = Codebook.of(kindly).encode(parsed.answers, Head("en"))
+    assert Codebook.of(kindly).decode(row)[1] == parsed.answers
+    assert b"Sam" not in row
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "code"),
+    [
+        ("warm", {"warm": ["11"]}, "not_an_option"),
+        ("boxes", {"boxes.cup": ["up"]}, "not_an_option"),
+        ("boxes", {"boxes.cup": ["in", "out"]}, "choose_one"),
+        ("order", {"order.sea": ["1"]}, "not_an_order"),
+        ("order", {"order.sea": ["1"], "order.sky": ["1"], "order.sun": ["2"]}, "not_an_order"),
+        ("order", {"order.sea": ["1"], "order.sky": ["4"], "order.sun": ["2"]}, "not_an_order"),
+        ("order", {"order.sea": ["²"], "order.sky": ["1"], "order.sun": ["3"]}, "not_an_order"),
+        ("order", {"order.sea": ["1"], "order": ["rather_not"]}, "not_with_others"),
+        ("order", {"order": ["dont_know"]}, "not_an_option"),
+        ("go_to", {"go_to": ["aunt", "nobody"]}, "not_with_others"),
+    ],
+)
+def test_what_does_not_fit_is_a_fault_at_its_item(
+    kindly: Instrument, key: str, fields: dict[str, list[str]], code: str
+) -> None:
+    parsed = parse(kindly, "before", fields)
+    assert [(fault.item, fault.code) for fault in parsed.faults] == [(key, code)]
+    assert parsed.answers[key] == LEFT_BLANK and parsed.unknown == ()
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"boxes": ("in",)},
+        {"boxes": ("in", "up")},
+        {"boxes": ("in", NOT_ASKED)},
+        {"boxes": DONT_KNOW},
+        {"order": ("sea", "sky")},
+        {"order": ("sea", "sky", "sky")},
+        {"order": DONT_KNOW},
+        {"read_this": LEFT_BLANK},
+        {"more": "words"},
+    ],
+)
+def test_what_does_not_fit_is_not_encoded(kindly: Instrument, answers: dict[str, Answer]) -> None:
+    with pytest.raises(ValueError):
+        Codebook.of(kindly).encode(answers, Head("en"))
+
+
+def any_answer(item: Item) -> st.SearchStrategy[Answer]:
+    """Any answer that an item of any kind can have, as it is written after it was read."""
+    keys = [option.key for option in item.options]
+    absent = st.sampled_from([*item.absences, LEFT_BLANK, NOT_ASKED])
+    match item.answering:
+        case "nothing":
+            return st.just(NOT_ASKED)
+        case "number":
+            return absent | st.integers(item.minimum or 0, item.maximum or 0)
+        case "several":
+            chosen = st.sets(st.sampled_from(keys), min_size=1)
+            return absent | chosen.map(lambda some: tuple(key for key in keys if key in some))
+        case "order":
+            return absent | st.permutations(keys).map(tuple)
+        case "parts":
+            box = st.sampled_from([*keys, *item.absences, LEFT_BLANK])
+            boxed = st.tuples(*(box for _ in item.parts)).filter(lambda one: set(one) != {LEFT_BLANK})
+            return st.sampled_from([LEFT_BLANK, NOT_ASKED]) | boxed
+    return absent | st.sampled_from(keys)
+
+
+@given(data=st.data())
+def test_decode_gives_back_what_was_encoded(kindly: Instrument, data: st.DataObject) -> None:
+    book = Codebook.of(kindly)
+    answers = {item.key: data.draw(any_answer(item)) for item in kindly.items}
+    assert book.decode(book.encode(answers, Head("en"))) == (Head("en"), answers)
+
+
+@given(data=st.data())
+def test_any_row_is_decoded_exactly_or_refused(kindly: Instrument, data: st.DataObject) -> None:
+    book = Codebook.of(kindly)
+    codes = st.sampled_from([0, 1, 2, 3, 4, 252, 253, 254, 255])
+    row = bytes(5) + bytes(data.draw(st.lists(codes, min_size=book.row_length - 5, max_size=book.row_length - 5)))
+    try:
+        head, answers = book.decode(row)
+    except ValueError:
+        return
+    assert book.encode(answers, head) == row
+
+
+@given(data=st.data())
+def test_no_form_at_all_makes_it_raise(kindly: Instrument, data: st.DataObject) -> None:
+    names = st.sampled_from([name for item in kindly.items for name in field_names(item)]) | st.text(max_size=5)
+    values = st.sampled_from(["1", "2", "3", "in", "sea", "step_3", "dont_know", "", " "]) | st.text(max_size=5)
+    fields = data.draw(st.dictionaries(names, st.lists(values, max_size=3), max_size=12))
+    parsed = parse(kindly, data.draw(st.sampled_from(["before", "after"])), fields)
+    Codebook.of(kindly).encode(parsed.answers, Head("en"))
+
+
+def test_the_table_of_kinds_says_enough() -> None:
+    for name, kind in NATURES.items():
+        assert (kind.options == (0, 0)) == (kind.answering in ("number", "nothing")), name
+        assert not kind.steps or kind.rises, name
