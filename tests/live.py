@@ -44,6 +44,7 @@ from survey.models import (
 from survey.pairing import new_code, new_pairing_key, shown
 from survey.publishing import publish
 from survey.schema import migrate
+from survey.sealed_answers import make_key
 from survey.sealing import Keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,6 +148,7 @@ class Room:
     """One sitting with its code, and the waves that were opened in it."""
 
     database: Database
+    keys: Keys
     instrument: Instrument
     programme_id: int
     setting_id: int
@@ -175,6 +177,7 @@ class Room:
             )
             session.add(opening)
             session.flush()
+            make_key(session, self.keys, self.sitting_id)
             self.openings[wave] = opening.id
             for language in languages or ("en",):
                 self.tickets[wave, language] = secrets.token_hex(16)
@@ -258,6 +261,7 @@ class Grounds:
             session.flush()
             room = Room(
                 self.live.database,
+                self.live.keys,
                 self.instrument,
                 self.programme_id,
                 self.setting_id,

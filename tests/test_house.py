@@ -59,6 +59,8 @@ AUDIENCES: dict[str, str | set[str]] = {
 }
 AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items()} | {
     "answering.leave": "everyone",
+    "answering.quiet": "everyone",
+    "answering.service_worker": "everyone",
     "operations.healthz": "everyone",
     "operations.readyz": "everyone",
     "static": "everyone",

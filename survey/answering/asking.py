@@ -42,7 +42,10 @@ def questions() -> Reply:
         )
         return Response(home_page(message=message), 409)
     page = _blank_page(place)
-    return Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
+    reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
+    if place.devices == "shared":  # its service worker keeps the blank page for the next person; an own phone keeps no trace
+        reply.headers["X-Shared-Device"] = "1"
+    return reply
 
 
 def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:

@@ -98,11 +98,11 @@ def _keep(
 
 
 def _take_sealed(outer: Submission, place: Place) -> Reply:
-    """Take what a device had sealed. The reply is one line that names the submission, and so cannot be somebody else's."""
+    """Take what a device had sealed. The reply is one line that names the submission: no captive portal can say it."""
     try:
         inner = open_sealed(database(), keys(), place, outer.sealed)
     except KeyDestroyed:
-        return Response(status=410)
+        return _line("cannot open", outer, 410)
     except SealBroken:
         return _put_aside(outer, outer, place)
     if (inner.ticket, inner.id) != (outer.ticket, outer.id):
@@ -118,14 +118,17 @@ def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
     if (
         not outer.waited
     ):  # the page is still open: its script sends the form openly, and what is wrong is put right there
-        return Response(status=422)
+        return _line("asks again", outer, 422)
     hold(database(), keys(), place, readable)
     return _receipt(outer, Outcome.HELD)
 
 
 def _receipt(outer: Submission, outcome: Outcome) -> Reply:
-    status = 409 if outcome is Outcome.HELD else 200
-    return Response(f"Heard keeps {outer.id}", status, mimetype="text/plain")
+    return _line("keeps", outer, 409 if outcome is Outcome.HELD else 200)
+
+
+def _line(verb: str, outer: Submission, status: int) -> Reply:
+    return Response(f"Heard {verb} {outer.id}", status, mimetype="text/plain")
 
 
 def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:

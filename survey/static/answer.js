@@ -18,7 +18,11 @@ function clear(input) {
 function wipe() {
   unguard();
   all(FIELDS).forEach(clear);
+  one('#answers')?.replaceChildren(); // the check repeats what was chosen
 }
+
+// Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device.
+const device = crypto.subtle && window.indexedDB ? import(root.dataset.device).catch(() => null) : null;
 
 one('#leave-link')?.addEventListener('click', (event) => {
   event.preventDefault();
@@ -57,13 +61,15 @@ function walk() {
   const list = all('.step');
   const last = list.length - 1; // the check; the help page, if there is one, stands behind it
   const texts = one('#check').dataset; // an item called "dataset" would shadow the form's own
-  const run = crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
+  const fresh = () => crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
+  let run = fresh();
   const [back, next, status, help] = ['#back', '#next', '#status', '#help'].map((what) => one(what));
   const { title } = document;
   let at = 0;
   let depth = 0;
   let checked = false;
   let sending = false;
+  let done = false; // these answers are kept; whatever comes now is another person's
 
   const chosen = (step) => all(FIELDS, step).filter(written);
   const asked = (step) => {
@@ -84,6 +90,7 @@ function walk() {
     at = index;
     const now = list[at];
     for (const step of list) step.hidden = step !== now;
+    for (const page of all('.kept')) page.remove();
     for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
     back.hidden = !depth;
     next.hidden = at === 0 || at >= last;
@@ -162,13 +169,50 @@ function walk() {
     }));
   }
 
+  function left() {
+    const data = new FormData(form);
+    for (const step of list) if (step.dataset.key && !asked(step)) data.delete(step.dataset.key);
+    return new URLSearchParams(data);
+  }
+
+  // Another person, on the same page: nothing of the last one is left, and Back leads nowhere near it.
+  function renew() {
+    wipe();
+    run = fresh();
+    for (const field of all('[name=submission]')) field.value = run;
+    for (const error of all('#answer .error, #summary')) error.remove();
+    [checked, sending, done, depth] = [false, false, false, 0];
+    history.pushState({ run, at: 0, depth }, '');
+    arrive(0);
+  }
+
+  function rest(page) {
+    wipe();
+    done = true;
+    for (const step of list) step.hidden = true;
+    one('main').append(page);
+    back.hidden = true;
+    document.title = title;
+    const heading = one('h1', page);
+    one('#again', page)?.addEventListener('click', renew);
+    document.addEventListener('sent', () => { if (page.isConnected) location.replace('/thanks'); }, { once: true });
+    scrollTo(0, 0);
+    heading.focus({ preventScroll: true });
+  }
+
   async function send() {
     if (sending) return;
     sending = true;
     status.textContent = texts.sending;
-    const data = new FormData(form);
-    for (const step of list) if (step.dataset.key && !asked(step)) data.delete(step.dataset.key);
-    const request = { method: 'POST', body: new URLSearchParams(data), signal: AbortSignal.timeout?.(30000) };
+    const key = form.dataset.seal;
+    const body = left();
+    const said = key && await device?.then((kept) => kept?.send(key, body)).catch(() => null);
+    if (said === 'keeps') {
+      wipe();
+      return location.replace('/thanks');
+    }
+    if (said === 'waits') return rest(one('#kept').content.firstElementChild.cloneNode(true));
+    const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
     if (reply?.ok && reply.redirected) {
       wipe();
@@ -235,10 +279,13 @@ function walk() {
   back.addEventListener('click', () => history.back());
   one('#decline')?.addEventListener('submit', unguard);
   addEventListener('popstate', ({ state }) => {
+    if (done) return renew();
     const ours = state?.run === run;
     depth = ours ? state.depth : 0;
-    arrive(ours && asked(list[state.at]) ? state.at : 0);
+    return arrive(ours && asked(list[state.at]) ? state.at : 0);
   });
+  const idle = one('#idle');
+  if (idle) device?.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
   const again = 'again' in texts;
   const card = one('#i-card');
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;

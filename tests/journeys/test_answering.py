@@ -390,8 +390,29 @@ def test_each_start_has_a_submission_of_its_own(page: Page, outings: Grounds) ->
     assert len(used) == 4
 
 
-def test_the_network_goes_at_send(page: Page, watch: Watch, outings: Grounds) -> None:
+NO_SEALING = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+"""As on a page without https, or in a browser that keeps nothing: what cannot be sent stays on the page."""
+
+
+def test_the_network_goes_at_send_and_the_answers_wait_sealed(page: Page, watch: Watch, outings: Grounds) -> None:
     watch.expect("ERR_INTERNET_DISCONNECTED")
+    room = outings.room("own", "before")
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    pupil.walk(ALL)
+    page.context.set_offline(True)
+    page.click("#send")
+    expect(page.get_by_role("heading", name="Your answers are safe on this device")).to_be_focused()
+    page.context.set_offline(False)
+    page.wait_for_url("**/thanks")  # by itself
+    ((_, answers),) = room.stored()
+    assert answers == {**ALL, "stops": 12}
+
+
+def test_the_network_goes_at_send_where_nothing_can_be_sealed(page: Page, watch: Watch, outings: Grounds) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.add_init_script(NO_SEALING)
     room = outings.room("own", "before")
     pupil = Pupil(page)
     pupil.join(room.code)
@@ -410,6 +431,7 @@ def test_the_network_goes_at_send(page: Page, watch: Watch, outings: Grounds) ->
 
 def test_a_busy_service_is_asked_again(page: Page, watch: Watch, outings: Grounds) -> None:
     watch.expect(r"status of 503", r"reply: 503")
+    page.add_init_script(NO_SEALING)
     room = outings.room("own", "before")
     pupil = Pupil(page)
     pupil.join(room.code)

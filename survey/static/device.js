@@ -1,0 +1,166 @@
+// What this device keeps and for how long. A set of answers is sealed to the session's public key (HPKE base mode, RFC 9180:
+// P-256, HKDF-SHA256, AES-128-GCM), kept, sent, and deleted on receipt; only the server can open it. A receipt is one line
+// that names the submission, so that no captive portal passes for one. Nothing else of anybody's answers is ever kept.
+const STEP = 512;
+const KEPT_FOR = 14 * 24 * 3600 * 1000;
+const LONGEST_PAUSE = 300000;
+const PATIENCE = 20000;
+
+const bytes = (text) => new TextEncoder().encode(text);
+const join = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]));
+const unpack = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+const pack = (raw) => btoa(raw.reduce((text, byte) => text + String.fromCharCode(byte), '')).replace(/\+/g, '-').replace(/\//g, '_');
+
+async function mac(key, ...parts) {
+  const hmac = await crypto.subtle.importKey('raw', key.length ? key : new Uint8Array(32), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', hmac, join(...parts)));
+}
+
+const NONE = new Uint8Array();
+const KEM = join(bytes('KEM'), [0, 16]);
+const SUITE = join(bytes('HPKE'), [0, 16, 0, 1, 0, 1]);
+const extract = (suite, salt, label, secret) => mac(salt, bytes('HPKE-v1'), suite, bytes(label), secret);
+const expand = async (suite, secret, label, info, size) => (await mac(secret, [0, size], bytes('HPKE-v1'), suite, bytes(label), info, [1])).slice(0, size);
+
+// Bytes that only the holder of the private key can read, and only for what `info` names.
+export async function seal(point, info, plain) {
+  const curve = { name: 'ECDH', namedCurve: 'P-256' };
+  const theirs = await crypto.subtle.importKey('raw', point, curve, false, []);
+  const ours = await crypto.subtle.generateKey(curve, false, ['deriveBits']);
+  const enc = new Uint8Array(await crypto.subtle.exportKey('raw', ours.publicKey));
+  const dh = new Uint8Array(await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, ours.privateKey, 256));
+  const shared = await expand(KEM, await extract(KEM, NONE, 'eae_prk', dh), 'shared_secret', join(enc, point), 32);
+  const context = join([0], await extract(SUITE, NONE, 'psk_id_hash', NONE), await extract(SUITE, NONE, 'info_hash', info));
+  const secret = await extract(SUITE, shared, 'secret', NONE);
+  const key = await crypto.subtle.importKey('raw', await expand(SUITE, secret, 'key', context, 16), 'AES-GCM', false, ['encrypt']);
+  const iv = await expand(SUITE, secret, 'base_nonce', context, 12);
+  return join(enc, new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)));
+}
+
+function padded(text) {
+  const plain = bytes(text);
+  const filled = new Uint8Array(Math.ceil(plain.length / STEP) * STEP);
+  filled.set(plain);
+  return filled;
+}
+
+const settled = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+function opened() {
+  const request = indexedDB.open('heard', 1);
+  request.onupgradeneeded = () => request.result.createObjectStore('waiting', { keyPath: 'submission' });
+  return settled(request);
+}
+
+async function store(mode, act) {
+  const database = await opened();
+  try {
+    const turn = database.transaction('waiting', mode);
+    const done = new Promise((resolve, reject) => { turn.oncomplete = resolve; turn.onabort = () => reject(turn.error); });
+    const result = await settled(act(turn.objectStore('waiting')));
+    await done; // what is not on the disk is not kept
+    return result;
+  } finally {
+    database.close();
+  }
+}
+
+export const waiting = () => store('readonly', (sets) => sets.getAll());
+export const forget = () => store('readwrite', (sets) => sets.clear());
+const keep = (set) => store('readwrite', (sets) => sets.put(set));
+const drop = (set) => store('readwrite', (sets) => sets.delete(set.submission));
+
+async function deliver({ ticket, submission, sealed }, waited) {
+  const body = new URLSearchParams({ ticket, submission, sealed, waited });
+  const reply = await fetch('/answer', { method: 'POST', body, signal: AbortSignal.timeout?.(PATIENCE) }).catch(() => null);
+  const said = await reply?.text().catch(() => '');
+  return [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
+}
+
+// "keeps": stored, and deleted here. "asks again": refused, to be sent openly. "waits": kept here until the network is back.
+export async function send(key, form) {
+  const [, point, info] = key.match(/^[^.]+\.([^.]+)\.(.+)$/);
+  const [ticket, submission] = [form.get('ticket'), form.get('submission')];
+  const set = { ticket, submission, sealed: pack(await seal(unpack(point), bytes(info), padded(`${form}`))), since: Date.now() };
+  await keep(set);
+  const said = await deliver(set, '');
+  if (said) await drop(set);
+  else soon();
+  return said ?? 'waits';
+}
+
+let pause = 2000;
+let timer;
+let busy = false;
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(flush, pause);
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+}
+
+async function tell() {
+  const count = (await waiting()).length;
+  const box = document.querySelector('#waiting-here');
+  if (!box) return;
+  box.hidden = !count;
+  box.firstElementChild.textContent = count ? box.dataset.text.replace('{n}', count) : '';
+}
+
+export async function flush() {
+  if (busy) return;
+  busy = true;
+  let left = 0;
+  for (const set of await waiting().catch(() => [])) {
+    const said = Date.now() - set.since < KEPT_FOR ? await deliver(set, '1') : 'cannot open';
+    if (said) await drop(set);
+    else left += 1;
+  }
+  busy = false;
+  await tell().catch(() => null);
+  if (left) return soon();
+  pause = 2000;
+  return document.dispatchEvent(new Event('sent'));
+}
+
+function eager() {
+  pause = 2000;
+  flush();
+}
+
+// On a shared device a child who walks away leaves nothing: after three quiet minutes the page asks, then begins anew.
+export function watch(dialog, { idle, left }) {
+  let quiet;
+  let last;
+  const stay = () => {
+    clearTimeout(quiet);
+    clearTimeout(last);
+    if (dialog.open) dialog.close();
+    quiet = setTimeout(ask, 180000);
+  };
+  const ask = () => {
+    if (!idle()) return stay();
+    dialog.showModal();
+    last = setTimeout(() => { stay(); left(); }, 20000);
+    return undefined;
+  };
+  dialog.querySelector('button').addEventListener('click', stay);
+  dialog.addEventListener('cancel', stay);
+  for (const act of ['pointerdown', 'keydown', 'input', 'scroll']) {
+    addEventListener(act, () => { if (!dialog.open) stay(); }, { passive: true, capture: true });
+  }
+  stay();
+}
+
+addEventListener('online', eager);
+document.addEventListener('visibilitychange', () => { if (!document.hidden) eager(); });
+document.querySelector('#waiting-here button')?.addEventListener('click', eager);
+navigator.serviceWorker?.register('/sw.js').catch(() => null);
+// The first visit comes before the service worker: a shared device is given the blank questions for the next person here.
+if (document.querySelector('body.quiet #answer[data-seal]')) {
+  window.caches?.open('heard-1').then(async (kept) => (await kept.match('/answer')) ?? kept.add('/answer')).catch(() => null);
+}
+flush();

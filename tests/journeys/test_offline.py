@@ -1,0 +1,185 @@
+"""No network: answering goes on, what is sent waits sealed on the device, and arrives once; others' sets outlive a leaver."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds
+
+WAITING = """() => new Promise((resolve) => {
+  const opening = indexedDB.open('heard', 1);
+  opening.onsuccess = () => {
+    const all = opening.result.transaction('waiting').objectStore('waiting').getAll();
+    all.onsuccess = () => { opening.result.close(); resolve(all.result); };
+  };
+})"""
+CANARIES = ("bus", "full", "lunch", "coat", "good", "travelled", "stops")
+STEP = 512
+
+
+def answers(number: int = 47) -> dict[str, Any]:
+    return {"travelled": "bus", "bus_full": "full", "packed": ("lunch", "coat"), "liked": "good", "stops": str(number)}
+
+
+def waiting(page: Page) -> list[dict[str, Any]]:
+    return list(page.evaluate(WAITING))
+
+
+def ready(page: Page) -> None:
+    """Wait until the service worker runs and has kept the blank questions."""
+    page.wait_for_function(
+        "async () => (await navigator.serviceWorker.ready).active?.state === 'activated' && !!(await caches.match('/answer'))"
+    )
+
+
+def test_what_is_sent_is_sealed_and_says_nothing_on_the_way(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    room = outings.room("shared", "before")
+    page = context_of().new_page()
+    bodies: list[str] = []
+    page.on("request", lambda sent: sent.url.endswith("/answer") and bodies.append(sent.post_data or ""))
+    for number in (47, 3):
+        pupil = Pupil(page)
+        pupil.join(room.code)
+        pupil.start()
+        pupil.walk(answers(number))
+        pupil.send()
+    sent = [parse_qs(body) for body in bodies if body]
+    assert len(sent) == 2
+    assert {name for form in sent for name in form} == {"ticket", "submission", "sealed"}
+    raw = [base64.urlsafe_b64decode(form["sealed"][0]) for form in sent]
+    assert {(len(one) - 65 - 16) % STEP for one in raw} == {0}
+    assert not [mark for mark in CANARIES for one in raw if mark.encode() in one]
+    assert sorted(given["stops"] for _, given in room.stored()) == [3, 47], "and all of it arrived"
+    assert waiting(page) == []
+
+
+def test_five_wait_the_sixth_leaves_five_arrive(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    context.set_offline(True)
+    for number in range(1, 6):
+        pupil.start()
+        pupil.walk(answers(number))
+        page.click("#send")
+        expect(page.get_by_role("heading", name="Your answers are safe on this device")).to_be_focused()
+        assert page.locator("input:checked").count() == 0
+        assert page.locator("#answers").inner_text() == ""
+        page.get_by_role("button", name="Next person").click()
+        assert pupil.at() == "intro"
+    kept = waiting(page)
+    assert len({one["submission"] for one in kept}) == 5
+    assert not [mark for mark in CANARIES if mark in str([{**one, "sealed": ""} for one in kept])]
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.click("#leave-link")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    page.goto("/answer")  # the next person: the worker shows the questions that it kept
+    assert pupil.at() == "intro"
+    assert page.locator("input:checked").count() == 0
+    expect(page.locator("#waiting-here")).to_contain_text("5")
+    assert room.rows() == []
+    context.set_offline(False)
+    expect(page.locator("#waiting-here")).to_be_hidden()
+    assert sorted(given["stops"] for _, given in room.stored()) == [1, 2, 3, 4, 5]
+    assert waiting(page) == []
+
+
+def test_a_captive_portal_is_not_taken_for_a_receipt(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    pupil.walk(answers())
+
+    def portal(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=200, body="<h1>Welcome to the school network. Please sign in.</h1>")
+        else:
+            route.continue_()
+
+    page.route("**/answer", portal)
+    page.click("#send")
+    expect(page.locator(".kept")).to_be_visible()
+    assert len(waiting(page)) == 1
+    page.goto("/")
+    expect(page.locator("#waiting-here")).to_contain_text("1")
+    assert room.rows() == []
+    page.unroute("**/answer")
+    page.get_by_role("button", name="Send them now").click()
+    expect(page.locator("#waiting-here")).to_be_hidden()
+    assert len(room.rows()) == 1
+
+
+def test_a_receipt_that_is_lost_costs_no_second_row(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect("ERR_FAILED")
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    pupil.walk(answers())
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()  # the server has stored it and says so: nobody hears it
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/answer", lose)
+    page.click("#send")
+    expect(page.locator(".kept")).to_be_visible()
+    assert len(room.rows()) == 1
+    page.unroute("**/answer")
+    page.goto("/")  # whoever comes to this device next lets it send what waits
+    expect(page.locator("#waiting-here")).to_be_hidden()
+    page.wait_for_function(f"async () => (await ({WAITING})()).length === 0")
+    assert len(room.rows()) == 1
+
+
+def test_whoever_walks_away_is_asked_and_then_forgotten(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.clock.run_for(181_000)
+    question = page.get_by_role("dialog", name="Are you still there?")
+    expect(question).to_be_visible()
+    for _ in range(3):  # without limit
+        question.get_by_role("button", name="I’m still here").click()
+        expect(question).to_be_hidden()
+        page.clock.run_for(60_000)
+        assert page.locator("input:checked").count() == 1
+        page.clock.run_for(121_000)
+        expect(question).to_be_visible()
+    page.clock.run_for(21_000)
+    expect(question).to_be_hidden()
+    assert pupil.at() == "intro"
+    assert page.locator("input:checked").count() == 0
+    assert room.rows() == []
