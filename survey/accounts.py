@@ -27,6 +27,7 @@ from survey.budgets import is_spent, spend
 from survey.clock import today
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.helplines import unchecked
 from survey.languages import catalogues, gettext
 from survey.models import Account, Programme, SignIn, Sitting
 from survey.sealing import Keys
@@ -227,7 +228,12 @@ def home() -> str:
         )
     step = _next_step(coming, has_open=has_open is not None)
     return render_template(
-        "accounts/home.html", step=step, coming=coming, account_name=g.account.name, languages=_languages()
+        "accounts/home.html",
+        step=step,
+        coming=coming,
+        account_name=g.account.name,
+        languages=_languages(),
+        unchecked=unchecked(today()) if any(grant.role == "administrator" for grant in g.grants) else (),
     )
 
 

@@ -22,7 +22,7 @@ function wipe() {
 }
 
 // Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device.
-const device = crypto.subtle && window.indexedDB ? import(root.dataset.device).catch(() => null) : null;
+const device = isSecureContext ? import(root.dataset.device).catch(() => null) : null;
 
 one('#leave-link')?.addEventListener('click', (event) => {
   event.preventDefault();
@@ -204,7 +204,7 @@ function walk() {
     if (sending) return;
     sending = true;
     status.textContent = texts.sending;
-    const key = form.dataset.seal;
+    const key = form.getAttribute('data-seal');
     const body = left();
     const said = key && await device?.then((kept) => kept?.send(key, body)).catch(() => null);
     if (said === 'keeps') {
