@@ -17,17 +17,21 @@ from questionnaires.faults import Place, shown
 from questionnaires.imported import Effect, Finding, Imported
 from questionnaires.instrument import (
     ENGLISH,
+    STEP_OPTIONS,
     Absence,
     Condition,
     Instrument,
     Item,
     Kind,
     Language,
+    Measure,
     Option,
     Page,
+    Part,
     Text,
     faults_of,
 )
+from questionnaires.kinds import nature
 from questionnaires.tongues import language_of
 
 _DONT_KNOW = re.compile(r"\W*(?:i ?)?(?:don.?t know|do not know|(?:.m |am )?(?:not sure|unsure))\W*", re.IGNORECASE)
@@ -54,7 +58,18 @@ class DraftOption:
     code: int | None = None
     exclusive: bool = False
     negative: bool = False
+    alert: bool = False
     ours: bool = False
+
+
+@dataclass(slots=True)
+class DraftPart:
+    """One thing to sort, or a goal."""
+
+    name: str
+    text: dict[str, str]
+    where: str
+    measure: Measure | None = None
 
 
 @dataclass(slots=True)
@@ -69,6 +84,7 @@ class DraftItem:
     options: list[DraftOption] = field(default_factory=list)
     absences: list[str] = field(default_factory=list)
     condition: tuple[str, tuple[str, ...]] | None = None
+    parts: list[DraftPart] = field(default_factory=list)
     minimum: int | None = None
     maximum: int | None = None
     more: dict[str, Any] = field(default_factory=dict)
@@ -126,6 +142,7 @@ def _shortened(draft: Draft) -> None:
         for item in page.items:
             texts += [(item.where, item.text), (item.where, item.hint)]
             texts += [(option.where, option.label) for option in item.options]
+            texts += [(part.where, part.text) for part in item.parts]
     for where, words in texts:
         for code in [code for code, said in words.items() if len(said) > LONGEST]:
             draft.remark(
@@ -193,7 +210,8 @@ def _english(words: Mapping[str, str] | None) -> Text | None:
 def _item(draft: Draft, item: DraftItem, keys: _Keys, place: Place, wheres: dict[Place, str]) -> Item:
     wheres[place] = item.where
     absences = _absences(draft, item)
-    more: dict[str, Any] = {"waves": draft.head.get("waves", ("before", "after"))} | item.more
+    kind = nature(item.kind)
+    more: dict[str, Any] = {"waves": draft.head.get("waves", ("before", "after")), "ordered": kind.rises} | item.more
     item.key = keys.item(item)
     options = []
     codes = _codes(item.options)
@@ -201,17 +219,26 @@ def _item(draft: Draft, item: DraftItem, keys: _Keys, place: Place, wheres: dict
         wheres[(*place, "options", n)] = option.where
         label = _english(option.label) or {"en": ""}
         named = keys.items[item.name][1][option.name]
-        options.append(Option(named, codes[n], label, option.exclusive, option.negative))
+        options.append(Option(named, codes[n], label, option.exclusive, option.negative, option.alert))
     return Item(
         key=item.key,
         kind=cast(Kind, item.kind),
         text=_english(item.text) or {"en": ""},
         hint=_english(item.hint),
-        options=tuple(options),
+        options=STEP_OPTIONS if kind.steps else tuple(options),
+        parts=_parts(item, place, wheres),
         absences=cast("tuple[Absence, ...]", absences),
         minimum=item.minimum,
         maximum=item.maximum,
         **more,
+    )
+
+
+def _parts(item: DraftItem, place: Place, wheres: dict[Place, str]) -> tuple[Part, ...]:
+    taken = dict.fromkeys(rules.NO_ANSWERS, 1)
+    wheres |= {(*place, "parts", n): part.where for n, part in enumerate(item.parts)}
+    return tuple(
+        Part(_free(key_of(one.name, "part"), taken), _english(one.text) or {"en": ""}, one.measure) for one in item.parts
     )
 
 

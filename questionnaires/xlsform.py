@@ -12,13 +12,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from questionnaires.drafting import ASSUMED_HIGHEST, Draft, DraftItem, DraftOption, DraftPage, imported, key_of
+from questionnaires.drafting import (
+    ASSUMED_HIGHEST,
+    Draft,
+    DraftItem,
+    DraftOption,
+    DraftPage,
+    DraftPart,
+    imported,
+    key_of,
+)
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
+from questionnaires.kinds import PICTURES
 from questionnaires.workbook import Sheet, sheets
 from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
-from questionnaires.xlsform_own import FIELDS, GROUP, HEAD_FIELDS, head_of, item_fields, yes
+from questionnaires.xlsform_own import (
+    FIELDS,
+    GROUP,
+    HEAD_FIELDS,
+    OPTION_MARKS,
+    PART,
+    head_of,
+    item_fields,
+    measure_of,
+    yes,
+)
 
 _SELECT = re.compile(
     r"(?:add )?(?:select[_ ]?(?P<one>one|1)|select[_ ](?P<several>multiple|all[_ ]that[_ ]apply))"
@@ -27,13 +47,12 @@ _SELECT = re.compile(
 )
 _MARKUP = re.compile(r"</?[a-zA-Z]+(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
 _GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop)(?: .*)?", re.IGNORECASE)
+_RANK = re.compile(r"rank (?P<list>\S+)", re.IGNORECASE)
 _OTHER = "use one choice, several choices or a whole number"
 _LEFT_OUT = {
-    "text": "Heard has no free text here: give answers to choose from",
-    "note": "put the sentence into a hint or the title of a page",
+    "text": "Heard shows a box only where somebody reads it: give answers to choose from, or add the box in the draft",
     "metadata": "nothing: Heard stores nothing about the device or the moment",
     "calculate": "nothing is worked out while children answer: figures are made afterwards",
-    "rank": "ask about each thing in an item of its own",
 }
 _METADATA = frozenset(
     {"start", "end", "today", "deviceid", "device_id", "username", "phonenumber", "phone_number", "email", "simserial"}
@@ -55,7 +74,7 @@ _COLUMNS = {
     "guidance_hint": "put it into the hint",
     "trigger": "remove it",
 }
-_PICTURES = "Heard has no pictures or sounds in questions yet: say it in words"
+_PICTURES = f"Heard has its own drawings only ({', '.join(PICTURES)}): name one of them, or say it in words"
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
 _NAMED = frozenset({"type", "name", "label", "hint"})
 
@@ -205,10 +224,11 @@ class _Form:
             code=int(code) if re.fullmatch(r"[0-9]{1,3}", code) else None,
             exclusive=yes(row.get("heard_exclusive")),
             negative=yes(row.get("heard_negative")),
+            alert=yes(row.get("heard_alert")),
             ours=bool(row.get("heard_code")),
         )
         self.lists.setdefault(list_name, []).append(option)
-        own = {"list_name", "name", "label", "heard_code", "heard_exclusive", "heard_negative"}
+        own = {"list_name", "name", "label", "heard_code", *(f"heard_{name}" for name in OPTION_MARKS)}
         for name in sorted(set(row.cells) - own):
             self._unkept(row, name)
 
@@ -251,28 +271,66 @@ class _Form:
             self._unkept(row, name)
 
     def _item(self, row: _Row, kind: str) -> DraftItem | None:
-        select = _SELECT.fullmatch(kind)
+        if self._opening(row, kind) or self._part(row, kind):
+            return None
+        found = self._kind(row, kind)
+        if found is None:
+            return None
         name = row.get("name")
-        if self._opening(row, kind):
-            return None
-        if not select and kind.lower() not in ("integer", "int"):
-            group = "metadata" if kind.lower() in _METADATA else kind.lower().split(" ")[0]
-            wrong = f"type {shown(kind)} is not kept" if kind else "a question without a type"
-            self._left(row, "type", "unsupported_type", wrong, _LEFT_OUT.get(group, _OTHER))
-            return None
         if not name or name in self.names:
             wrong = f"the name {shown(name)} is used twice" if name else "a question without a name"
             self.draft.remark(row.where("name"), "bad_name", wrong, "give each question its own name", "fault")
             name = name or f"item_row_{row.number}"
-        item = DraftItem(name, "number", row.text("label"), row.where(), hint=row.text("hint"))
-        if select:
-            item.kind = "several" if select["several"] else "one"
-            self._options(row, item, select)
+        item = DraftItem(name, found[0], row.text("label"), row.where(), hint=row.text("hint"))
+        if found[1] is not None:
+            self._options(row, item, found[1])
         self._conditions(row, item)
+        self._picture(row, item)
         item_fields(item, row.get, row.text, lambda name, wrong, mend: self._wrong(row, name, wrong, mend))
         for name in sorted(set(row.cells) - _NAMED - FIELDS):
             self._unkept(row, name)
         return item
+
+    def _kind(self, row: _Row, kind: str) -> tuple[str, re.Match[str] | None] | None:
+        """The kind of item that a type is, with its list; None if it cannot be kept."""
+        select, rank = _SELECT.fullmatch(kind), _RANK.fullmatch(kind)
+        if select:
+            return ("several" if select["several"] else "one"), select
+        if rank:
+            return "rank", rank
+        if kind.lower() in ("integer", "int"):
+            return "number", None
+        if kind.lower() == "note":
+            return "statement", None
+        if kind.lower() == "text" and row.get("heard_kind") == "text":
+            return "text", None
+        group = "metadata" if kind.lower() in _METADATA else kind.lower().split(" ")[0]
+        wrong = f"type {shown(kind)} is not kept" if kind else "a question without a type"
+        self._left(row, "type", "unsupported_type", wrong, _LEFT_OUT.get(group, _OTHER))
+        return None
+
+    def _part(self, row: _Row, kind: str) -> bool:
+        """A thing to sort stands in a row of its own, after the note that asks where it goes."""
+        item = self.page.items[-1] if self.page is not None and self.page.items else None
+        select = _SELECT.fullmatch(kind)
+        whole, _, name = row.get("name").partition(".")
+        if row.get("heard_kind") != PART or item is None or select is None or (whole, bool(name)) != (item.name, True):
+            return False
+        if not item.parts:
+            self._options(row, item, select)
+
+        def wrong(field: str, said: str, mend: str) -> None:
+            self._wrong(row, field, said, mend)
+
+        item.parts.append(DraftPart(name, row.text("label"), row.where(), measure_of(row.get, row.text, wrong)))
+        return True
+
+    def _picture(self, row: _Row, item: DraftItem) -> None:
+        """A drawing of ours, by its name; pictures of others are named as not kept."""
+        for column in [name for name in row.cells if name.split("::")[:2] == ["media", "image"]]:
+            name = row.get(column).removesuffix(".svg")
+            if name in PICTURES and item.more.setdefault("picture", name) == name:
+                del row.cells[column]
 
     def _opening(self, row: _Row, kind: str) -> bool:
         """Our own opening sentences are the notes intro_1 to intro_4."""
@@ -294,7 +352,7 @@ class _Form:
             else:
                 seen.add(one.name)
                 item.options.append(replace(one))
-        if select["other"]:
+        if select.groupdict().get("other"):
             wrong = "`or other` asks for words"
             self._left(row, "type", "or_other", wrong, "add a choice such as Another one")
 

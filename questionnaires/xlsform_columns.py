@@ -23,10 +23,13 @@ _ALIASES = {
     "big-image": "media::big-image",
     "big_image": "media::big-image",
 }
-TRANSLATED = frozenset({"label", "hint", "heard_unit", "heard_statement", "heard_title"})
+TRANSLATED = frozenset(
+    {"label", "hint", "heard_unit", "heard_low", "heard_high", "heard_statement", "heard_title"}
+)
 _OLD_STYLE = re.compile(
     r"(label|hint|caption|media|image|audio|video|constraint_message|required_message)\s*:(?!:)\s*(.+)", re.I
 )
+_MEDIA = "media::"
 _CODE = re.compile(r"(.*)\(\s*([A-Za-z][\w-]*)\s*\)\s*", re.DOTALL)
 
 
@@ -51,7 +54,7 @@ def column_of(index: int, header: str) -> Column:
     field = field_of(first)
     if field == "media" and rest:
         inner = re.split(r"::?", rest[0], maxsplit=1)
-        field, rest = f"media::{field_of(inner[0])}", [*inner[1:], *rest[1:]]
+        field, rest = f"media::{field_of(inner[0]).removeprefix(_MEDIA)}", [*inner[1:], *rest[1:]]
     if not rest or not rest[0]:
         return Column(index, field)
     code, tongue = language_named("::".join(rest))

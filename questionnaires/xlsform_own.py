@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from questionnaires.drafting import DraftItem
-from questionnaires.faults import shown
-from questionnaires.instrument import Explanation, Instrument, Item, Measure, Scale, Text, Trial
+from questionnaires.faults import listed, shown
+from questionnaires.instrument import Explanation, Instrument, Item, Measure, Scale, Text, Trial, Version
 from questionnaires.rules import TREATMENT_OF
 from questionnaires.versions import plain_of, value_of
 
@@ -25,14 +25,38 @@ GROUP = "page_"
 """Stands before the key of a page: a group and a question of one name confuse other tools."""
 HEAD_FIELDS = ("heard_ages", "heard_mode", "heard_sitting", "heard_respondent", "heard_waves", "heard_more")
 _MEASURE = ("agreed", "excluded", "dont_know", "family", "direction", "indicator", "smallest")
+_MARKS = ("sensitive", "about", "ordered", "then_test", "may_print")
+_NAMES = ("same_as", "size")
 ITEM_FIELDS = (
-    *("heard_kind", "heard_waves", "heard_absences", "heard_sensitive", "heard_about", "heard_ordered"),
-    *(f"heard_{name}" for name in _MEASURE),
+    *("heard_kind", "heard_waves", "heard_absences"),
+    *(f"heard_{name}" for name in (*_MARKS, *_NAMES, *_MEASURE)),
     "heard_more",
 )
-FIELDS = frozenset({*ITEM_FIELDS, "heard_unit", "heard_statement"})
+OPTION_MARKS = ("exclusive", "negative", "alert")
+OWN_TEXTS = ("heard_unit", "heard_low", "heard_high", "heard_statement")
+FIELDS = frozenset({*ITEM_FIELDS, *OWN_TEXTS})
 _HEAD_MORE = {"scales": Scale, "made_with": str, "words_explained": Explanation}
-_ITEM_MORE = {"tried_with": Trial, "words_explained": Explanation}
+_ITEM_MORE = {"tried_with": Trial, "words_explained": Explanation, "versions": Version}
+
+TYPES = {
+    "one": "select_one {}",
+    "several": "select_multiple {}",
+    "faces": "select_one {}",
+    "number": "integer",
+    "scale": "select_one {}",
+    "steps": "select_one {}",
+    "traffic": "select_one {}",
+    "sort": "note",
+    "rank": "rank {}",
+    "support": "select_multiple {}",
+    "goals": "note",
+    "statement": "note",
+    "text": "text",
+}
+"""What other tools call each kind. What is sorted is a note, followed by a question for each part."""
+PART = "part"
+PLAIN = {"select_one {}": "one", "select_multiple {}": "several", "integer": "number", "rank {}": "rank", "note": "statement"}
+"""What a type is here, where the file does not say it in a column of ours."""
 
 
 def yes(words: str) -> bool:
@@ -72,36 +96,59 @@ def head_of(get: Get, wrong: Wrong) -> dict[str, Any]:
 
 def item_cells(item: Item, waves: tuple[str, ...]) -> dict[str, str]:
     """The cells of our columns in sheet survey, those with several languages apart."""
-    measure = item.measure
     cells = {
-        "heard_kind": item.kind if item.kind == "faces" else "",
+        "heard_kind": "" if PLAIN.get(TYPES[item.kind]) == item.kind else item.kind,
         "heard_waves": "" if item.waves == waves else " ".join(item.waves),
-        "heard_absences": " ".join(item.absences) if item.kind == "number" else "",
-        "heard_sensitive": _said(item.sensitive),
-        "heard_about": _said(item.about),
-        "heard_ordered": _said(item.ordered),
+        "heard_absences": "" if lists_absences(item) else " ".join(item.absences),
         "heard_more": _written(item, _ITEM_MORE),
     }
-    if measure is not None:
-        cells |= {f"heard_{name}": _words(getattr(measure, name)) for name in _MEASURE}
-    return cells
+    cells |= {f"heard_{name}": _said(getattr(item, name)) for name in _MARKS}
+    cells |= {f"heard_{name}": _words(getattr(item, name)) for name in _NAMES}
+    return cells | measure_cells(item.measure)
+
+
+def measure_cells(measure: Measure | None) -> dict[str, str]:
+    """The cells of a measure, its statement apart."""
+    return {} if measure is None else {f"heard_{name}": _words(getattr(measure, name)) for name in _MEASURE}
+
+
+def lists_absences(item: Item) -> bool:
+    """Whether the ways of no answer stand among the choices; nobody could put them in an order."""
+    return item.answering in ("one", "several", "parts")
 
 
 def item_fields(item: DraftItem, get: Get, text: Callable[[str], dict[str, str]], wrong: Wrong) -> None:
     """Brings our columns into a draft."""
-    if get("heard_kind"):
-        item.kind = get("heard_kind") if get("heard_kind") == "faces" and item.kind == "one" else item.kind
+    _kind(item, get("heard_kind"), wrong)
     if get("heard_waves"):
         item.more["waves"] = tuple(get("heard_waves").split())
     item.absences += get("heard_absences").split()
-    for name in ("sensitive", "about", "ordered"):
-        if yes(get(f"heard_{name}")):
-            item.more[name] = True
-    if text("heard_unit"):
-        item.more["unit"] = _english(text("heard_unit"))
+    item.more |= {name: True for name in _MARKS if yes(get(f"heard_{name}"))}
+    item.more |= {name: get(f"heard_{name}") for name in _NAMES if get(f"heard_{name}")}
+    for name in ("unit", "low", "high"):
+        if text(f"heard_{name}"):
+            item.more[name] = _english(text(f"heard_{name}"))
     item.more |= _read("heard_more", get, wrong, _ITEM_MORE)
+    if (measure := measure_of(get, text, wrong)) is not None:
+        item.more["measure"] = measure
+
+
+def _kind(item: DraftItem, named: str, wrong: Wrong) -> None:
+    """The kind that our column names, where it goes with the type beside it."""
+    if not named:
+        return
+    fitting = [kind for kind, type_ in TYPES.items() if PLAIN.get(type_, kind) == item.kind]
+    if named in fitting:
+        item.kind = named
+    else:
+        wrong("heard_kind", f"{shown(named)} does not go with this type", f"write {listed(fitting)}, or nothing")
+
+
+def measure_of(get: Get, text: Callable[[str], dict[str, str]], wrong: Wrong) -> Measure | None:
+    """The measure in our columns; None where they are empty."""
     if any(get(f"heard_{name}") for name in _MEASURE) or text("heard_statement"):
-        item.more["measure"] = _measure(get, text("heard_statement"), wrong)
+        return _measure(get, text("heard_statement"), wrong)
+    return None
 
 
 def _measure(get: Get, statement: dict[str, str], wrong: Wrong) -> Measure:

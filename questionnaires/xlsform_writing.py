@@ -15,11 +15,23 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from questionnaires.instrument import Instrument, Item, Text
+from questionnaires.instrument import Instrument, Item, Part, Text
 from questionnaires.xlsform_conditions import formula_of
-from questionnaires.xlsform_own import GROUP, ITEM_FIELDS, head_cells, item_cells
+from questionnaires.xlsform_own import (
+    GROUP,
+    ITEM_FIELDS,
+    OPTION_MARKS,
+    OWN_TEXTS,
+    PART,
+    TYPES,
+    head_cells,
+    item_cells,
+    lists_absences,
+    measure_cells,
+)
 
 ABSENT = {"dont_know": "I don’t know", "rather_not": "I’d rather not say"}
+_IMAGE = "media::image"
 _Row = dict[str, str]
 
 
@@ -30,8 +42,9 @@ def write_xlsform(instrument: Instrument) -> bytes:
     book.remove(book.worksheets[0])
     own = [name for name in ITEM_FIELDS if name != "heard_more"]
     survey = ["type", "name", *_each("label", headers), *_each("hint", headers), "relevant", "constraint", *own]
-    survey += [*_each("heard_unit", headers), *_each("heard_statement", headers), "heard_more"]
-    choices = ["list_name", "name", *_each("label", headers), "heard_code", "heard_exclusive", "heard_negative"]
+    survey += [name for field in OWN_TEXTS for name in _each(field, headers)]
+    survey += [*_each(_IMAGE, headers), "heard_more"]
+    choices = ["list_name", "name", *_each("label", headers), *(f"heard_{name}" for name in ("code", *OPTION_MARKS))]
     titles = [name for name in _each("heard_title", headers) if name != f"heard_title::{headers['en']}"]
     settings = ["form_title", "form_id", "version", "default_language", *titles, *head_cells(instrument)]
     _fill(book.create_sheet("survey"), survey, _survey(instrument, headers))
@@ -56,38 +69,50 @@ def _survey(instrument: Instrument, headers: Mapping[str, str]) -> Iterator[_Row
     for page in instrument.pages:
         yield {"type": "begin_group", "name": f"{GROUP}{page.key}"} | _told("label", page.title, headers)
         for item in page.items:
-            yield _item(instrument, item, headers)
+            relevant = _relevant(instrument, item)
+            yield _item(instrument, item, headers) | relevant
+            for part in item.parts:
+                yield _part(item, part, headers) | relevant
         yield {"type": "end_group"}
 
 
 def _item(instrument: Instrument, item: Item, headers: Mapping[str, str]) -> _Row:
-    condition = item.condition
-    row = {"type": _TYPES[item.kind].format(item.key), "name": item.key}
+    row = {"type": TYPES[item.kind].format(item.key), "name": item.key}
     row |= _told("label", item.text, headers) | _told("hint", item.hint, headers)
-    row |= _told("heard_unit", item.unit, headers)
+    for name in ("unit", "low", "high"):
+        row |= _told(f"heard_{name}", getattr(item, name), headers)
     row |= _told("heard_statement", item.measure.statement if item.measure else None, headers)
     row |= item_cells(item, instrument.waves)
-    if condition is not None:
-        several = instrument.item(condition.item).kind == "several"
-        row["relevant"] = formula_of(condition.item, condition.options, several)
     if item.kind == "number":
         row["constraint"] = f". >= {item.minimum} and . <= {item.maximum}"
+    if item.picture is not None:
+        row |= _told(_IMAGE, dict.fromkeys(headers, f"{item.picture}.svg"), headers)
     return row
 
 
-_TYPES = {"one": "select_one {}", "several": "select_multiple {}", "faces": "select_one {}", "number": "integer"}
+def _part(item: Item, part: Part, headers: Mapping[str, str]) -> _Row:
+    """A question for each part, for tools that know no boxes: it finds its way back by its name."""
+    row = {"type": f"select_one {item.key}", "name": f"{item.key}.{part.key}", "heard_kind": PART}
+    row |= _told("label", part.text, headers)
+    row |= _told("heard_statement", part.measure.statement if part.measure else None, headers)
+    return row | measure_cells(part.measure)
+
+
+def _relevant(instrument: Instrument, item: Item) -> _Row:
+    condition = item.condition
+    if condition is None:
+        return {}
+    several = instrument.item(condition.item).answering == "several"
+    return {"relevant": formula_of(condition.item, condition.options, several)}
 
 
 def _choices(instrument: Instrument, headers: Mapping[str, str]) -> Iterator[_Row]:
     for item in instrument.items:
         for option in item.options:
             row = {"list_name": item.key, "name": option.key, "heard_code": str(option.code)}
-            row |= {
-                "heard_exclusive": "yes" if option.exclusive else "",
-                "heard_negative": "yes" if option.negative else "",
-            }
+            row |= {f"heard_{name}": "yes" if getattr(option, name) else "" for name in OPTION_MARKS}
             yield row | _told("label", option.label, headers)
-        for absence in item.absences if item.options else ():
+        for absence in item.absences if lists_absences(item) else ():
             yield {"list_name": item.key, "name": absence} | _told("label", {"en": ABSENT[absence]}, headers)
 
 

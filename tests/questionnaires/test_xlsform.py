@@ -18,6 +18,7 @@ from questionnaires import workbook
 from questionnaires.files import library, load_library, read
 from questionnaires.imported import Imported
 from questionnaires.instrument import Instrument
+from questionnaires.kinds import KINDS
 from questionnaires.versions import canonical_json, from_json
 from questionnaires.writing import files_of
 from questionnaires.xlsform import read_xlsform
@@ -62,6 +63,29 @@ def test_the_library_comes_back_the_same_and_other_tools_read_it(key: str) -> No
     back = read_xlsform(data, "x.xlsx")
     assert back.instrument == load_library(key) and back.whole
     assert convert(xlsform=io.BytesIO(data), file_type=".xlsx").warnings == []
+
+
+def test_every_kind_comes_back_the_same_and_other_tools_read_it(kindly: Instrument) -> None:
+    data = write_xlsform(kindly)
+    back = read_xlsform(data, "x.xlsx")
+    assert back.instrument == kindly and back.whole, back.findings
+    made = convert(xlsform=io.BytesIO(data), file_type=".xlsx")
+    assert made.warnings == [] and "boxes.cup" in made.xform and "odk:rank" in made.xform
+
+
+def test_the_strategy_draws_every_kind() -> None:
+    """A property over all kinds says nothing about one that is never drawn."""
+    seen: set[str] = set()
+
+    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(instrument=instruments())
+    def look(instrument: Instrument) -> None:
+        seen.update(item.kind for item in instrument.items)
+        seen.update(name for item in instrument.items for name in ("same_as", "then_test", "versions") if getattr(item, name))
+        seen.update("alert" for item in instrument.items for option in item.options if option.alert)
+
+    look()
+    assert seen == {*KINDS, "same_as", "then_test", "versions", "alert"}
 
 
 @SLOW
