@@ -3,7 +3,7 @@
 from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
 from survey.models.base import Base, Moment
 from survey.models.keys import SealingKey
-from survey.models.people import ROLES, Account, AuditEntry, Budget, Grant, Organisation, SignIn
+from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
 from survey.models.programmes import (
     DESIGNS,
     DEVICES,
@@ -23,6 +23,7 @@ from survey.models.programmes import (
 from survey.models.releases import Chart, Job, Release, ReleasedSitting
 
 __all__ = [
+    "BASES",
     "DESIGNS",
     "DEVICES",
     "MODES",
@@ -42,6 +43,7 @@ __all__ = [
     "InstrumentVersion",
     "Job",
     "Moment",
+    "Notice",
     "Opening",
     "Organisation",
     "Participation",

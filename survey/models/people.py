@@ -1,4 +1,4 @@
-"""Who may do what: organisations, accounts, grants, sign-ins, budgets for failures, and the record of acts."""
+"""Who may do what: organisations and their notices, accounts, grants, sign-ins, budgets for failures, the record of acts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from survey.models.base import Base, one_of
 
 ROLES = ("facilitator", "worker", "safeguarding_reader", "analyst", "commissioner", "administrator")
+BASES = ("public_task", "legitimate_interests", "recognised_legitimate_interests")
 
 
 class Organisation(Base):
@@ -85,3 +86,18 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(300), default="")
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Notice(Base):
+    """What an organisation must tell those whose answers it keeps: who it is, why it may, for how long, who hears complaints."""
+
+    __tablename__ = "notices"
+    __table_args__ = (one_of("basis", BASES),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    controller: Mapped[str] = mapped_column(String(300))
+    contact: Mapped[str] = mapped_column(String(300))
+    officer: Mapped[str] = mapped_column(String(300))
+    basis: Mapped[str] = mapped_column(String(30))
+    kept_for: Mapped[str] = mapped_column(String(300))
+    complaints: Mapped[str] = mapped_column(String(600))
