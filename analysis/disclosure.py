@@ -24,12 +24,16 @@ from analysis.attacker import (
     whole_percent,
 )
 from analysis.audit import leaks
+from analysis.cells import Table, category_figures, crossed_figures, hidden_cells
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
 from analysis.funnel import FEWEST_SITES, LEVELS, exact_limits, overdispersion, wide_limits
+from analysis.reliable_change import Classified
 from analysis.results import (
     _SEAL,
     Breakdown,
+    Categories,
     Change,
+    Crossed,
     Estimate,
     Interval,
     Moves,
@@ -149,7 +153,7 @@ def release_moves(pairs: Pairs, sensitive: bool = False, rules: Rules = DEFAULT)
     if any(0 < alone < rules.people for alone in (pairs.unpaired_before, pairs.unpaired_after)):
         return suppressed("protects_another")
     cells = (pairs.up, pairs.same, pairs.down)
-    hidden = _hidden_cells(cells, rules.cell) if sensitive else set()
+    hidden = hidden_cells(cells, rules.cell) if sensitive else set()
     if len(hidden) == len(cells):
         return suppressed("extreme")
     if n < rules.percentages:
@@ -177,17 +181,6 @@ def _shown_moves(shown: list[int | None], base: int, estimate: Estimate | None) 
         notes=() if estimate is None else estimate.notes,
         seal=_SEAL,
     )
-
-
-def _hidden_cells(cells: tuple[int, ...], least: int) -> set[int]:
-    """Cells under `least` people or 5%, and the smallest other as partner, so that none is found by subtraction."""
-    n = sum(cells)
-    hidden = {i for i, x in enumerate(cells) if x < least or 100 * x < CAP * n}
-    if any(100 * x > (100 - CAP) * n for x in cells):
-        return set(range(len(cells)))
-    if len(hidden) == 1:
-        hidden.add(min((i for i in range(len(cells)) if i not in hidden), key=lambda i: cells[i]))
-    return hidden
 
 
 def _figures(
@@ -347,6 +340,20 @@ def release_periods(periods: Sequence[tuple[str, Count]], sensitive: bool = Fals
         signals=process.signals if process and limits else ("common",) * len(points),
         seal=_SEAL,
     )
+
+
+def release_categories(found: Classified, started: int, rules: Rules = DEFAULT) -> Categories | Suppressed:
+    """Reliable change, of every 100 who started; in words where fewer than 30 have two scores."""
+    shown = category_figures(found, started, rules)
+    return suppressed(shown) if isinstance(shown, str) else Categories(**shown, seal=_SEAL)
+
+
+def release_crossed(
+    table: Table, unpaired: tuple[int, int], sensitive: bool = False, rules: Rules = DEFAULT
+) -> Crossed | Suppressed:
+    """Before by after of those paired, in bins; never of an item with breakdowns, whose audit does not know of it."""
+    shown = crossed_figures(table, unpaired, sensitive, rules)
+    return suppressed(shown) if isinstance(shown, str) else Crossed(**shown, seal=_SEAL)
 
 
 def suppressed(reason: Reason) -> Suppressed:

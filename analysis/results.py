@@ -224,8 +224,56 @@ class Periods(Released):
     signals: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed(Released):
+    """Of every 100 pairs, how many gave which answer before (rows) and after (columns).
+
+    Options stand in their order; neighbours may be joined into one: `bins` holds each bin's first and last option.
+    """
+
+    kind: ClassVar[str] = "crossed"
+    bins: tuple[tuple[int, int], ...]
+    cells: tuple[tuple[int, ...], ...]
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Categories(Released):
+    """Reliable change, of every 100 who started: improved, about the same, worse, and without a second score.
+
+    A hidden part is None and never alone. `recovered` (of those improved) also came over the cut-off, `became_clinical`
+    (of those worse) fell below it. Below 30 people only `words` stands: how many of those who started improved.
+    """
+
+    kind: ClassVar[str] = "categories"
+    improved: int | None
+    same: int | None
+    worse: int | None
+    unmeasured: int | None
+    recovered: int | None = None
+    became_clinical: int | None = None
+    words: Words | None = None
+    base: int
+    started: int
+    chance: float = 2.5
+
+
 KINDS: dict[str, type[Released]] = {
-    kind.kind: kind for kind in (Suppressed, Number, Share, Change, Moves, Breakdown, Row, Response, Places, Periods)
+    kind.kind: kind
+    for kind in (
+        Suppressed,
+        Number,
+        Share,
+        Change,
+        Moves,
+        Breakdown,
+        Row,
+        Response,
+        Places,
+        Periods,
+        Crossed,
+        Categories,
+    )
 }
 
 

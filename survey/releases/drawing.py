@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.charts import Labels, change_chart, drawable, moves_chart, share_chart
+from analysis.charts import Labels, change_chart, drawable, share_chart
+from analysis.stacks import moves_chart
 from survey.findings import Finding, finding
 from survey.languages import catalogue, catalogues, gettext, speaking
 from survey.releases.snapshot import ShownItem, Snapshot

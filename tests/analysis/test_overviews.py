@@ -11,10 +11,11 @@ from analysis.canvas import DARK_BLUE, ORANGE
 from analysis.charts import Labels
 from analysis.disclosure import release_item, release_periods, release_places
 from analysis.exact import Count, Exact
-from analysis.overviews import changes_chart, periods_chart, places_chart
+from analysis.overviews import changes_chart
 from analysis.results import Estimate, Interval, Places, Row, Share, Suppressed, from_json
+from analysis.series import periods_chart, places_chart
 
-PLAIN = Labels(title="a title", description="a description", counts={"told": "Knew whom to tell"})
+PLAIN = Labels(title="a title", description="a description", names={"told": "Knew whom to tell"})
 
 
 def elements(svg: bytes, tag: str) -> list[ET.Element]:
