@@ -227,13 +227,15 @@ def home() -> str:
             select(Programme.id).where(reach("facilitator", "administrator"), Programme.status == "open").limit(1)
         )
     step = _next_step(coming, has_open=has_open is not None)
+    governs = any(grant.role == "administrator" for grant in g.grants)
     return render_template(
         "accounts/home.html",
         step=step,
         coming=coming,
         account_name=g.account.name,
         languages=_languages(),
-        unchecked=unchecked(today()) if any(grant.role == "administrator" for grant in g.grants) else (),
+        governs=governs,
+        unchecked=unchecked(today()) if governs else (),
     )
 
 

@@ -16,6 +16,7 @@ from survey import (
     exports,
     headers,
     languages,
+    notices,
     operations,
     programmes,
     reporting,
@@ -57,7 +58,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.before_request(_choose_language)
     headers.init_app(app)
     troubles.init_app(app)
-    for journey in (answering, accounts, sittings, programmes, reporting, exports, authoring, operations):
+    for journey in (answering, accounts, sittings, programmes, reporting, exports, authoring, notices, operations):
         app.register_blueprint(journey.blueprint)
     require_rules(app)
     return app

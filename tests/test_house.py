@@ -27,7 +27,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
-    "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "operations",
+    "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -87,6 +87,9 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     "reporting.chart": REPORTS | FACILITATOR,
     "exports.table": REPORTS,
     "exports.codebook": REPORTS,
+    "notices.about": "respondent",
+    "notices.index": ADMINISTRATOR,
+    "notices.edit": ADMINISTRATOR,
     "authoring.index": {"administrator", "analyst"},
     "authoring.preview": {"administrator", "analyst", "facilitator"},
 }  # fmt: skip
