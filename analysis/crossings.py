@@ -44,7 +44,7 @@ def crossed_chart(found: Crossed, labels: Labels, form: Format = "svg", size: Si
         top += height
     top = canvas.key(top + 8, [(Mark("bar", LIGHT, INK, dashed=False), labels.same)])
     up, down = ("→", "←") if labels.direction == "ltr" else ("←", "→")
-    top = canvas.words(EDGE, top, f"{up} {labels.up}   {down} {labels.down}", canvas.width)
+    top = canvas.words(EDGE, top, f"{up} {labels.up} · {down} {labels.down}", canvas.width)
     return finished(canvas, top + 6, labels, {"base": found.base}, form)
 
 

@@ -160,6 +160,18 @@ class Moves(Released):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution(Released):
+    """Of every 100 who answered, how many gave each answer: (option, percent) in the options' order.
+
+    A hidden option has None and always a hidden partner.
+    """
+
+    kind: ClassVar[str] = "distribution"
+    options: tuple[tuple[str, int | None], ...]
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Breakdown(Released):
     """The groups of one breakdown that may be shown. Those that may not are never named; one flag says there are."""
 
@@ -266,6 +278,7 @@ KINDS: dict[str, type[Released]] = {
         Share,
         Change,
         Moves,
+        Distribution,
         Breakdown,
         Row,
         Response,

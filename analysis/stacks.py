@@ -8,7 +8,7 @@ the same order. What is hidden is one pale rest with a dashed edge, never a part
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.canvas import (
     CARD,
@@ -18,6 +18,7 @@ from analysis.canvas import (
     NUMBER,
     ON,
     ORANGE,
+    PALETTE,
     QUIET,
     TRACK,
     TURQUOISE,
@@ -28,7 +29,7 @@ from analysis.canvas import (
     width_of,
 )
 from analysis.charts import GAP, Labels, Scale, drawable, expect, figures, finished, sheet
-from analysis.results import Categories, Moves, Row
+from analysis.results import Categories, Distribution, Moves, Row
 
 SIDE = 2.0  # left and right of a bar
 BAR = 46.0
@@ -55,6 +56,30 @@ def moves_chart(row: Row, labels: Labels, form: Format = "svg", size: Size = "wi
     top = canvas.key(4, key_of(parts, labels, is_whole=is_whole)) + 4
     foot = stack(canvas, top, parts, is_whole=is_whole)
     return finished(canvas, foot + 4, labels, figures(row), form)
+
+
+def distribution_chart(
+    before: Distribution | None, after: Distribution | None, labels: Labels, form: Format = "svg", size: Size = "wide"
+) -> bytes:
+    """All options of a question, one bar before and one after, each of 100. `labels.names` holds the options' words."""
+    sides = [(side, words) for side, words in ((before, labels.before), (after, labels.after)) if side is not None]
+    for side, _ in sides:
+        expect(side, Distribution)
+    if not sides or any(not 2 <= len(side.options) <= len(PALETTE) for side, _ in sides):
+        raise ValueError(f"no answers to draw, or not 2 to {len(PALETTE)} options")
+    canvas, numbers = sheet(labels, form, size), {}
+    parts = {
+        key: Part(0, labels.name(key), colour) for (key, _), colour in zip(sides[0][0].options, PALETTE, strict=False)
+    }
+    told = {key for side, _ in sides for key, percent in side.options if percent is not None}
+    is_whole = all(percent is not None for side, _ in sides for _, percent in side.options)
+    top = canvas.key(4, key_of([part for key, part in parts.items() if key in told], labels, is_whole=is_whole)) + 2
+    for side, words in sides:
+        shown = [replace(parts[key], percent=percent) for key, percent in side.options if percent is not None]
+        top = canvas.words(SIDE, top, words, canvas.width, colour=QUIET) + 2 if len(sides) > 1 else top
+        top = stack(canvas, top, shown, is_whole=len(shown) == len(side.options)) + 8
+        numbers["base_before" if side is before else "base_after"] = side.base
+    return finished(canvas, top - 4, labels, numbers, form)
 
 
 def key_of(parts: Sequence[Part], labels: Labels, *, is_whole: bool) -> list[tuple[Mark, str]]:

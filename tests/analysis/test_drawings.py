@@ -30,9 +30,9 @@ from analysis.disclosure import (
 from analysis.exact import Count, Exact, Pairs
 from analysis.overviews import apart, changes_chart, differences_chart, multiples_chart, slopes_chart
 from analysis.reliable_change import Classified
-from analysis.results import Estimate, Interval, Released
+from analysis.results import Distribution, Estimate, Interval, Released, from_json
 from analysis.series import periods_chart, places_chart
-from analysis.stacks import categories_chart, moves_chart
+from analysis.stacks import categories_chart, distribution_chart, moves_chart
 from tests.analysis.drawn import Drawn, numbers_in
 
 SIZES: tuple[Size, ...] = ("wide", "narrow")
@@ -67,11 +67,17 @@ def forty_places() -> Released:
     return of(release_places([Count(int(draw.binomial(n, 0.7)), int(n)) for n in draw.integers(30, 200, 40)]))
 
 
+def stored(percents: Sequence[int | None]) -> Distribution:
+    options = [[str(place), percent] for place, percent in enumerate(percents)]
+    return of(from_json({"kind": "distribution", "origin": "gate", "options": options, "base": 1000}))  # type: ignore[return-value]
+
+
 VALUES: dict[str, Callable[[], object]] = {
     "change": lambda: ITEMS[0],
     "share": lambda: published_row("k", None, published(67, 763, "Chelsea's Choice", 61.4, 72.2)),
     "response": lambda: release_response({"on_roll": 4211, "saw_it": 3902, "paired": 3118, "declined": 4}, 40),
     "moves": lambda: ITEMS[0],
+    "distribution": lambda: (stored((31, 29, 25, 12, 3)), stored((12, 18, 33, None, None))),
     "changes": lambda: ITEMS,
     "differences": lambda: ITEMS,
     "net": lambda: ITEMS,
@@ -82,11 +88,18 @@ VALUES: dict[str, Callable[[], object]] = {
     "categories": lambda: release_categories(Classified(40, 30, 50, 20, 12), started=190),
     "crossed": lambda: release_crossed([[80, 70, 40], [20, 150, 120], [10, 30, 480]], (0, 0)),
 }
+
+
+def of_two(sides: object) -> tuple[Distribution | None, Distribution | None]:
+    return sides if isinstance(sides, tuple) else (sides, None)  # type: ignore[return-value]
+
+
 CHARTS: dict[str, Callable[..., bytes]] = {
     "change": change_chart,
     "share": share_chart,
     "response": response_chart,
     "moves": moves_chart,
+    "distribution": lambda sides, *given, **more: distribution_chart(*of_two(sides), *given, **more),
     "changes": changes_chart,
     "differences": differences_chart,
     "net": lambda *given, **more: differences_chart(*given, **more, of="moves"),
@@ -102,6 +115,7 @@ TEXTS = {
     "share": ("{after} said so", "{low} to {high}, {base} answers"),
     "response": ("{on_roll} on roll", "{saw_it} saw it, {paired} paired"),
     "moves": ("{up} moved up", "{same} stayed, {down} moved down, of {base}"),
+    "distribution": ("All answers", "{base_before} before, {base_after} after"),
     "changes": ("{items} questions", ""),
     "differences": ("{items} questions", ""),
     "net": ("{items} questions", ""),
@@ -121,6 +135,8 @@ NAMES = {
     "0": "Would not",
     "1": "Might",
     "2": "Would",
+    "3": "Do",
+    "4": "Always",
 }
 
 
@@ -165,6 +181,22 @@ def read_moves(svg: Drawn) -> Read:
         assert other.left - one.right == pytest.approx(2, abs=0.01), "2 units between touching areas"
     whole = parts[-1].right - parts[0].left + 2
     return Read([100 * (part.width + 2) / whole for part in parts], [33, 59, 8])
+
+
+def read_distribution(svg: Drawn) -> Read:
+    foot = max(bar.foot for bar in svg.bars(DARK_BLUE))
+    marks = []
+    for is_after in (False, True):
+        parts = [bar for colour in PALETTE[:5] for bar in svg.bars(colour) if bar.foot - bar.top > 20]
+        parts = [bar for bar in parts if (bar.foot == foot) == is_after]
+        if is_after:
+            (rest,) = (bar for bar in svg.bars(CARD) if bar.foot == foot)
+            parts.append(rest)
+        for one, other in pairwise(parts):
+            assert other.left - one.right == pytest.approx(2, abs=0.01)
+        whole = parts[-1].right - parts[0].left + 2
+        marks += [100 * (part.width + 2) / whole for part in parts]
+    return Read(marks, [31, 29, 25, 12, 3, 12, 18, 33, 37])
 
 
 def rows_of_dots(svg: Drawn, fill: str, edge: str) -> list[float]:
@@ -262,6 +294,7 @@ READERS: dict[str, Callable[[Drawn], Read]] = {
     "share": read_share,
     "response": read_response,
     "moves": read_moves,
+    "distribution": read_distribution,
     "changes": read_changes,
     "differences": lambda svg: read_differences(
         svg, "30", [(DARK_BLUE, [19, 23, 27, -13, -9, -5]), (QUIET, [-3, 3, 9])]
@@ -279,6 +312,7 @@ WRITTEN = {
     "share": {0, 50, 100, 67},
     "response": {4210, 3900, 3120},
     "moves": {33, 59, 8},
+    "distribution": {31, 29, 25, 12, 3, 18, 33},
     "changes": {0, 50, 100, 48, 71, 23, 40, 43, 3, 79, 70, -9},
     "differences": {0, 30, -30, 23, 19, 27, 3, -3, 9, -9, -13, -5},
     "net": {0, 30, -30, 25, 21, 29, 5, -1, 11, 2, -2, 6},
@@ -308,6 +342,7 @@ def test_title_and_description_are_filled_from_the_released_values(kind: str) ->
         "share": [67, 61, 4, 72, 2, 763],
         "response": [4210, 3900, 3120],
         "moves": [33, 59, 8, 1000],
+        "distribution": [1000, 1000],
         "multiples": [2],
         "places": [70, 40],
         "periods": [13],
