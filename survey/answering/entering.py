@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
+from survey import languages
 from survey.access import respondent
 from survey.answering.places import blueprint, database, with_cookie
 from survey.budgets import is_spent, spend
@@ -28,8 +29,10 @@ def home() -> str:
 
 
 def home_page(code: str = "", card: str = "", message: str | None = None) -> str:
+    """The page with one field, and what was typed there; in each language that somebody has confirmed."""
     form = JoinForm(data={"code": code, "card": card})
-    return render_template("answering/home.html", form=form, message=message)
+    tongues = [one for one in languages.catalogues().values() if languages.is_open_to_children(one.code)]
+    return render_template("answering/home.html", form=form, message=message, tongues=tongues)
 
 
 @blueprint.post("/join")

@@ -17,7 +17,7 @@ from questionnaires.answers import parse
 from questionnaires.codebook import Codebook
 from questionnaires.files import load_library
 from survey import cookies, database
-from survey.models import Decline, Entry, Held, Receipt
+from survey.models import Decline, Entry, Held, Opening, Receipt, Ticket
 from survey.pairing import new_cards, new_code, shown
 from survey.publishing import publish
 
@@ -46,6 +46,25 @@ def test_a_code_is_taken_however_it_is_typed(client: FlaskClient, tour, spoil) -
     page = client.get("/answer").text
     assert tour.tickets["before"] in page
     assert all(f'name="{item.key}"' in page for item in tour.instrument.items_in("before"))
+
+
+def test_the_first_page_offers_confirmed_languages_by_their_own_names(
+    client: FlaskClient, tour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'aria-label="Languages"' not in client.get("/").text, "with drafts only there is nothing to choose"
+    monkeypatch.setattr("survey.languages.is_open_to_children", lambda code: code in ("en", "cy", "ar"))
+    page = client.get("/").text
+    assert '<a href="/?lang=cy" lang="cy" dir="ltr" hreflang="cy">Cymraeg</a>' in page
+    assert '<a href="/?lang=ar" lang="ar" dir="rtl" hreflang="ar">' in page
+    welsh = client.get("/?lang=cy").text
+    assert '<html lang="cy"' in welsh
+    assert 'action="/join?lang=cy"' in welsh
+    tour.open("before")
+    with tour.database.writing() as session:
+        opening = session.scalars(select(Opening)).one()
+        session.add(Ticket(id="c" * 32, opening_id=opening.id, language="cy"))
+    client.post("/join?lang=cy", data={"code": tour.code})
+    assert "c" * 32 in client.get("/answer").text, "the questions come in the language that was chosen first"
 
 
 def test_an_unknown_code_comes_back_as_it_was_typed(client: FlaskClient, tour) -> None:
