@@ -24,11 +24,12 @@ LOWEST_ALPHA = 0.667
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """Agreement beyond chance with its large-sample SE, and the plain share of agreement."""
+    """Agreement beyond chance with its large-sample SE, and the plain share of agreement. No interval where the SE is
+    nought (all agree, or all differ): a large-sample error says nothing there."""
 
     kappa: float
     se: float
-    interval: Interval
+    interval: Interval | None
     agreement: float
     n: int
 
@@ -51,10 +52,12 @@ def cohen(table: ArrayLike, weights: Literal["none", "quadratic"] = "none", leve
         return None
     kappa = (observed - expected) / (1 - expected)
     mean = (w @ columns)[:, None] + (rows @ w)[None, :]
-    spread = (p * (w - mean * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
-    se = sqrt(max(0.0, float(spread)) / n) / (1 - expected)
+    squares = float((p * (w - mean * (1 - kappa)) ** 2).sum())
+    spread = squares - (kappa - expected * (1 - kappa)) ** 2
+    se = sqrt(spread / n) / (1 - expected) if spread > 1e-13 * squares else 0.0  # the rest is arithmetic
     reach = quantile(level) * se
-    return Kappa(kappa, se, Interval(kappa - reach, kappa + reach, level), float(np.trace(p)), int(n))
+    interval = Interval(kappa - reach, kappa + reach, level) if se else None
+    return Kappa(kappa, se, interval, float(np.trace(p)), int(n))
 
 
 def fleiss(counts: ArrayLike) -> float | None:

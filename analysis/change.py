@@ -113,7 +113,8 @@ def tango(b: int, c: int, n: int, level: float = 0.95) -> Interval:
     Notes
     -----
     Solves (c - b - n D)/sqrt(n (2 q + D (1 - D))) = +-z, q the restricted estimate under the difference D. With no
-    discordant pairs the interval is +-z^2/(n + z^2), not zero width.
+    discordant pairs the interval is +-z^2/(n + z^2), not zero width; where all moved the same way its end is
+    (n - z^2)/(n + z^2).
 
     References
     ----------
@@ -134,6 +135,8 @@ def _tango_end(b: int, c: int, n: int, z: float) -> float:
         return -1.0
     if b + c == 0:
         return -(z**2) / (n + z**2)
+    if b - c == n:  # everybody moved the same way: the equation also holds at 1, where its variance is nought
+        return (n - z**2) / (n + z**2)
 
     def statistic(delta: float) -> float:
         linear = -b - c + (2 * n - b + c) * delta

@@ -77,11 +77,17 @@ def signed_rank(table: ArrayLike, zeros: Zeros = "pratt", scores: ArrayLike | No
     return SignedRank(w_plus, w_minus, z, float(2 * ndtr(-abs(z))), float(2 * ndtr(-nearer)), n, zeros)
 
 
-def signed_rank_exact(table: ArrayLike, zeros: Zeros = "pratt", scores: ArrayLike | None = None) -> float:
-    """Exact two-sided p of the signed-rank statistic: every pair that moved may as well have moved the other way.
+def signed_rank_exact(
+    table: ArrayLike,
+    zeros: Zeros = "pratt",
+    scores: ArrayLike | None = None,
+    side: Literal["both", "up", "down"] = "both",
+) -> float:
+    """Exact p of the signed-rank statistic: every pair that moved may as well have moved the other way.
 
-    SciPy's exact method ignores ties. Doubled mid-ranks are whole numbers, so the distribution of W+ is a product of
-    binomials, convolved. Cost grows with the square of the pairs: meant for a few hundred.
+    Two-sided, or one-sided for "answers went up" or "down". SciPy's exact method ignores ties. Doubled mid-ranks are
+    whole numbers, so the distribution of W+ is a product of binomials, convolved. Cost grows with the square of the
+    pairs: meant for a few hundred.
     """
     up, down, stayed = _moved(table, scores)
     sizes = (up + down).astype(int)
@@ -90,9 +96,11 @@ def signed_rank_exact(table: ArrayLike, zeros: Zeros = "pratt", scores: ArrayLik
     chances = np.ones(1)
     for rank, size in zip(doubled, sizes, strict=True):
         step = np.zeros(rank * size + 1)
-        step[::rank] = [comb(size, k) / 2.0**size for k in range(size + 1)]
+        step[::rank] = [comb(int(size), k) / 2 ** int(size) for k in range(size + 1)]
         chances = np.convolve(chances, step)
     found = int((doubled * up).sum())
+    if side != "both":
+        return min(1.0, float(chances[found:].sum() if side == "up" else chances[: found + 1].sum()))
     centre = (len(chances) - 1) / 2
     far = np.abs(np.arange(len(chances)) - centre) >= abs(found - centre) - 1e-9
     return min(1.0, float(chances[far].sum()))
@@ -101,15 +109,44 @@ def signed_rank_exact(table: ArrayLike, zeros: Zeros = "pratt", scores: ArrayLik
 def _moved(table: ArrayLike, scores: ArrayLike | None) -> tuple[Floats, Floats, float]:
     """How many went up and down by each size of difference, smallest first, and how many stayed."""
     counts = square(table)
-    k = len(counts)
-    values = np.arange(k, dtype=float) if scores is None else np.asarray(scores, float)
-    difference = np.subtract.outer(-values, -values).round(12).ravel()  # after minus before, by [before, after]
+    difference = _differences(len(counts), scores)
     sizes, group = np.unique(np.abs(difference), return_inverse=True)
     up = np.bincount(group, counts.ravel() * (difference > 0), len(sizes))
     down = np.bincount(group, counts.ravel() * (difference < 0), len(sizes))
     stayed = float(counts.ravel()[difference == 0].sum())
     kept = up + down > 0
     return np.asarray(up[kept], float), np.asarray(down[kept], float), stayed
+
+
+def _differences(k: int, scores: ArrayLike | None) -> Floats:
+    """After minus before of each cell of a table, row by row; options are 0, 1, 2 ... without `scores`."""
+    values = np.arange(k, dtype=float) if scores is None else np.asarray(scores, float)
+    if values.shape != (k,):
+        raise ValueError(f"{values.shape} scores for {k} options")
+    return np.asarray((values[None, :] - values[:, None]).round(12).ravel(), dtype=np.float64)
+
+
+def typical_change(table: ArrayLike, scores: ArrayLike | None = None) -> float | None:
+    """Hodges and Lehmann's (1963) estimate that goes with the signed-rank test: the median of all means of two changes.
+
+    Those who stayed count, with their change of nought; R drops them where it warns of zeros. None without pairs.
+    """
+    counts = square(table).ravel()
+    changes, group = np.unique(_differences(int(len(counts) ** 0.5), scores), return_inverse=True)
+    people = np.bincount(group, counts)
+    some = people > 0
+    changes, people = changes[some], people[some]
+    if not len(changes):
+        return None
+    first, second = np.triu_indices(len(changes))
+    weight = people[first] * people[second]
+    same = first == second
+    weight[same] = people * (people + 1) / 2
+    means = (changes[first] + changes[second]) / 2
+    order = np.argsort(means)
+    means, reached = means[order], np.cumsum(weight[order])
+    low, high = (means[np.searchsorted(reached, share)] for share in (reached[-1] / 2, reached[-1] / 2 + 0.5))
+    return float(low + high) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +173,8 @@ def probability_of_improvement(table: ArrayLike, level: float = 0.95) -> Estimat
     -----
     Ridits A1(j) of before and A2(i) of after; tau = sum p+j A1(j) - sum pi+ A2(i), alpha = (1 + tau)/2;
     SE(tau) = sqrt((sum phi^2 p - (sum phi p)^2)/N), phi_ij = 2 (A1(j) - A2(i)); logit interval for alpha. Checked by
-    numerical gradient and jackknife (contingencytables 3.0.1 swaps the ridits in its SE).
+    numerical gradient and jackknife (contingencytables 3.0.1 swaps the ridits in its SE). Where everybody moved alike, or
+    the two margins share no option, there is no spread to see and no interval ("no_variation").
     """
     counts = square(table)
     n = counts.sum()
@@ -147,12 +185,15 @@ def probability_of_improvement(table: ArrayLike, level: float = 0.95) -> Estimat
     first, second = _ridits(before), _ridits(after)
     tau = float(after @ first - before @ second)
     phi = 2 * (first[None, :] - second[:, None])
-    se = sqrt(max(0.0, float((phi**2 * p).sum() - (phi * p).sum() ** 2)) / n) / 2
+    se = sqrt(_variance(phi, p) / n) / 2
     alpha = (1 + tau) / 2
-    return Estimate(alpha, _logit_interval(alpha, se, level), int(n), "ridit_logit", "paired", se=se)
+    if not 0 < alpha < 1 or se == 0:
+        return Estimate(alpha, None, int(n), "ridit_logit", "paired", ("no_variation",), se=0.0)
+    outer, inner = (_logit_interval(alpha, se, one) for one in (level, 0.90))
+    return Estimate(alpha, outer, int(n), "ridit_logit", "paired", (), inner, se)
 
 
-def probability_of_superiority(before: ArrayLike, after: ArrayLike) -> Estimate:
+def probability_of_superiority(before: ArrayLike, after: ArrayLike, level: float = 0.95) -> Estimate:
     """The same for answers that are not linked: U/(n1 n2) from two frequency tables, with the Brunner-Munzel interval.
 
     Parameters
@@ -163,7 +204,7 @@ def probability_of_superiority(before: ArrayLike, after: ArrayLike) -> Estimate:
     -----
     Placement variances (ties exact) and Satterthwaite df; t quantile. Brunner & Munzel (2000), Biometrical Journal 42:17.
     """
-    first, second = np.asarray(before, float), np.asarray(after, float)
+    first, second = _two_frequencies(before, after)
     n1, n2 = float(first.sum()), float(second.sum())
     if n1 == 0 or n2 == 0:
         return Estimate(None, None, int(n1 + n2), "none", "unlinked", ("nobody_answered",))
@@ -173,43 +214,75 @@ def probability_of_superiority(before: ArrayLike, after: ArrayLike) -> Estimate:
         return Estimate(value, None, int(n1 + n2), "brunner_munzel", "unlinked", ("too_few",))
     v1 = float(first @ (place1 - (1 - value)) ** 2) / (n1 - 1) / n1
     v2 = float(second @ (place2 - value) ** 2) / (n2 - 1) / n2
-    if v1 + v2 == 0:
+    if v1 + v2 <= 1e-18:
         return Estimate(value, None, int(n1 + n2), "brunner_munzel", "unlinked", ("no_variation",), se=0.0)
-    se = sqrt(v1 + v2)
-    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
-    return _t_estimate(value, se, df, int(n1 + n2))
-
-
-def _t_estimate(value: float, se: float, df: float, n: int) -> Estimate:
-    reach = float(stdtrit(df, 0.975)) * se
+    se, df = sqrt(v1 + v2), (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
+    outer, inner = (_t_interval(value, se, df, one) for one in (level, 0.90))
     p = float(2 * stdtr(df, -abs(value - 0.5) / se))
-    interval = Interval(value - reach, value + reach)
-    return Estimate(value, interval, n, "brunner_munzel", "unlinked", se=se, df=df, p=p)
+    return Estimate(value, outer, int(n1 + n2), "brunner_munzel", "unlinked", (), inner, se, df, p)
 
 
-def mann_whitney(before: ArrayLike, after: ArrayLike) -> float:
-    """U of after over before from two frequency tables: sum of after_j (before below j + before at j / 2)."""
+def _t_interval(value: float, se: float, df: float, level: float) -> Interval:
+    reach = float(stdtrit(df, (1 + level) / 2)) * se
+    return Interval(value - reach, value + reach, level)
+
+
+@dataclass(frozen=True, slots=True)
+class MannWhitney:
+    """U of after over before, the probability of superiority U/(n1 n2), and the test with ties; z positive: after higher.
+
+    `p_corrected` has the continuity correction. No p where one side is empty or all answers are the same.
+    """
+
+    u: float
+    superiority: float | None
+    z: float | None
+    p: float | None
+    p_corrected: float | None
+
+
+def mann_whitney(before: ArrayLike, after: ArrayLike) -> MannWhitney:
+    """Wilcoxon's rank-sum test from two frequency tables, shape (k,) each: U = sum of after_j (before below j + half at j).
+
+    Variance n1 n2/12 (N + 1 - sum(t^3 - t)/(N (N - 1))), t all who gave one option. It asks whether the two differ at all;
+    the interval is Brunner and Munzel's (`probability_of_superiority`).
+    """
+    first, second = _two_frequencies(before, after)
+    u = float(second @ (np.cumsum(first) - first / 2))
+    n1, n2 = float(first.sum()), float(second.sum())
+    n, ties = n1 + n2, first + second
+    variance = n1 * n2 / 12 * (n + 1 - float((ties**3 - ties).sum()) / (n * (n - 1))) if min(n1, n2) > 0 else 0.0
+    if variance <= 1e-9 * n1 * n2:
+        return MannWhitney(u, u / (n1 * n2) if n1 * n2 else None, None, None, None)
+    apart, spread = u - n1 * n2 / 2, sqrt(variance)
+    nearer = max(0.0, abs(apart) - 0.5) / spread
+    p, corrected = (float(2 * ndtr(-one)) for one in (abs(apart) / spread, nearer))
+    return MannWhitney(u, u / (n1 * n2), apart / spread, p, corrected)
+
+
+def _two_frequencies(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:
     first, second = np.asarray(before, float), np.asarray(after, float)
-    return float(second @ (np.cumsum(first) - first / 2))
+    if first.shape != second.shape or first.ndim != 1 or not first.size or min(first.min(), second.min()) < 0:
+        raise ValueError(f"before {first.tolist()}, after {second.tolist()}: counts of the same options expected")
+    return first, second
 
 
 def _ridits(p: Floats) -> Floats:
     return np.asarray(np.cumsum(p) - p / 2, dtype=np.float64)
 
 
-def _logit_interval(p: float, se: float, level: float) -> Interval | None:
-    if not 0 < p < 1:
-        return None
+def _logit_interval(p: float, se: float, level: float) -> Interval:
     reach = quantile(level) * se / (p * (1 - p))
     return Interval(float(expit(logit(p) - reach)), float(expit(logit(p) + reach)), level)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """Mean score change, options as equal steps. Variances divide by N; the t test's by N - 1."""
+    """Mean score change, options as equal steps. Variances divide by N; the t test's by N - 1. No interval where
+    everybody changed by the same."""
 
     value: float
-    interval: Interval
+    interval: Interval | None
     wald_z: float | None
     score_z: float | None
     score_p: float
@@ -222,19 +295,25 @@ def mean_score_change(table: ArrayLike, scores: ArrayLike | None = None, level: 
     n = counts.sum()
     if n == 0:
         return None
-    values = np.arange(len(counts), dtype=float) if scores is None else np.asarray(scores, float)
-    d, p = values[None, :] - values[:, None], counts / n
-    mean, squares = float((d * p).sum()), float((d**2 * p).sum())
-    wald, score = sqrt(max(0.0, squares - mean**2) / n), sqrt(squares / n)
+    d, p = _differences(len(counts), scores).reshape(counts.shape), counts / n
+    mean = float((d * p).sum())
+    wald, score = sqrt(_variance(d, p) / n), sqrt(float((d**2 * p).sum()) / n)
     reach = quantile(level) * wald
     return ScoreChange(
         mean,
-        Interval(mean - reach, mean + reach, level),
+        Interval(mean - reach, mean + reach, level) if wald else None,
         mean / wald if wald else None,
         mean / score if score else None,
         float(2 * ndtr(-abs(mean) / score)) if score else 1.0,
         int(n),
     )
+
+
+def _variance(values: Floats, p: Floats) -> float:
+    """Variance of values with chances p; what only arithmetic leaves is nought."""
+    squares = float((values**2 * p).sum())
+    found = squares - float((values * p).sum()) ** 2
+    return found if found > 1e-13 * squares else 0.0
 
 
 def stuart_maxwell(table: ArrayLike) -> ChiSquare:

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from analysis.proportions import quantile
 from analysis.results import Estimate, Interval
-from analysis.scores import Sums, moments, spread, t_estimate
+from analysis.scores import ROUNDING, Sums, moments, spread, t_estimate
 
 Side = tuple[float, float, float]  # n, sum, sum of squares
 
@@ -29,7 +29,7 @@ def overlapping_t(paired: Sums, before_only: Side, after_only: Side, equal_varia
     Notes
     -----
     se^2 = s1^2/n1 + s2^2/n2 - 2 r s1 s2 n_c/(n1 n2); df = (n_c - 1) + (g - n_c + 1)(n_a + n_b)/(n_a + n_b + 2 n_c), g the
-    Welch df, or n_a + n_b + 2 n_c - 2 with a pooled variance.
+    Welch df, or n_a + n_b + 2 n_c - 2 with a pooled variance. Nobody linked gives Welch's t, everybody linked the paired t.
 
     References
     ----------
@@ -38,17 +38,20 @@ def overlapping_t(paired: Sums, before_only: Side, after_only: Side, equal_varia
     n1, m1, v1 = moments(_joined(before_only, (paired.n, paired.x, paired.xx)))
     n2, m2, v2 = moments(_joined(after_only, (paired.n, paired.y, paired.yy)))
     both, alone, people = paired.n, before_only[0] + after_only[0], paired.n + before_only[0] + after_only[0]
-    pairs = spread(paired)
-    if min(n1, n2) < 2 or pairs is None or v1 + v2 == 0:
+    if min(n1, n2) < 2 or v1 + v2 == 0:
         value = m2 - m1 if min(n1, n2) > 0 else None
         return Estimate(value, None, int(people), "partly_overlapping_t", "partly_linked", ("too_few",))
+    pairs = spread(paired)
+    r = pairs.r if pairs is not None else 0.0
     pooled = ((n1 - 1) * v1 + (n2 - 1) * v2) / (n1 + n2 - 2)
     s1, s2 = (pooled, pooled) if equal_variances else (v1, v2)
     a, b = s1 / n1, s2 / n2
-    se = sqrt(a + b - 2 * pairs.r * sqrt(s1 * s2) * both / (n1 * n2))
+    variance = a + b - 2 * r * sqrt(s1 * s2) * both / (n1 * n2)
+    if variance <= ROUNDING * (a + b):
+        return Estimate(m2 - m1, None, int(people), "partly_overlapping_t", "partly_linked", ("no_variation",), se=0.0)
     g = n1 + n2 - 2 if equal_variances else (a + b) ** 2 / (a**2 / (n1 - 1) + b**2 / (n2 - 1))
     df = (both - 1) + (g - both + 1) / (alone + 2 * both) * alone
-    return t_estimate(m2 - m1, se, df, int(people), "partly_overlapping_t", "partly_linked")
+    return t_estimate(m2 - m1, sqrt(variance), df, int(people), "partly_overlapping_t", "partly_linked")
 
 
 def overlapping_z(

@@ -186,20 +186,47 @@ def clustered_share(
         interval = wilson_interval(total, people, level)
         return Estimate(p, interval, people, "wilson", design, ("no_variation",), wilson_interval(total, people, 0.90))
     notes = ("few_schools_first_sign",) if df < FIRST_SIGN else ()
-    outer, inner = (_logit_interval(p, se, df, one) for one in (level, 0.90))
+    outer, inner = (logit_interval(p, se, df, one) for one in (level, 0.90))
     return Estimate(p, outer, people, "cr2_logit", design, notes, inner, se, df)
 
 
-def _logit_interval(p: float, se: float, df: float, level: float) -> Interval:
+def logit_interval(p: float, se: float, df: float, level: float = 0.95) -> Interval:
+    """logit(p) +- t SE/(p (1 - p)), turned back: a share strictly between 0 and 1 with the error of its design.
+
+    R survey's svyciprop(method="logit"), whose df are schools - 1; ours are Satterthwaite's.
+    """
+    if not 0 < p < 1 or se < 0:
+        raise ValueError(f"a share of {p} with standard error {se} has no logit interval")
     reach = float(stdtrit(df, (1 + level) / 2)) * se / (p * (1 - p))
     return Interval(float(expit(logit(p) - reach)), float(expit(logit(p) + reach)), level)
 
 
 def clustered_wilson(p: float, se: float, n: int, df: float, level: float = 0.95) -> Interval:
     """Wilson's interval with the effective n of a clustered share: min(n, p (1 - p)/SE^2), and a t quantile."""
-    size = min(float(n), p * (1 - p) / se**2) if se > 0 else float(n)
-    low, high = _score_ends(p, size, float(stdtrit(df, (1 + level) / 2)) ** 2)
+    low, high = _score_ends(p, effective_clustered(p, se, n), float(stdtrit(df, (1 + level) / 2)) ** 2)
     return Interval(low, high, level)
+
+
+def effective_clustered(p: float, se: float, n: int) -> float:
+    """What n clustered answers are worth: min(n, p (1 - p)/SE^2). A design effect below 1 is chance, so never above n."""
+    return min(float(n), p * (1 - p) / se**2) if se > 0 else float(n)
+
+
+def korn_graubard(p: float, se: float, n: int, df: float, level: float = 0.95) -> Interval:
+    """The exact binomial interval at the effective n, for clustered shares near 0 or 1.
+
+    n_eff = min(n, p (1 - p)/SE^2 (t_(n-1)/t_df)^2); beta quantiles of x = p n_eff. Korn & Graubard (1998), Survey
+    Methodology 24:193.
+    """
+    if not 0 <= p <= 1 or n < 2:
+        raise ValueError(f"a share of {p} of {n} people has no Korn-Graubard interval")
+    tail = (1 - level) / 2
+    narrower = float(stdtrit(n - 1, tail) / stdtrit(df, tail)) ** 2
+    size = min(float(n), effective_clustered(p, se, n) * narrower)
+    x = p * size
+    low = 0.0 if x == 0 else float(betaincinv(x, size - x + 1, tail))
+    high = 1.0 if x == size else float(betaincinv(x + 1, size - x, 1 - tail))
+    return Interval(min(low, p), max(high, p), level)
 
 
 def odds(p: float) -> float:
@@ -225,6 +252,29 @@ def manski(yes: int, answered: int, invited: int) -> Interval:
     if answered > invited or invited == 0:
         raise ValueError(f"{answered} answered of {invited} invited")
     return Interval(yes / invited, (yes + invited - answered) / invited, 1.0)
+
+
+def manski_net(up: int, down: int, paired: int, invited: int) -> Interval:
+    """Worst-case bounds of net improvement for everybody invited: all missing pairs went down, or all went up.
+
+    [(up - m - down)/I, (up + m - down)/I], m the missing pairs.
+    """
+    _check(up + down, paired)
+    if min(up, down) < 0 or paired > invited:
+        raise ValueError(f"up {up}, down {down} of {paired} pairs of {invited} invited")
+    missing = invited - paired
+    return Interval((up - missing - down) / invited, (up + missing - down) / invited, 1.0)
+
+
+def silent_interval(yes: int, answered: int, invited: int, level: float = 0.95) -> Interval:
+    """Imbens and Manski's interval of the share of everybody invited, those who answered drawn by chance.
+
+    The bounds of `manski` with their binomial standard errors sqrt(b (1 - b)/I).
+    """
+    bounds = manski(yes, answered, invited)
+    low_error, high_error = (sqrt(bound * (1 - bound) / invited) for bound in (bounds.low, bounds.high))
+    found = imbens_manski(bounds.low, bounds.high, low_error, high_error, level)
+    return Interval(max(0.0, found.low), min(1.0, found.high), level)
 
 
 def imbens_manski(low: float, high: float, se_low: float, se_high: float, level: float = 0.95) -> Interval:

@@ -79,11 +79,15 @@ def edwards_nunnally(before: ArrayLike, after: ArrayLike, norm: Norm) -> Floats:
     return (y - (norm.reliability * (x - norm.centre) + norm.centre)) / norm.error
 
 
-def gulliksen_lord_novick(before: ArrayLike, after: ArrayLike, norm: Norm, mean_after: float | None = None) -> Floats:
-    """((y - M) - r (x - M))/(s sqrt(1 - r^2)); with `mean_after` instead of M for y, Hsu, Lin and Lord's."""
+def gulliksen_lord_novick(before: ArrayLike, after: ArrayLike, norm: Norm) -> Floats:
+    """((y - M) - r (x - M))/(s sqrt(1 - r^2)), a prediction interval: M has to be the right population's mean."""
+    return hsu_lin_lord(before, after, norm, norm.centre)
+
+
+def hsu_lin_lord(before: ArrayLike, after: ArrayLike, norm: Norm, mean_after: float) -> Floats:
+    """The same with a mean of its own after, ((y - M_after) - r (x - M))/(s sqrt(1 - r^2)). Hides an overall shift."""
     x, y = _pairs(before, after)
-    centre = norm.centre if mean_after is None else mean_after
-    return ((y - centre) - norm.reliability * (x - norm.centre)) / (norm.sd * sqrt(1 - norm.reliability**2))
+    return ((y - mean_after) - norm.reliability * (x - norm.centre)) / (norm.sd * sqrt(1 - norm.reliability**2))
 
 
 def nunnally_kotsch(before: ArrayLike, after: ArrayLike, norm: Norm, norm_after: Norm) -> Floats:

@@ -7,6 +7,7 @@ rows, so totals over schools are enough; never for a single school.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -83,6 +84,19 @@ class Products:
         if self.n < 2:
             raise ValueError(f"{self.n} complete rows have no covariance")
         return np.asarray((self.cross - np.outer(self.sums, self.sums) / self.n) / (self.n - 1), dtype=np.float64)
+
+
+def within_schools(schools: Sequence[Products]) -> Products:
+    """Cross products within schools, for alpha and omega where pupils of a school are alike (ICC above .05).
+
+    Each school's answers are taken from its own means: sum of (cross - s s'/n), with as many degrees of freedom less as
+    there are schools, so `covariance` divides by n - K.
+    """
+    held = [school for school in schools if school.n]
+    if not held:
+        raise ValueError("no school has complete rows")
+    cross = sum((s.cross - np.outer(s.sums, s.sums) / s.n for s in held), np.zeros_like(held[0].cross))
+    return Products(sum(s.n for s in held) - len(held) + 1, np.zeros_like(held[0].sums), cross)
 
 
 def products(answers: ArrayLike) -> Products:

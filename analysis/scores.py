@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import chdtri, gammaln, nctdtr, stdtr, stdtrit
 
+from analysis.proportions import quantile
 from analysis.results import Estimate, Interval
 
 FAR = 100.0  # t beyond which the noncentral t is not asked for
@@ -100,6 +101,27 @@ def hedges(df: float) -> float:
     return exp(float(gammaln(df / 2)) - float(gammaln((df - 1) / 2))) / sqrt(df / 2)
 
 
+def smcr(change: float, sd_before: float, n: int, r: float, level: float = 0.95) -> Estimate:
+    """Change in standard deviations of the before scores, corrected: what a published table gives, mean, SD, n and r.
+
+    J change/sd_before, variance 2 (1 - r)/n + smcr^2/(2 n), normal interval.
+
+    References
+    ----------
+    Becker (1988), BJMSP 41:257. Morris (2008), Organizational Research Methods 11:364; as metafor gives it.
+    """
+    if not (sd_before > 0 and -1 <= r <= 1):
+        raise ValueError(f"sd {sd_before}, correlation {r}")
+    if n < 3:
+        return Estimate(None, None, n, "smcr", "paired", ("too_few",))
+    value = hedges(n - 1) * change / sd_before
+    se = sqrt(2 * (1 - r) / n + value**2 / (2 * n))
+    if se == 0:
+        return Estimate(value, None, n, "smcr", "paired", ("no_variation",), se=se)
+    outer, inner = (around(value, quantile(one) * se, one) for one in (level, 0.90))
+    return Estimate(value, outer, n, "smcr", "paired", inner=inner, se=se)
+
+
 @dataclass(frozen=True, slots=True)
 class StandardisedChange:
     """Change in standard deviations, by what it is divided by. `smcr` (before SD, corrected) is the one we show.
@@ -109,7 +131,7 @@ class StandardisedChange:
     d_z, g_z : by the SD of the changes; corrected by J
     d_av : by the root mean square of the two SDs (Cumming); d_av_mean : by their mean (Lakens)
     d_rm : d_z sqrt(2 (1 - r)); glass : by the before SD, uncorrected
-    smcr, smcr_variance : J x glass; 2 (1 - r)/n + smcr^2/(2 n) (Morris 2008, as metafor gives it)
+    smcr, smcr_variance, smcr_estimate : J x glass, as `smcr` gives it; with its interval
     smcc_variance : 1/n + g_z^2/(2 n), of g_z
     d_z_interval, g_z_interval : by inverting the noncentral t
     """
@@ -123,16 +145,10 @@ class StandardisedChange:
     glass: float
     smcr: float
     smcr_variance: float
+    smcr_estimate: Estimate
     smcc_variance: float
     d_z_interval: Interval
     g_z_interval: Interval
-
-    @property
-    def smcr_estimate(self) -> Estimate:
-        """SMCR with its normal interval."""
-        se = sqrt(self.smcr_variance)
-        outer, inner = around(self.smcr, 1.959963984540054 * se), around(self.smcr, 1.6448536269514722 * se, 0.90)
-        return Estimate(self.smcr, outer, self.n, "smcr", "paired", inner=inner, se=se)
 
 
 def standardised_change(sums: Sums, level: float = 0.95) -> StandardisedChange | None:
@@ -142,8 +158,7 @@ def standardised_change(sums: Sums, level: float = 0.95) -> StandardisedChange |
         return None
     n, change = found.n, found.change
     d_z, j = change / found.sd_change, hedges(n - 1)
-    glass = change / found.sd_before
-    smcr, g_z = j * glass, j * d_z
+    g_z, corrected = j * d_z, smcr(change, found.sd_before, n, found.r, level)
     interval = noncentral_interval(d_z, n, level)
     return StandardisedChange(
         n=n,
@@ -152,9 +167,10 @@ def standardised_change(sums: Sums, level: float = 0.95) -> StandardisedChange |
         d_av=change / sqrt((found.sd_before**2 + found.sd_after**2) / 2),
         d_av_mean=change / ((found.sd_before + found.sd_after) / 2),
         d_rm=d_z * sqrt(2 * (1 - found.r)),
-        glass=glass,
-        smcr=smcr,
-        smcr_variance=2 * (1 - found.r) / n + smcr**2 / (2 * n),
+        glass=change / found.sd_before,
+        smcr=corrected.value or 0.0,
+        smcr_variance=(corrected.se or 0.0) ** 2,
+        smcr_estimate=corrected,
         smcc_variance=1 / n + g_z**2 / (2 * n),
         d_z_interval=interval,
         g_z_interval=Interval(j * interval.low, j * interval.high, level),

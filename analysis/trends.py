@@ -70,6 +70,22 @@ def xmr(values: ArrayLike, screened: bool = False, baseline: int | None = None) 
     return _process(x, centre, lower, upper, "xmr_screened" if screened else "xmr")
 
 
+@dataclass(frozen=True, slots=True)
+class MovingRanges:
+    """How far each point lies from the one before, their mean, and the limit no range should pass (3.267 times it)."""
+
+    values: tuple[float, ...]
+    centre: float
+    upper: float
+
+
+def moving_ranges(values: ArrayLike) -> MovingRanges:
+    """The moving-range half of an XmR chart; one point alone has none."""
+    ranges = np.abs(np.diff(_checked(values)))
+    centre = float(ranges.mean()) if len(ranges) else 0.0
+    return MovingRanges(tuple(ranges.tolist()), centre, MOVING_RANGE * centre)
+
+
 def p_chart(counts: ArrayLike, sizes: ArrayLike) -> Process:
     """Shares of people: mean share +- 3 sqrt(p (1 - p)/n), kept within 0 and 1. For small n."""
     p, n, centre = _shares(counts, sizes)

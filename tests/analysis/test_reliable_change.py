@@ -21,6 +21,7 @@ from analysis.reliable_change import (
     edwards_nunnally,
     gulliksen_lord_novick,
     hageman_arrindell,
+    hsu_lin_lord,
     jacobson_truax,
     nunnally_kotsch,
     outcome,
@@ -53,7 +54,8 @@ def test_other_indices_meet_jacobson_truax_where_they_should() -> None:
     x, y = np.array([30.0, 40.0, 55.0]), np.array([41.0, 43.0, 50.0])
     at_mean = np.array([40.0])
     assert edwards_nunnally(at_mean, [44], norm) == pytest.approx(jacobson_truax(at_mean, [44], norm) * 2**0.5)
-    assert gulliksen_lord_novick(x, y, norm, mean_after=40) == pytest.approx(gulliksen_lord_novick(x, y, norm))
+    assert hsu_lin_lord(x, y, norm, mean_after=40) == pytest.approx(gulliksen_lord_novick(x, y, norm))
+    assert hsu_lin_lord([40], [47], norm, mean_after=43) == pytest.approx(gulliksen_lord_novick([40], [44], norm))
     assert gulliksen_lord_novick([40], [44], norm) == pytest.approx(4 / (8 * (1 - 0.75**2) ** 0.5))
     assert nunnally_kotsch([40], [44], norm, norm) == pytest.approx(4 / (16 * (1 + 0.75**2)) ** 0.5)
     r_dd = (0.75 - 0.5) / (1 - 0.5)
