@@ -148,7 +148,7 @@ function walk() {
   }
 
   function said(input) {
-    const thing = input.closest('.part')?.firstElementChild ?? input.parentElement.querySelector('.thing');
+    const thing = input.closest('.each')?.firstElementChild ?? input.parentElement.querySelector('.thing');
     const line = ticked(input) ? copy(input.parentElement.lastElementChild) : document.createElement('div');
     if (thing) line.prepend(`${thing.textContent}: `);
     if (!ticked(input)) line.append(thing ? input.value : `${input.value} ${input.nextElementSibling?.textContent ?? ''}`);

@@ -39,6 +39,7 @@ for (const list of document.querySelectorAll('.ranks')) {
     said.textContent = list.dataset.said.replace('{thing}', row.querySelector('.thing').textContent).replace('{n}', n);
   }
 
+  const first = [...list.children];
   for (const part of all('.moves', list)) part.hidden = false;
   for (const select of all('select', list)) select.hidden = true;
   const values = [...list.children].map((row) => Number(field(row).value));
@@ -54,5 +55,11 @@ for (const list of document.querySelectorAll('.ranks')) {
     }
   });
   step.addEventListener('input', () => setTimeout(show)); // an answer that stands alone takes the places away
+  // Whoever comes to these things, and nobody has placed them, finds them as they stood first: not as the last person left them.
+  new MutationObserver(() => {
+    if (!placed()) list.append(...first);
+    said.textContent = '';
+    show();
+  }).observe(step, { attributeFilter: ['hidden'] });
   show();
 }

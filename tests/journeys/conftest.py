@@ -12,6 +12,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 from questionnaires.files import load_library, read
+from questionnaires.instrument import STEP_OPTIONS, Item, Part
+from questionnaires.instrument import Page as QuestionPage
 from tests.live import Grounds, Live
 
 HERE = Path(__file__).parent
@@ -109,6 +112,19 @@ def tours(live: Live) -> Grounds:
 def outings(live: Live) -> Grounds:
     """A programme with one question of every kind, one of them conditional."""
     return Grounds(live, read(HERE / "everything.yaml"), "outings")
+
+
+@pytest.fixture(scope="session")
+def days_out(live: Live) -> Grounds:
+    """A programme with one question of each further kind. Goals belong to a worker's case, which has no page yet: here
+    they stand among the others, past the rules, so that their page is looked at too."""
+    instrument = read(HERE / "kinds.yaml")
+    low, high = {"en": "Not at all"}, {"en": "All the way"}
+    parts = (Part("goal_1", {"en": "My first goal"}), Part("goal_2", {"en": "My second goal"}))
+    aims = Item("aims", "goals", {"en": "How near are you to each goal?"}, options=STEP_OPTIONS, parts=parts)
+    aims = replace(aims, low=low, high=high, waves=instrument.waves, ordered=True, absences=("rather_not",))
+    page = QuestionPage("aims", None, (aims,))
+    return Grounds(live, replace(instrument, pages=(*instrument.pages, page), published=True), "days_out")
 
 
 class Watch:

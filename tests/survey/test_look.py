@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument, Kind
+from questionnaires.kinds import PICTURES
 from survey.assets import STATIC, stylesheet
 from survey.helplines import helplines
 from survey.sheets import CardField, Sheet, Typed, make_pages, words
@@ -270,6 +271,22 @@ def test_script_and_style_stay_small() -> None:
     for script, most in MOST_SCRIPT_BYTES.items():
         assert len(gzip.compress((STATIC / script).read_bytes())) <= most, script
     assert len(gzip.compress(str(stylesheet()).encode())) <= MOST_STYLE_BYTES
+
+
+def test_lights_differ_in_shape_and_can_be_seen_on_every_ground() -> None:
+    drawn = (STATIC / "pictures.svg").read_text(encoding="utf-8")
+    shapes = [re.search(rf'id="light-{n}".*?<(\w+) ([^>]*)/>', drawn) for n in (1, 2, 3)]
+    assert len({shape.group() for shape in shapes if shape}) == 3
+    for colours in tokens(CSS).values():
+        for light in ("go", "wait", "stop"):
+            assert min(contrast(colours[light], colours[ground]) for ground in ("card", "tint")) >= 3, light
+
+
+def test_every_picture_that_an_item_may_name_is_drawn_in_the_colour_of_the_text() -> None:
+    drawn = (STATIC / "pictures.svg").read_text(encoding="utf-8")
+    assert {*re.findall(r'id="([a-z]+)"', drawn)} == {*PICTURES}
+    assert set(re.findall(r'(?:stroke|fill)="([^"]+)"', drawn)) == {"none", "currentColor"}
+    assert len(gzip.compress(drawn.encode())) < 2 * 1024
 
 
 def test_faces_are_our_lines_in_the_colour_of_the_text() -> None:
