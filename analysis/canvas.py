@@ -19,9 +19,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
+from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 
 Format = Literal["svg", "png"]
 Size = Literal["wide", "narrow"]
@@ -70,9 +74,9 @@ class Canvas:
         self.draws_words = draws_words
         self._mirrored = direction == "rtl"
         self._figure = Figure(dpi=200, facecolor="none")
-        self._axes = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._drawn = 0
+        self._figure.patch.set_visible(False)
+        self._down = Affine2D()  # from our unit, running down, to inches, running up: known once the height is
+        self._place = self._down + self._figure.dpi_scale_trans
 
     def bar(
         self,
@@ -88,16 +92,15 @@ class Canvas:
         x = min(self._x(left), self._x(right))
         style, thick = ("--", 1.0) if dashed else ("-", 2 * POINT)
         box = Rectangle((x, top), abs(right - left), bottom - top, fc=colour, ec=edge or "none", lw=thick, ls=style)
-        box.set_zorder(self._above())
-        self._axes.add_artist(box)
+        self._add(box)
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.5, dashed: bool = False
     ) -> None:
         """A straight line of `width` units."""
         style = (0, (2, 2)) if dashed else "-"
-        (stroke,) = self._axes.plot([self._x(x1), self._x(x2)], [y1, y2], color=colour, lw=width * POINT, ls=style)
-        stroke.set(clip_on=False, zorder=self._above(), solid_capstyle="butt")
+        ends = [self._x(x1), self._x(x2)], [y1, y2]
+        self._add(Line2D(*ends, color=colour, lw=width * POINT, ls=style, solid_capstyle="butt"))
 
     def dot(self, x: float, y: float, radius: float, fill: str, edge: str, apart: bool = False) -> None:
         """A round mark with an edge of 3 units inside it; `apart`: set off from what lies under it."""
@@ -106,9 +109,7 @@ class Canvas:
         self._round(x, y, 2 * radius - 3, fill, edge)
 
     def _round(self, x: float, y: float, across: float, fill: str, edge: str) -> None:
-        mark = Ellipse((self._x(x), y), across, across, fc=fill, ec=edge, lw=3 * POINT, clip_on=False)
-        mark.set_zorder(self._above())
-        self._axes.add_artist(mark)
+        self._add(Ellipse((self._x(x), y), across, across, fc=fill, ec=edge, lw=3 * POINT))
 
     def number(self, x: float, y: float, text: str, align: Align, colour: str = INK, size: float = NUMBER) -> None:
         """A figure, in bold: drawn in every language."""
@@ -160,7 +161,7 @@ class Canvas:
     def drawing(self, height: float, form: Format, title: str, description: str, language: str) -> bytes:
         """The finished file, `height` high."""
         self._figure.set_size_inches(self.width / 100, height / 100)
-        self._axes.set(xlim=(0, self.width), ylim=(height, 0))
+        self._down.scale(0.01, -0.01).translate(0, height / 100)
         stream = io.BytesIO()
         named = {"Date": None} if form == "svg" else {"Title": title, "Description": description}
         with matplotlib.rc_context(SETTINGS):
@@ -171,10 +172,10 @@ class Canvas:
         svg = TEXT.sub(_turned, svg) if self._mirrored else svg
         return _plain(svg, self.width, title, description, language).encode()
 
-    def _above(self) -> int:
+    def _add(self, artist: Artist) -> None:
         """What is drawn later lies above."""
-        self._drawn += 1
-        return self._drawn
+        artist.set(transform=self._place, zorder=len(self._figure.artists), clip_on=False)
+        self._figure.add_artist(artist)
 
     def _x(self, x: float) -> float:
         return self.width - x if self._mirrored else x
@@ -184,7 +185,7 @@ class Canvas:
         across = width_of(text, size, weight == "bold")
         before = {"left": 0.0, "center": across / 2, "right": across}[align]
         start = min(max(x - before, EDGE), max(EDGE, self.width - EDGE - across))
-        self._axes.text(
+        written = Text(
             self._x(start + before),
             y,
             text,
@@ -194,8 +195,8 @@ class Canvas:
             fontsize=size * POINT,
             fontweight=weight,
             parse_math=False,
-            zorder=self._above(),
         )
+        self._add(written)
 
 
 @lru_cache(maxsize=4096)
