@@ -127,7 +127,7 @@ def groups(reading: Reading, breakdowns: Sequence[str]) -> Groups:
     """The groups of the declared breakdowns, every option, those with nobody in them too."""
     found: dict[str, dict[str, dict[str, Mask]]] = {}
     for item in reading.items:
-        if not item.about or item.key not in breakdowns or item.kind not in ("one", "faces"):
+        if not item.about or item.key not in breakdowns or item.answering != "one":
             continue
         codes = {wave: _own_answer(reading, wave, item.key) for wave in reading.waves}
         found[item.key] = {

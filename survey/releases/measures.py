@@ -124,8 +124,8 @@ def _codes(item: Item) -> tuple[Booleans, Booleans]:
     if item.measure is not None:
         agreed[list(agreed_codes(item))] = True
         options = {option.key: option.code for option in item.options}
-        counted[list(options.values()) if item.kind != "several" else [0, 1]] = True
-        if item.kind != "several":
+        counted[list(options.values()) if item.answering != "several" else [0, 1]] = True
+        if item.answering != "several":
             counted[[options[key] for key in item.measure.excluded]] = False
         counted[DONT_KNOW] = item.measure.dont_know == "not_yet"
     return agreed, counted

@@ -90,7 +90,8 @@ def measured_items(codebooks: Iterable[Codebook]) -> tuple[Item, ...]:
     newest = max(codebooks, key=lambda codebook: codebook.instrument.version, default=None)
     if newest is None:
         return ()
-    return tuple(item for item in newest.instrument.items if item.measure is not None or item.about)
+    items = (one for item in newest.instrument.items for one in item.singly())
+    return tuple(item for item in items if item.measure is not None or item.about)
 
 
 def _version(
@@ -135,11 +136,16 @@ def matrix(table: Codes, codebook: Codebook, items: Sequence[Item]) -> Codes:
 
 
 def _column(table: Codes, codebook: Codebook, item: Item) -> Codes:
-    mine = [column for column in codebook.columns if column.item is not None and column.item.key == item.key]
-    if not mine or mine[0].item is None or not _means_the_same(mine[0].item, item):
+    asked = {one.key: one for whole in codebook.instrument.items for one in whole.singly()}
+    if item.key not in asked or not _means_the_same(asked[item.key], item):
         return np.full(len(table), NOT_ASKED, dtype=np.uint8)
+    mine = [
+        column
+        for column in codebook.columns
+        if column.name == item.key or (column.item is not None and column.item.key == item.key)
+    ]
     first = table[:, mine[0].offset]
-    if item.kind != "several" or item.measure is None:
+    if item.answering != "several" or item.measure is None:
         return first
     chosen = table[:, [column.offset for column in mine if column.option and column.option.key in item.measure.agreed]]
     return np.where(first >= LOWEST_ABSENCE, first, (chosen == 1).any(axis=1)).astype(np.uint8)
@@ -163,6 +169,6 @@ def agreed_codes(item: Item) -> frozenset[int]:
     """The codes that count as the agreed answer in an item's column."""
     if item.measure is None:
         return frozenset()
-    if item.kind == "several":
+    if item.answering == "several":
         return frozenset({1})
     return frozenset(item.option(key).code for key in item.measure.agreed)

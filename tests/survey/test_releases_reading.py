@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from questionnaires.codebook import Codebook, Head
-from questionnaires.files import load_library
+from questionnaires.files import load_library, read
+from questionnaires.instrument import DONT_KNOW, LEFT_BLANK
 from survey.clock import now, today
 from survey.database import Database
 from survey.models import Opening, Programme, Receipt, Release, Response, Sitting
@@ -20,7 +22,7 @@ from survey.releases.ledger import ReleaseRefused
 from survey.releases.making import school_page
 from survey.releases.measures import Waves, measured
 from survey.releases.order import RECEIPTS_KEPT, forget_receipts, shuffle
-from survey.releases.reading import matrix, measured_items, pairs, read_answers
+from survey.releases.reading import agreed_codes, matrix, measured_items, pairs, read_answers
 from survey.releases.work import WORK
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
@@ -276,3 +278,12 @@ def test_breakdowns_of_a_final_release_do_not_stand_in_the_way_of_a_page(databas
     tour.close()
     tour.release("final")
     assert page_of(database, sittings[0]).kind == "school"
+
+
+def test_what_is_sorted_is_read_part_by_part() -> None:
+    book = Codebook.of(read(Path(__file__).parents[1] / "journeys" / "kinds.yaml"))
+    (item,) = measured_items([book])
+    assert item.key == "pack.coat" and agreed_codes(item) == {1}
+    answers = [("take", "leave", LEFT_BLANK), ("leave", "take", "take"), (DONT_KNOW, "take", "take")]
+    packed = lines(*(book.encode({"pack": answer}, Head("en")) for answer in answers), book.encode({}, Head("en")))
+    assert matrix(packed, book, [item])[:, 0].tolist() == [1, 2, 253, 255]
