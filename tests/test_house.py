@@ -77,7 +77,9 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     },
     **{
         f"sittings.{name}": FACILITATOR
-        for name in ("index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish")
+        for name in (
+            "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
+        )
     },
     "reporting.index": REPORTS,
     "reporting.report": REPORTS,

@@ -9,6 +9,9 @@ from urllib.parse import parse_qs
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from survey.clock import now
+from survey.models import Account, Grant
+from survey.signing_in import password_hash
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds
@@ -22,6 +25,7 @@ WAITING = """() => new Promise((resolve) => {
 })"""
 CANARIES = ("bus", "full", "lunch", "coat", "good", "travelled", "stops")
 STEP = 512
+PASSWORD = "a long enough password for tests"
 
 
 def answers(number: int = 47) -> dict[str, Any]:
@@ -182,4 +186,36 @@ def test_whoever_walks_away_is_asked_and_then_forgotten(
     expect(question).to_be_hidden()
     assert pupil.at() == "intro"
     assert page.locator("input:checked").count() == 0
+    assert room.rows() == []
+
+
+def test_the_adult_sees_what_waits_and_can_throw_it_away(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect("ERR_FAILED")
+    room = outings.room("shared", "before")
+    with outings.live.database.writing() as session:
+        account = Account(email="adult@example.org", name="Adult", password_hash=password_hash(PASSWORD))
+        session.add(account)
+        session.flush()
+        programme = {"programme_id": outings.programme_id, "starts_at": now(), "reason": "test"}
+        session.add(Grant(account_id=account.id, role="facilitator", **programme))
+    page = context_of(service_workers="block").new_page()
+    page.route("**/answer", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    pupil.start()
+    pupil.walk(answers())
+    page.click("#send")
+    expect(page.locator(".kept")).to_be_visible()
+    page.goto("/staff/sittings/device")
+    page.fill("[name=email]", "adult@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main .button")
+    expect(page.locator("#state")).to_have_text("Sets of answers that wait on this device: 1")
+    page.get_by_role("button", name="Throw them away").click()
+    expect(page.get_by_role("button", name="Yes, throw all of them away")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#state")).to_have_text("Nothing waits on this device.")
+    assert waiting(page) == []
     assert room.rows() == []
