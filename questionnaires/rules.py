@@ -39,7 +39,7 @@ MOST_ABOUT, MOST_ITEMS, HIGHEST_CODE, HIGHEST_NUMBER = 4, 100, 251, 65531
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _HEAD = "language version mode helped respondent"
-_FORM = "ticket submission card code csrf_token start decline send next back wave sitting leave help thanks"
+_FORM = "ticket submission card sealed waited look code csrf_token start decline send next back wave sitting leave help thanks"
 _WTFORMS = "data errors form_errors validate validate_on_submit populate_obj process post_process meta hidden submitted"
 _MAPPING = "items keys values get pop popitem update copy clear setdefault fromkeys"
 _SPSS = "all and by eq ge gt le lt ne not or to with"

@@ -52,8 +52,8 @@ def _is_ours(origin: str) -> bool:
 def content_security_policy() -> str:
     """Nothing inline but the one stylesheet, nothing from elsewhere, nowhere to send to but here."""
     return (
-        f"default-src 'none'; script-src 'self'; style-src {stylesheet_hash()}; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self'; style-src {stylesheet_hash()}; img-src 'self'; "
+        "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -39,7 +39,7 @@ CONTENT_TYPE = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 500
 HEX_ID = re.compile(r"[0-9a-f]{32}")
-ENVELOPE = frozenset({"ticket", "submission", "card", "sealed", "waited"})
+ENVELOPE = frozenset({"ticket", "submission", "card", "look", "sealed", "waited"})
 
 
 class BodyRefused(Exception):
@@ -60,7 +60,7 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One sent form: its envelope, its fields, and the very bytes it came in. `sealed`: the form itself, sealed on its
-    device; `waited`: it lay there first, and nobody looks at a reply any more."""
+    device; `waited`: it lay there first, and nobody looks at a reply any more. `look`: the version of the words."""
 
     ticket: str
     id: str
@@ -69,6 +69,7 @@ class Submission:
     body: bytes
     sealed: str = ""
     waited: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def read_submission(content_type: str, body: bytes) -> Submission:
     ):
         raise BodyRefused(400)
     sealed, waited = envelope["sealed"][0], bool(envelope["waited"][0])
-    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited)
+    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited, envelope["look"][0])
 
 
 def place_of(database: Database, ticket: str) -> Place | None:

@@ -14,7 +14,7 @@ from babel import Locale
 from markupsafe import Markup, escape
 
 from questionnaires.answers import AnswerFault
-from questionnaires.instrument import DONT_KNOW, Instrument, Item, Kind, Page, Text, text
+from questionnaires.instrument import DONT_KNOW, Instrument, Item, Kind, Text, text
 from survey.forms import answer_fault
 from survey.languages import current, gettext
 
@@ -104,6 +104,7 @@ class Question:
     picture: str | None = None
     looks_back: bool = False
     tells: bool = False
+    sound: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,15 @@ class LanguageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class LookLink:
+    """A version of the words that may be chosen."""
+
+    name: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetError:
     """One line of the error summary, and the field it leads to."""
 
@@ -155,6 +165,8 @@ class Sheet:
     draft: bool = False
     quiet: bool = False
     seal: str | None = None
+    looks: tuple[LookLink, ...] = ()
+    look: str = ""
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -182,16 +194,27 @@ def words(text_of: Text | str) -> Markup:
 
 
 def make_pages(
-    instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault] = (), *, boxes: bool = False
+    instrument: Instrument,
+    wave: str,
+    typed: Typed,
+    faults: Sequence[AnswerFault] = (),
+    *,
+    boxes: bool = False,
+    sounds: Mapping[str, str] | None = None,
 ) -> tuple[SheetPage, ...]:
     """The pages of a wave with what was typed and what was wrong with it.
 
     Parameters
     ----------
     boxes : whether boxes for words are served here and now; without readers on duty they are not (CARE B1)
+    sounds : item key -> the address of its recording, for who chose to listen
     """
-    pages = (_page(page, instrument, wave, typed, faults, boxes) for page in instrument.pages)
-    return tuple(page for page in pages if page.items)
+    pages = []
+    for page in instrument.pages:
+        asked = [item for item in page.items if wave in item.waves and (boxes or item.kind != "text")]
+        questions = (_question(item, instrument, typed, faults, (sounds or {}).get(item.key)) for item in asked)
+        pages += [SheetPage(page.title, tuple(questions))] if asked else []
+    return tuple(pages)
 
 
 def first_questions(pages: Sequence[SheetPage], count: int) -> tuple[SheetPage, ...]:
@@ -203,14 +226,9 @@ def first_questions(pages: Sequence[SheetPage], count: int) -> tuple[SheetPage, 
     return tuple(kept)
 
 
-def _page(
-    page: Page, instrument: Instrument, wave: str, typed: Typed, faults: Sequence[AnswerFault], boxes: bool
-) -> SheetPage:
-    asked = (item for item in page.items if wave in item.waves and (boxes or item.kind != "text"))
-    return SheetPage(page.title, tuple(_question(item, instrument, typed, faults) for item in asked))
-
-
-def _question(item: Item, instrument: Instrument, typed: Typed, faults: Sequence[AnswerFault]) -> Question:
+def _question(
+    item: Item, instrument: Instrument, typed: Typed, faults: Sequence[AnswerFault], sound: str | None
+) -> Question:
     values = typed.fields.get(item.key, ())
     return Question(
         key=item.key,
@@ -226,6 +244,7 @@ def _question(item: Item, instrument: Instrument, typed: Typed, faults: Sequence
         picture=item.picture,
         looks_back=item.then_test,
         tells=any(option.alert for option in item.options),
+        sound=sound,
         **FIELDS[item.kind](item, typed),
     )
 

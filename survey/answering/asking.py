@@ -11,11 +11,13 @@ from dataclasses import replace
 from flask import Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
+from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
 from survey.answering.places import blueprint, database, help_for, with_cookie
 from survey.joining import Visit, is_closed, tickets_by_language
 from survey.languages import catalogue, gettext
+from survey.looks import look_links, offered, sounds
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
@@ -41,9 +43,12 @@ def questions() -> Reply:
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
         return Response(home_page(message=message), 409)
-    page = _blank_page(place)
+    look = look_of(place, request.args.get("look", ""))
+    page = _blank_page(place, look)
     reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
-    if place.devices == "shared":  # its service worker keeps the blank page for the next person; an own phone keeps no trace
+    # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
+    # an own phone keeps no trace.
+    if place.devices == "shared" and look == STANDARD:
         reply.headers["X-Shared-Device"] = "1"
     return reply
 
@@ -53,14 +58,19 @@ def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
     return with_cookie(redirect("/answer", 303), replace(visit, ticket=ticket or visit.ticket))
 
 
-def _blank_page(place: Place) -> str:
+def look_of(place: Place, wanted: str) -> str:
+    """The version of the words that was asked for, if these questions have it."""
+    return wanted if wanted in offered(instrument_of(place.version)) else STANDARD
+
+
+def _blank_page(place: Place, look: str) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
-    key = (place.version.sha256, place.opening_id, place.language)
+    key = (place.version.sha256, place.opening_id, place.language, look)
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        kept[key] = questions_page(sheet_of(place, Typed()), place, TICKET_HERE, SUBMISSION_HERE)
+        kept[key] = questions_page(sheet_of(place, Typed(), look), place, TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 
 
@@ -71,16 +81,18 @@ def questions_page(sheet: Sheet, place: Place | None, ticket: str, submission: s
     )
 
 
-def sheet_of(place: Place, typed: Typed) -> Sheet:
-    """The questions of a place, with what was typed."""
+def sheet_of(place: Place, typed: Typed, look: str = STANDARD) -> Sheet:
+    """The questions of a place in one version of their words, with what was typed."""
     instrument = instrument_of(place.version)
     has_cards = place.devices != "own" and len(instrument.waves) > 1
     return Sheet(
         title=instrument.title,
         intro=instrument.intro,
-        pages=make_pages(instrument, place.wave, typed),
+        pages=make_pages(in_version(instrument, look), place.wave, typed, sounds=sounds(instrument, look)),
         card=CardField(typed.card) if has_cards else None,
         languages=_language_links(place),
+        looks=look_links(instrument, look, "/answer"),
+        look=look,
         quiet=place.devices == "shared",
         seal=public_key(database(), place),
     )

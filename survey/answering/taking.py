@@ -13,11 +13,13 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.answers import parse
 from questionnaires.codebook import Answers, Head
+from questionnaires.looks import in_version
 from survey.access import respondent
-from survey.answering.asking import questions_page, sheet_of
+from survey.answering.asking import look_of, questions_page, sheet_of
 from survey.answering.places import blueprint, database, help_for, keys, with_cookie
 from survey.joining import Visit
 from survey.languages import gettext
+from survey.looks import sounds
 from survey.pairing import is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import BodyRefused, Outcome, Place, Submission, decline, hold, place_of, read_submission, store
@@ -89,7 +91,8 @@ def _keep(
 ) -> tuple[Outcome, Visit]:
     """Store the answers, once; and the visit as it goes on."""
     visit = Visit.read()
-    head = Head(language=place.language, mode=place.devices, respondent=place.respondent)
+    look = look_of(place, submission.look)
+    head = Head(language=place.language, version=look, mode=place.devices, respondent=place.respondent)
     codes = codebook_of(place.version).encode(answers, head)
     device = visit.device if place.devices == "own" else None
     outcome = store(database(), keys(), place, submission, codes, card=card, device=device)
@@ -136,8 +139,10 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
     instrument = instrument_of(place.version)
     typed = Typed(submission.fields, submission.card[:60])
     parsed = parse(instrument, place.wave, submission.fields)
-    sheet = sheet_of(place, typed)
-    pages = make_pages(instrument, place.wave, typed, parsed.faults)
+    look = look_of(place, submission.look)
+    sheet = sheet_of(place, typed, look)
+    shown = in_version(instrument, look)
+    pages = make_pages(shown, place.wave, typed, parsed.faults, sounds=sounds(instrument, look))
     card = _card_field(sheet.card, submission.card)
     if parsed.unknown and waiting_message is None:
         waiting_message = gettext(

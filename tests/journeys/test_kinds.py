@@ -161,3 +161,29 @@ def test_every_kind_passes(context_of: Callable[..., BrowserContext], days_out: 
         pupil.next()
     assert "was_dry" in found
     assert {key: faults for key, faults in found.items() if faults} == {}
+
+
+def test_other_words_are_chosen_on_the_first_page_and_stored_with_the_answers(
+    context_of: Callable[..., BrowserContext], watch: Watch, days_out: Grounds
+) -> None:
+    watch.expect(r"the server responded with a status of 4\d\d")
+    room = days_out.room("own", "before")
+    page = context_of(java_script_enabled=False).new_page()
+    pupil = Pupil(page, script=False)
+    pupil.join(room.code)
+    looks = page.get_by_role("navigation", name="How the questions look")
+    assert looks.get_by_role("link").all_inner_texts() == ["Shorter words", "Pictures and short sentences"]
+    looks.get_by_role("link", name="Pictures").click()
+    expect(page.locator("#t-dry")).to_have_text("Are you dry?")
+    expect(page.locator("#q-walk .picture")).to_be_visible()
+    expect(page.locator("#q-walk .opt").first).to_contain_text("Good")
+    expect(page.locator("#t-easy")).to_have_text("How easy was the way to the park?")
+    pupil.choose("walk", "stay")
+    page.select_option('[name="order.food"]', "1")
+    page.click("#send")
+    expect(page.locator("#summary")).to_be_visible()
+    expect(page.locator("#t-dry")).to_have_text("Are you dry?")
+    page.select_option('[name="order.food"]', "")
+    pupil.send()
+    ((head, answers),) = room.stored()
+    assert (head.version, answers["walk"]) == ("easy_read", "stay")
