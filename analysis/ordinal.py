@@ -8,6 +8,7 @@ Zeros (no change) are ranked and then dropped (Pratt) or dropped at once (Wilcox
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, sqrt
 from typing import Literal
 
@@ -108,22 +109,30 @@ def signed_rank_exact(
 
 def _moved(table: ArrayLike, scores: ArrayLike | None) -> tuple[Floats, Floats, float]:
     """How many went up and down by each size of difference, smallest first, and how many stayed."""
-    counts = square(table)
-    difference = _differences(len(counts), scores)
-    sizes, group = np.unique(np.abs(difference), return_inverse=True)
-    up = np.bincount(group, counts.ravel() * (difference > 0), len(sizes))
-    down = np.bincount(group, counts.ravel() * (difference < 0), len(sizes))
-    stayed = float(counts.ravel()[difference == 0].sum())
+    changes, people = _changes(table, scores)
+    middle = len(changes) // 2  # every change has its opposite, so nought is in the middle
+    up, down = people[middle + 1 :], people[:middle][::-1]
     kept = up + down > 0
-    return np.asarray(up[kept], float), np.asarray(down[kept], float), stayed
+    return up[kept], down[kept], float(people[middle])
 
 
-def _differences(k: int, scores: ArrayLike | None) -> Floats:
-    """After minus before of each cell of a table, row by row; options are 0, 1, 2 ... without `scores`."""
-    values = np.arange(k, dtype=float) if scores is None else np.asarray(scores, float)
-    if values.shape != (k,):
-        raise ValueError(f"{values.shape} scores for {k} options")
-    return np.asarray((values[None, :] - values[:, None]).round(12).ravel(), dtype=np.float64)
+def _changes(table: ArrayLike, scores: ArrayLike | None) -> tuple[Floats, Floats]:
+    """The changes that a table can hold, lowest first, and how many people had each."""
+    counts = square(table)
+    values = None if scores is None else tuple(np.asarray(scores, float).tolist())
+    changes, cells = _steps(len(counts), values)
+    return changes, np.asarray(np.bincount(cells, counts.ravel(), len(changes)), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _steps(k: int, scores: tuple[float, ...] | None) -> tuple[Floats, NDArray[np.intp]]:
+    """The changes of a k by k table, lowest first, and which of them each cell is, row by row."""
+    values = np.arange(k, dtype=float) if scores is None else np.array(scores)
+    if len(values) != k:
+        raise ValueError(f"{len(values)} scores for {k} options")
+    changes, cells = np.unique((values[None, :] - values[:, None]).round(12).ravel(), return_inverse=True)
+    changes.flags.writeable = cells.flags.writeable = False
+    return changes, cells
 
 
 def typical_change(table: ArrayLike, scores: ArrayLike | None = None) -> float | None:
@@ -131,9 +140,7 @@ def typical_change(table: ArrayLike, scores: ArrayLike | None = None) -> float |
 
     Those who stayed count, with their change of nought; R drops them where it warns of zeros. None without pairs.
     """
-    counts = square(table).ravel()
-    changes, group = np.unique(_differences(int(len(counts) ** 0.5), scores), return_inverse=True)
-    people = np.bincount(group, counts)
+    changes, people = _changes(table, scores)
     some = people > 0
     changes, people = changes[some], people[some]
     if not len(changes):
@@ -291,11 +298,11 @@ class ScoreChange:
 
 def mean_score_change(table: ArrayLike, scores: ArrayLike | None = None, level: float = 0.95) -> ScoreChange | None:
     """Mean of after minus before; Wald variance (sum d^2 p - m^2)/N, score variance sum d^2 p/N. None without pairs."""
-    counts = square(table)
-    n = counts.sum()
+    d, people = _changes(table, scores)
+    n = people.sum()
     if n == 0:
         return None
-    d, p = _differences(len(counts), scores).reshape(counts.shape), counts / n
+    p = people / n
     mean = float((d * p).sum())
     wald, score = sqrt(_variance(d, p) / n), sqrt(float((d**2 * p).sum()) / n)
     reach = quantile(level) * wald
@@ -319,14 +326,18 @@ def _variance(values: Floats, p: Floats) -> float:
 def stuart_maxwell(table: ArrayLike) -> ChiSquare:
     """Whether the margins are the same before and after (Stuart 1955). Options used in neither wave are dropped."""
     counts = square(table)
-    used = counts.sum(0) + counts.sum(1) - 2 * np.diag(counts) > 0
-    counts = counts[np.ix_(used, used)]
-    if len(counts) < 2:
+    before, after, stayed = counts.sum(1), counts.sum(0), counts.diagonal()
+    moved = before + after - 2 * stayed
+    used = np.flatnonzero(moved > 0)[:-1]  # the last used option follows from the others
+    if not len(used):
         return ChiSquare(0.0, 0, 1.0)
-    d = (counts.sum(1) - counts.sum(0))[:-1]
-    covariance = -(counts + counts.T)
-    np.fill_diagonal(covariance, counts.sum(0) + counts.sum(1) - 2 * np.diag(counts))
-    solved, _, rank, _ = np.linalg.lstsq(covariance[:-1, :-1], d, rcond=None)
+    d, covariance = (before - after)[used], -(counts + counts.T)[used[:, None], used]
+    covariance.flat[:: len(used) + 1] = moved[used]
+    # Options between which nobody moves, in two sets: a set's sums cancel, and the matrix has no inverse.
+    if np.linalg.det(covariance) > 1e-9 * moved[used].prod():
+        solved, rank = np.linalg.solve(covariance, d), len(used)
+    else:
+        solved, _, rank, _ = np.linalg.lstsq(covariance, d, rcond=None)
     statistic = float(d @ solved)
     return ChiSquare(statistic, int(rank), float(chdtrc(rank, statistic)))
 
@@ -343,10 +354,9 @@ def bhapkar(table: ArrayLike) -> ChiSquare:
 def bowker(table: ArrayLike) -> ChiSquare:
     """Whether moves i to j are as many as j to i (Bowker 1948); pairs of options without moves cost no df."""
     counts = square(table)
-    above = np.triu_indices(len(counts), 1)
-    over, under = counts[above], counts.T[above]
-    some = over + under > 0
-    statistic, df = float(((over - under)[some] ** 2 / (over + under)[some]).sum()), int(some.sum())
+    both = np.triu(counts + counts.T, 1)
+    some = both > 0
+    statistic, df = float(((counts - counts.T)[some] ** 2 / both[some]).sum()), int(some.sum())
     return ChiSquare(statistic, df, float(chdtrc(df, statistic)) if df else 1.0)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import t
 
 from analysis.change import mcnemar_asymptotic
 from analysis.clustering import (
@@ -21,6 +20,7 @@ from analysis.clustering import (
     school_mean,
 )
 from analysis.proportions import clustered_share
+from tests.load import covering
 
 Reference = Callable[[str], Any]
 
@@ -244,21 +244,10 @@ def test_two_groups_at_one_time_are_compared_within_schools() -> None:
     assert found.value == pytest.approx((27 - 20) / 40) and found.interval is not None
 
 
-def covered(schools: int, icc: float, programmes: int, seed: int) -> float:
-    """How often the 95% interval of the headline holds the true change, schools drawn anew in each programme."""
-    draw, hits = np.random.default_rng(seed), 0
-    sd = np.sqrt(icc / (1 - icc) * np.pi**2 / 3)
-    for _ in range(programmes):
-        n = np.clip(np.round(draw.lognormal(4, 0.6, schools)), 8, 400)
-        before, after = (draw.binomial(n.astype(int), 1 / (1 + np.exp(-draw.normal(0, sd, schools)))) for _ in range(2))
-        robust = cr2_difference(before, n, after, n)
-        hits += abs(float(robust.value)) <= t.ppf(0.975, float(robust.df)) * float(robust.cr2)
-    return hits / programmes
-
-
 @pytest.mark.proof
-@pytest.mark.parametrize("icc", [0.02, 0.05])
-@pytest.mark.parametrize("schools", [4, 6, 10, 20, 40])
-def test_intervals_cover_as_often_as_they_say(schools: int, icc: float) -> None:
+@pytest.mark.parametrize("figure", covering.FIGURES)
+@pytest.mark.parametrize("icc", covering.ICCS)
+@pytest.mark.parametrize("schools", covering.SCHOOLS)
+def test_intervals_cover_as_often_as_they_say(schools: int, icc: float, figure: str) -> None:
     """3,000 programmes: within 93.5 to 96.5%, plus or minus two Monte Carlo errors (0.8 points)."""
-    assert 0.927 <= covered(schools, icc, 3000, seed=schools) <= 0.973
+    assert covering.LEAST <= covering.covered(figure, schools, icc) <= covering.MOST

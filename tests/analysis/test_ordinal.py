@@ -152,6 +152,21 @@ def test_differences_that_cancel_do_not_hide_a_change() -> None:
     assert found.df == 2 and found.statistic == pytest.approx(768 / 180) and found.p < 0.2
 
 
+def test_options_in_two_sets_without_moves_between_add_up() -> None:
+    """The matrix has no inverse there; the statistic and its df are the sums of the two sets' own."""
+    one, other = np.array([[5, 9], [2, 4]]), np.array([[3, 1, 7], [6, 2, 2], [0, 1, 8]])
+    whole = np.zeros((5, 5))
+    whole[:2, :2], whole[2:, 2:] = one, other
+    found, parts = stuart_maxwell(whole), [stuart_maxwell(one), stuart_maxwell(other)]
+    assert found.df == sum(part.df for part in parts) == 3
+    assert found.statistic == pytest.approx(sum(part.statistic for part in parts))
+
+
+def test_scores_are_one_an_option() -> None:
+    with pytest.raises(ValueError, match="3 scores for 2 options"):
+        signed_rank([[1, 2], [3, 4]], scores=[1, 2, 3])
+
+
 def test_floor_and_ceiling_before() -> None:
     found = limits([[1, 2], [3, 4]])
     assert (found.floor, found.ceiling, found.n) == (3, 7, 10)
