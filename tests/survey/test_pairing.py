@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import linking
 from survey.pairing import (
     CARD_ALPHABET,
     SITTING_ALPHABET,
@@ -55,6 +56,16 @@ def test_look_alikes_and_spaces_are_read() -> None:
         card.replace("1", "I"),
     ):
         assert read_card(typed) == card
+
+
+@given(st.text(CARD_ALPHABET, min_size=6, max_size=6), st.integers(0, 6), st.sampled_from(CARD_ALPHABET))
+def test_web_and_analysis_read_the_same_cards(payload: str, place: int, other: str) -> None:
+    """The rule stands twice, for the web may not load what `analysis.linking` needs: the two must never part."""
+    assert linking.SIGNS == CARD_ALPHABET and linking.check_sign(payload) == check_sign(payload)
+    card = payload + check_sign(payload)
+    for typed in (card, shown(card), card.lower(), f" {card[:3]} {card[3:]}", card[:place] + other + card[place + 1 :]):
+        assert linking.read_card(typed) == read_card(typed)
+    assert linking.spoken_card(card) == shown(card)
 
 
 def test_cards_are_different_and_kind() -> None:
