@@ -129,16 +129,15 @@ def school_difference(
     level: float = 0.95,
     design: str = "unlinked",
 ) -> Estimate:
-    """After minus before of everybody who answered, schools as clusters: the headline estimator (CARE E2).
+    """Mean after minus mean before, nobody linked; `change.share_difference` is this for shares, kept within its limits.
 
     Parameters
     ----------
-    sums_before, n_before, sums_after, n_after : shape (K,), aligned by school. For a share the sums are the counts of
-        the agreed answer.
+    sums_before, n_before, sums_after, n_after : shape (K,), aligned by school
 
     Returns
     -------
-    Estimate : n is the people of both waves. Interval None below four schools in either wave.
+    Estimate : n counts the people of both waves. Interval None below four schools in either wave.
     """
     s0, n0 = _checked(sums_before, n_before)
     s1, n1 = _checked(sums_after, n_after)
@@ -155,7 +154,7 @@ def school_difference(
 def difference_in_changes(
     sums: ArrayLike, n: ArrayLike, level: float = 0.95, design: str = "waiting", notes: tuple[str, ...] = ()
 ) -> Estimate:
-    """How much more one group changed than another, schools as clusters.
+    """How much more one group's mean changed than another's. For arms of schools see `comparison`.
 
     Parameters
     ----------
