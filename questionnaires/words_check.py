@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from questionnaires import tree
+from questionnaires.ages import strictest
 from questionnaires.faults import Fault, Place, meant, shown, spoken
 from questionnaires.files import read
 from questionnaires.instrument import Explanation, Instrument, Item
@@ -128,6 +129,7 @@ def _warnings(instrument: Instrument) -> Iterator[Fault]:
     for sentence in _sentences(instrument):
         for check in _SENTENCE_CHECKS:
             yield from check(sentence)
+    yield from _too_many_items(instrument)
     for place, item in item_places(instrument):
         for item_check in (*_ITEM_CHECKS, *_KIND_CHECKS.get(item.kind, ())):
             yield from item_check(instrument, place, item)
@@ -276,6 +278,30 @@ def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fa
         yield _warn((*place, "options"), "unbalanced_options", wrong, "give as many answers on either side")
 
 
+def _too_many_points(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    band = strictest(instrument.ages)
+    if instrument.respondent != "young_person":
+        return
+    rising = item.ordered or item.kind == "faces"
+    if nature(item.kind).steps and band.low < PRIMARY_AGE:
+        remedy = "ask with three faces or a few words: 0 to 10 means little before 11"
+        yield _warn((*place, "kind"), "too_many_points", f"0 to 10 at {band.name} years", remedy)
+    elif rising and not nature(item.kind).steps and len(item.options) > band.most_points:
+        wrong = f"{len(item.options)} points at {band.name} years"
+        remedy = f"give at most {band.most_points}; {band.points} is usual there"
+        yield _warn((*place, "options"), "too_many_points", wrong, remedy)
+
+
+def _too_many_items(instrument: Instrument) -> Iterator[Fault]:
+    band = strictest(instrument.ages)
+    for wave in instrument.waves if instrument.respondent == "young_person" else ():
+        count = sum(item.answering != "nothing" for item in instrument.items_in(wave))
+        if count > band.most_items:
+            remedy = f"ask at most {band.most_items} in one sitting: who is tired ticks anything"
+            yield _warn(("pages",), "too_many_items", f"{count} questions in {wave} at {band.name} years", remedy)
+            return
+
+
 def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     families = {measure.family for measure in item.measures}
     known = families & {"knowledge", "help", "awareness", "opinion", "norm"} and "dont_know" not in item.absences
@@ -299,7 +325,7 @@ _SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
     _blame,
 )
 _ItemCheck = Callable[[Instrument, Place, Item], Iterator[Fault]]
-_ITEM_CHECKS: tuple[_ItemCheck, ...] = (_several_question_marks, _time_frame, _agreeing, _absences)
+_ITEM_CHECKS: tuple[_ItemCheck, ...] = (_several_question_marks, _time_frame, _agreeing, _too_many_points, _absences)
 _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
     **dict.fromkeys(KINDS, ()),
     **dict.fromkeys(("one", "faces", "scale"), (_unbalanced,)),
@@ -308,7 +334,7 @@ _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
 
 CODES = (
     *("double_negative", "two_questions", "long_sentence", "passive", "idiom", "sensory_instruction", "no_time_frame"),
-    *("agree_disagree", "unbalanced_options", "no_absence", "blame"),
+    *("agree_disagree", "unbalanced_options", "no_absence", "blame", "too_many_points", "too_many_items"),
 )
 
 

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from questionnaires.files import library, read
+from questionnaires.ages import BANDS, bands_of, strictest
+from questionnaires.files import library, load_library, read
 from questionnaires.words_check import CODES, judge, judge_file, reading_grade
 
 ASKED = "text: Which ways?"
+FIVE_FACES = """- {key: high, code: 3, label: A lot}
+          - {key: top, code: 4, label: More than a lot}
+          - {key: all, code: 5, label: All of it}"""
+MANY = "".join(
+    f"      - {{key: more_{n}, kind: number, text: How many?, minimum: 0, maximum: 9, absences: [dont_know]}}\n"
+    for n in range(27)
+)
+MANY += "scales:\n"
 # code, what is replaced in the tiny questionnaire, and what stands there instead
 STUMBLES = [
     ("double_negative", ASKED, "text: Which ways are not unsafe?"),
@@ -46,6 +55,9 @@ STUMBLES = [
     ("blame", ASKED, "text: Which healthy choices will you make?"),
     ("blame", ASKED, "text: Why didn’t you tell?"),
     ("blame", "label: Left", "label: They were asking for it"),
+    ("too_many_points", "- {key: high, code: 3, label: A lot}", FIVE_FACES),
+    ("too_many_points", "kind: faces", "kind: steps\n        low: Little\n        high: Much"),
+    ("too_many_items", "scales:\n", MANY),
     (
         "explains_nothing",
         "        text: How many?",
@@ -53,7 +65,9 @@ STUMBLES = [
     ),
     ("explains_nothing", "version: 1\n", "version: 1\nwords_explained: {pasive: A slip}\n"),
 ]
+YOUNG = ("ages: [11, 16]", "ages: [8, 16]")
 WITH = {
+    "too_many_points": [YOUNG],
     "double_negative": [("label: Good", 'label: "Yes"'), ("label: Bad", 'label: "No"')],
     "agree_disagree": [("label: Left", "label: I agree"), ("family: knowledge", "family: awareness")],
     "unbalanced_options": [
@@ -85,6 +99,10 @@ def clean(tiny_file: str) -> str:
 
 def spoiled(tiny_file: str, code: str, old: str, new: str) -> str:
     text = clean(tiny_file)
+    if code == "too_many_points":
+        text = text[: text.index("scales:")]
+    if "kind: steps" in new:  # 0 to 10 stand in no file, and no score is made of them here
+        text = text[: text.rindex("        options:\n")]
     for before, after in WITH.get(code, ()):
         if before != old:
             text = text.replace(before, after, 1)
@@ -161,3 +179,17 @@ def test_the_reading_grade_orders_the_obvious_and_misses_the_rest() -> None:
     assert reading_grade(easy) < reading_grade(middle) < reading_grade(hard)
     assert reading_grade("I don't never feel not safe.") < 2  # why it is a note and no more
     assert reading_grade("") == reading_grade("???") == 0
+
+
+def test_every_age_has_its_band_and_the_youngest_decide() -> None:
+    assert [band.name for band in BANDS] == ["8-10", "11-13", "14-17", "18-25"]
+    assert [one.low for one in BANDS[1:]] == [one.high + 1 for one in BANDS[:-1]]
+    for ages, names in [((8, 11), "8-10 11-13"), ((12, 25), "11-13 14-17 18-25"), ((5, 6), "8-10"), ((30, 120), "18-25")]:
+        assert " ".join(band.name for band in bands_of(ages)) == names
+    assert strictest((9, 16)).faces and strictest((11, 16)).most_points == 5
+
+
+@pytest.mark.parametrize("key", sorted(library()))
+def test_the_library_asks_no_age_more_than_it_can_answer(key: str) -> None:
+    codes = {warning.code for warning in judge(load_library(key)).open}
+    assert not codes & {"too_many_points", "too_many_items"}
