@@ -44,7 +44,7 @@ CARD, INK, QUIET = "#FFFFFF", "#1D2433", "#4A5468"
 TRACK, PALE = "#C9CDD6", "#DCE6EF"
 ON = {TURQUOISE: INK, ORANGE: INK, LIGHT_PURPLE: INK, TRACK: INK, PALE: INK, CARD: INK}  # else white
 
-WIDTHS: dict[Size, float] = {"wide": 600, "narrow": 360}
+WIDTHS: dict[Size, float] = {"wide": 700, "narrow": 360}
 WORD, NUMBER, TICK = 16.0, 23.0, 14.0  # sizes of text, in the canvas's unit
 LINE = 1.3  # of a text's size, from one line to the next
 EDGE = 2.0  # nothing is written nearer to the sheet's edge

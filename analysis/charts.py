@@ -9,7 +9,7 @@ Matplotlib, which neither shapes nor turns letters, so there only Latin words ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.canvas import (
@@ -55,6 +55,8 @@ class Labels:
     fewer: str = "fewer"
     more: str = "more"
     unsure: str = "we cannot tell"
+    steady: str = "about the same"
+    without: str = "no range can be given"
     across: str = ""
     hidden: str = "not shown"
     difference: str = "{points:+} ({low} to {high})"
@@ -161,10 +163,16 @@ def share_chart(row: Row, labels: Labels, form: Format = "svg", size: Size = "wi
     return finished(canvas, 102, labels, figures(row), form)
 
 
-def response_chart(response: Response, labels: Labels, form: Format = "svg", size: Size = "wide") -> bytes:
-    """On roll, saw it, answered, paired: a bar each from the same nought, its number at its end. Hidden ones are left out."""
+def response_chart(
+    response: Response, labels: Labels, form: Format = "svg", size: Size = "wide", keys: Sequence[str] | None = None
+) -> bytes:
+    """On roll, saw it, answered, paired: a bar each from the same nought, its number at its end. Hidden ones are left out.
+
+    `keys` are those to draw; all of them if None.
+    """
     expect(response, Response)
-    bars = [(key, n) for key, _ in response.counts if (n := response.count(key)) is not None]
+    wanted = [key for key, _ in response.counts if keys is None or key in keys]
+    bars = [(key, n) for key in wanted if (n := response.count(key)) is not None]
     if not bars:
         raise ValueError("no counts to draw")
     canvas, y = sheet(labels, form, size), 0.0
@@ -179,7 +187,7 @@ def response_chart(response: Response, labels: Labels, form: Format = "svg", siz
 
 
 def _most(bars: list[tuple[str, int]]) -> float:
-    return float(max(1, *(n for _, n in bars), 1))
+    return float(max(1, *(n for _, n in bars)))
 
 
 def figures(row: Row) -> dict[str, float]:

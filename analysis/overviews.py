@@ -136,11 +136,25 @@ class Difference:
     points: int
     low: int | None
     high: int | None
+    is_steady: bool = False
 
     @property
-    def is_told(self) -> bool:
-        """Whether the interval lies on one side of nought."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+    def look(self) -> Look:
+        """What is known of it: more or fewer ("told"), about the same, neither, or that there is no interval."""
+        if self.low is None or self.high is None:
+            return "without"
+        if self.low > 0 or self.high < 0:
+            return "told"
+        return "steady" if self.is_steady else "unsure"
+
+
+Look = Literal["told", "steady", "unsure", "without"]
+MARKS: dict[Look, Mark] = {
+    "told": Mark("dot", DARK_BLUE, DARK_BLUE),
+    "steady": Mark("dot", QUIET, QUIET),
+    "unsure": Mark("dot", CARD, QUIET),
+    "without": Mark("dot", CARD, DARK_BLUE),
+}
 
 
 def differences(rows: Sequence[Row], of: Literal["change", "moves"]) -> list[Difference]:
@@ -149,7 +163,8 @@ def differences(rows: Sequence[Row], of: Literal["change", "moves"]) -> list[Dif
     for row in rows:
         expect(row, Row)
         if of == "change" and isinstance(row.change, Change):
-            found.append(Difference(row.key, row.change.points, row.change.low, row.change.high))
+            steady = row.change.position == "same"
+            found.append(Difference(row.key, row.change.points, row.change.low, row.change.high, steady))
         elif of == "moves" and isinstance(row.moves, Moves) and row.moves.net is not None:
             found.append(Difference(row.key, row.moves.net, row.moves.low, row.moves.high))
     return found
@@ -164,7 +179,7 @@ def differences_chart(
 ) -> bytes:
     """A dot with its interval a question, around nought: net improvement of pairs, or the change of all who answered.
 
-    What cannot be told from nought is hollow and grey. One without an interval (few schools) is a dot alone.
+    What cannot be told from nought is hollow and grey. One without an interval (few schools) is a hollow dot alone.
     """
     drawn = differences(rows, of)
     if not drawn:
@@ -173,10 +188,10 @@ def differences_chart(
     furthest = max(abs(end) for one in drawn for end in (one.points, one.low or 0, one.high or 0))
     most = max(10, 10 * ceil(furthest / 10))
     scale = Scale(28, canvas.width - 28, -most, most)
-    top = 30.0
     _sides(canvas, labels)
-    if not all(one.is_told for one in drawn):
-        top = canvas.key(26, [(Mark("dot", CARD, QUIET), labels.unsure)]) + 8
+    words = {"steady": labels.steady, "unsure": labels.unsure, "without": labels.without}
+    looks = {one.look for one in drawn}
+    top = canvas.key(26, [(MARKS[look], text) for look, text in words.items() if look in looks]) + 6
     for one in drawn:
         y = _heading(canvas, top, labels.name(one.key), _range(one, labels)) + 17
         for points in (-most, 0, most):
@@ -203,11 +218,11 @@ def _range(one: Difference, labels: Labels) -> str:
 
 
 def _interval(canvas: Canvas, scale: Scale, y: float, one: Difference) -> None:
-    colour = DARK_BLUE if one.is_told else QUIET
+    mark = MARKS[one.look]
     canvas.line(scale.start, y, scale.end, y, PALE)
     if one.low is not None and one.high is not None:
-        whisker(canvas, scale.at(one.low), scale.at(one.high), y, colour)
-    canvas.dot(scale.at(one.points), y, 6, fill=DARK_BLUE if one.is_told else CARD, edge=colour)
+        whisker(canvas, scale.at(one.low), scale.at(one.high), y, mark.edge)
+    canvas.dot(scale.at(one.points), y, 6, fill=mark.fill, edge=mark.edge)
 
 
 def multiples_chart(breakdown: Breakdown, labels: Labels, form: Format = "svg", size: Size = "wide") -> bytes:

@@ -16,12 +16,10 @@ from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
-from survey.grounds import count_label, how_we_know, key_figures, lead, origin_words, shown_count, summary, warnings
-from survey.languages import gettext
+from survey.grounds import how_we_know, key_figures, lead, origin_words, summary, warnings
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store
-from survey.releases.snapshot import Snapshot
-from survey.sections import Cell, Table, grouped, sections
+from survey.sections import grouped, overview, response, sections
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/staff")
 
@@ -129,24 +127,13 @@ def _page(session: Session, programme: Programme, release: Release) -> str:
         warnings=warnings(snapshot),
         summary=summary(snapshot),
         sections=sections(snapshot, kept.charts),
-        grouped=grouped(snapshot),
-        response=_response_table(snapshot),
+        overview=overview(snapshot, kept.charts),
+        grouped=grouped(snapshot, kept.charts),
+        response=response(snapshot, kept.charts),
         grounds=how_we_know(snapshot),
         releases=earlier,
         may_withdraw=release.setting_id is None and any(grant.role == "administrator" for grant in g.grants),
     )
-
-
-def _response_table(snapshot: Snapshot) -> Table:
-    columns = [("", False), (gettext("n"), True)]
-    counts: list[list[Cell]] = [
-        [_capital(count_label(key)), shown_count(snapshot, key)] for key, _ in snapshot.response.counts
-    ]
-    return Table(gettext("Who was asked and who answered"), columns, counts)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 @blueprint.get("/programmes/<int:programme_id>/releases/<int:number>/charts/<name>.<language>.svg")

@@ -9,9 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from analysis.results import Breakdown, Change, Moves, Row, Share
+from survey import pictures
 from survey.findings import Finding, finding, in_words, percent, phrase, words_of
-from survey.grounds import about_words
+from survey.grounds import about_words, count_label, shown_count
 from survey.languages import current, gettext, number
+from survey.pictures import Picture
 from survey.releases.snapshot import ShownItem, Snapshot
 
 Cell = str | tuple[str, str]
@@ -28,10 +30,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A stored drawing, by the name and language under which the release keeps it."""
+    """A stored drawing, by the name and language under which the release keeps it; `narrow` is its form for a phone."""
 
     name: str
     language: str
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """A drawing with the words that stand for it, and the table of its figures."""
+
+    picture: Picture
+    drawing: Drawing | None
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Grouped:
-    """One breakdown: the question that makes its groups, and a table a question."""
+    """One breakdown: the question that makes its groups, and a drawing and a table a question."""
 
     title: str
-    tables: list[Table]
+    parts: list[Pictured]
 
 
 def sections(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Section]:
@@ -74,8 +86,35 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
     )
 
 
+def overview(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> Pictured | None:
+    """All questions on one scale, with the table of their figures; None where fewer than two were asked twice."""
+    picture, items = pictures.overview(snapshot), pictures.changed(snapshot)
+    if picture is None:
+        return None
+    rows = [(pictures.capital(words_of(item.statement)), item.row) for item in items]
+    table = _table(items[0], gettext("All questions that were asked before and after"), rows)
+    return Pictured(picture, _drawing(picture.name, drawings), table)
+
+
+def response(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> Pictured:
+    """Who was asked and who answered: the drawing, where there is one, and the table of all counts."""
+    columns = [("", False), (gettext("n"), True)]
+    counts: list[list[Cell]] = [
+        [pictures.capital(count_label(key)), shown_count(snapshot, key)] for key, _ in snapshot.response.counts
+    ]
+    table = Table(gettext("Who was asked and who answered"), columns, counts)
+    picture = pictures.response(snapshot)
+    if picture is None:
+        return Pictured(Picture("", "", ""), None, table)
+    return Pictured(picture, _drawing(picture.name, drawings), table)
+
+
 def _drawing(name: str, drawings: Collection[tuple[str, str]]) -> Drawing | None:
-    return next((Drawing(name, code) for code in (current(), "en") if (name, code) in drawings), None)
+    code = next((code for code in (current(), "en") if (name, code) in drawings), None)
+    if code is None:
+        return None
+    narrow = name + pictures.NARROW
+    return Drawing(name, code, narrow if (narrow, code) in drawings else "")
 
 
 def _everybody(snapshot: Snapshot) -> str:
@@ -171,21 +210,24 @@ def _moves(item: ShownItem) -> Table | None:
     )
 
 
-def grouped(snapshot: Snapshot) -> list[Grouped]:
-    """The breakdowns of a release, each with a table for every question whose groups may be shown."""
+def grouped(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Grouped]:
+    """The breakdowns of a release, each with a drawing and a table for every question whose groups may be shown."""
     found = []
     for name in snapshot.about:
-        tables = [
-            _breakdown(item, one, snapshot)
+        parts = [
+            _breakdown(item, place, one, snapshot, drawings)
             for item in snapshot.items
-            for one in item.row.breakdowns
+            for place, one in enumerate(item.row.breakdowns)
             if isinstance(one, Breakdown) and one.name == name
         ]
-        if tables:
-            found.append(Grouped(about_words(snapshot, name), tables))
+        if parts:
+            found.append(Grouped(about_words(snapshot, name), parts))
     return found
 
 
-def _breakdown(item: ShownItem, breakdown: Breakdown, snapshot: Snapshot) -> Table:
+def _breakdown(
+    item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot, drawings: Collection[tuple[str, str]]
+) -> Pictured:
     rows = [(about_words(snapshot, breakdown.name, group), row) for group, row in breakdown.groups]
-    return _table(item, gettext("Pupils who %(statement)s", statement=words_of(item.statement)), rows)
+    picture = pictures.groups(item, place, breakdown, snapshot)
+    return Pictured(picture, _drawing(picture.name, drawings), _table(item, picture.title, rows))

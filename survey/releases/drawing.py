@@ -1,14 +1,25 @@
-"""The drawings of a release, made once by the worker in each language of the interface for staff."""
+"""The drawings of a release, made once by the worker in each language of the interface for staff, wide and narrow."""
 
 from __future__ import annotations
 
-from analysis.charts import Labels, change_chart, drawable, share_chart
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from analysis.canvas import Size
+from analysis.charts import Labels, change_chart, drawable, response_chart, share_chart
+from analysis.overviews import both, changes_chart, differences_chart, multiples_chart
+from analysis.results import Breakdown, Change
 from analysis.stacks import moves_chart
-from survey.findings import Finding, finding
+from survey import pictures
+from survey.findings import finding, words_of
+from survey.grounds import about_words, count_label
 from survey.languages import catalogue, catalogues, gettext, speaking
 from survey.releases.snapshot import ShownItem, Snapshot
 
 LANGUAGES = ("en", "cy")
+SIZES: dict[Size, str] = {"wide": "", "narrow": pictures.NARROW}
+
+Draw = Callable[[Size], bytes]
 
 
 def draw(snapshot: Snapshot) -> dict[tuple[str, str], bytes]:
@@ -18,31 +29,64 @@ def draw(snapshot: Snapshot) -> dict[tuple[str, str], bytes]:
         if code not in catalogues():
             continue
         with speaking(code):
-            for item in snapshot.items:
-                for name, svg in _drawn(item, finding(item, snapshot), code):
-                    drawings[f"{item.key}.{name}", code] = svg
+            for name, chart in (*_of_all(snapshot, code), *_of_items(snapshot, code)):
+                for size, ending in SIZES.items():
+                    drawings[name + ending, code] = chart(size)
     return drawings
 
 
-def _drawn(item: ShownItem, found: Finding, code: str) -> list[tuple[str, bytes]]:
-    drawn, kinds = [], drawable(item.row)
-    if "change" in kinds:
-        drawn.append(("share", change_chart(item.row, _labels(item, found.heading, found.alt, code))))
-    if "share" in kinds:
-        drawn.append(("share", share_chart(item.row, _labels(item, found.heading, found.alt, code))))
-    if "moves" in kinds and found.paired:
-        drawn.append(
-            ("moves", moves_chart(item.row, _labels(item, gettext("Those we could pair"), found.paired[0], code)))
-        )
-    return drawn
+def _of_items(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
+    for item in snapshot.items:
+        found, kinds = finding(item, snapshot), drawable(item.row)
+        labels = _labels(item, found.heading, found.alt, code)
+        if "change" in kinds:
+            yield f"{item.key}.share", _chart(change_chart, item.row, labels)
+        if "share" in kinds:
+            yield f"{item.key}.share", _chart(share_chart, item.row, labels)
+        if "moves" in kinds and found.paired:
+            paired = _labels(item, gettext("Those we could pair"), found.paired[0], code)
+            yield f"{item.key}.moves", _chart(moves_chart, item.row, paired)
+        for place, breakdown in enumerate(item.row.breakdowns):
+            if isinstance(breakdown, Breakdown) and both([row for _, row in breakdown.groups]):
+                picture = pictures.groups(item, place, breakdown, snapshot)
+                names = {key: about_words(snapshot, breakdown.name, key) for key, _ in breakdown.groups}
+                yield picture.name, _chart(multiples_chart, breakdown, _words(picture, names, code))
+
+
+def _of_all(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
+    items = pictures.changed(snapshot)
+    if (picture := pictures.overview(snapshot)) is not None:
+        names = {item.key: pictures.capital(words_of(item.statement)) for item in items}
+        changes = [item.row.change for item in items if isinstance(item.row.change, Change)]
+        kind = differences_chart if any(change.low is not None for change in changes) else changes_chart
+        yield picture.name, _chart(kind, [item.row for item in items], _words(picture, names, code))
+    if (picture := pictures.response(snapshot)) is not None:
+        names = {key: pictures.capital(count_label(key)) for key in pictures.COUNTS}
+        chart = partial(response_chart, keys=pictures.COUNTS)
+        yield picture.name, _chart(chart, snapshot.response, _words(picture, names, code))
+
+
+def _chart(kind: Callable[..., bytes], released: object, labels: Labels) -> Draw:
+    return lambda size: kind(released, labels, size=size)
+
+
+def _words(picture: pictures.Picture, names: dict[str, str], code: str) -> Labels:
+    return _worded(picture.title, picture.alt, code, names)
 
 
 def _labels(item: ShownItem, title: str, description: str, code: str) -> Labels:
-    up, same, down = (
+    moved = (
         (gettext("moved up"), gettext("stayed the same"), gettext("moved down"))
         if item.ordered
         else (gettext("only after"), gettext("same both times"), gettext("only before"))
     )
+    return _worded(title, description, code, {}, moved)
+
+
+def _worded(
+    title: str, description: str, code: str, names: dict[str, str], moved: tuple[str, str, str] = ("", "", "")
+) -> Labels:
+    up, same, down = moved
     return Labels(
         title=_literal(title),
         description=_literal(description),
@@ -53,7 +97,14 @@ def _labels(item: ShownItem, title: str, description: str, code: str) -> Labels:
         up=up,
         same=same,
         down=down,
+        fewer=gettext("fewer"),
+        more=gettext("more"),
+        unsure=gettext("we cannot tell"),
+        steady=gettext("about the same"),
+        without=gettext("no range can be given"),
+        hidden=gettext("not shown"),
         difference=gettext("{points:+} ({low} to {high})"),
+        names=names,
     )
 
 

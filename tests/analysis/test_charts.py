@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.canvas import DARK_BLUE, INK, ORANGE
+from analysis.canvas import DARK_BLUE, INK, ORANGE, WIDTHS
 from analysis.charts import Labels, change_chart, drawable, figures, response_chart, share_chart
 from analysis.disclosure import published, published_row, release_item, release_response
 from analysis.exact import Count, Exact, Pairs
@@ -40,9 +40,9 @@ def a_response() -> Response:
 @pytest.mark.parametrize(("before", "after"), [(0, 1000), (1000, 0), (500, 510), (20, 10), (990, 1000)])
 def test_a_change_at_the_ends_stays_on_the_sheet(before: int, after: int) -> None:
     value = (after - before) / 1000
-    for size, width in (("wide", 600), ("narrow", 360)):
+    for size, width in WIDTHS.items():
         row = a_row(before, after, max(-1, value - 0.05), min(1, value + 0.05))
-        svg = Drawn(change_chart(row, LABELS, size=size))  # type: ignore[arg-type]
+        svg = Drawn(change_chart(row, LABELS, size=size))
         assert all(0 <= shape.left <= shape.right <= width for shape in svg.shapes)
         first, second = sorted((text for text in svg.texts if 30 < text.y < 60), key=lambda one: one.x)
         assert second.x - first.x > 9.9, "figures do not touch"

@@ -425,7 +425,7 @@ def test_right_to_left_is_the_mirror_image(kind: str) -> None:
     plain, turned = (
         Drawn(CHARTS[kind](VALUES[kind](), replace(labels(kind), direction=direction))) for direction in ("ltr", "rtl")
     )
-    mirrored = sorted((600 - one.right, one.top, one.fill, one.stroke) for one in turned.shapes)
+    mirrored = sorted((WIDTHS["wide"] - one.right, one.top, one.fill, one.stroke) for one in turned.shapes)
     for one, other in zip(sorted((s.left, s.top, s.fill, s.stroke) for s in plain.shapes), mirrored, strict=True):
         assert one[:2] == pytest.approx(other[:2], abs=0.01) and one[2:] == other[2:]
 

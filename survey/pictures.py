@@ -1,0 +1,95 @@
+"""What a report draws beside each question's own picture, and the words for it: all questions, groups, who answered.
+
+The worker draws with these words, and the page shows them as the text of the picture; both read the same snapshot, so
+they cannot differ. Everything comes in the language of the page, or of `languages.speaking`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.results import Breakdown, Change, Row, Share
+from survey.findings import difference, in_words, words_of
+from survey.grounds import about_words, count_label, response_sentence, shown_count, summary
+from survey.languages import gettext
+from survey.releases.snapshot import ShownItem, Snapshot
+
+OVERVIEW, RESPONSE = "all.overview", "all.response"
+NARROW = ".narrow"
+"""Ends the name of the same drawing made for a phone."""
+
+COUNTS = ("on_roll", "saw_it", "before", "after", "paired")
+FEWEST_QUESTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing in words: `title` states the finding, `alt` gives the figures and says where the table is."""
+
+    name: str
+    title: str
+    alt: str
+
+
+def overview(snapshot: Snapshot) -> Picture | None:
+    """All questions that were asked before and after, on one scale."""
+    items = changed(snapshot)
+    if len(items) < FEWEST_QUESTIONS:
+        return None
+    told = [
+        gettext(
+            "%(question)s: %(difference)s",
+            question=capital(words_of(item.statement)),
+            difference=difference(item.row.change.points, item.row.change.low, item.row.change.high),
+        )
+        for item in items
+        if isinstance(item.row.change, Change)
+    ]
+    title = summary(snapshot) or gettext("All questions, before and after")
+    return Picture(OVERVIEW, title, _in_all(told))
+
+
+def changed(snapshot: Snapshot) -> list[ShownItem]:
+    """The questions with a change that may be shown."""
+    return [item for item in snapshot.items if isinstance(item.row.change, Change)]
+
+
+def groups(item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot) -> Picture:
+    """The groups of one breakdown of a question, side by side."""
+    told = [
+        gettext("%(group)s: %(figures)s", group=about_words(snapshot, breakdown.name, group), figures=_sides(row))
+        for group, row in breakdown.groups
+    ]
+    return Picture(f"{item.key}.groups{place}", groups_title(item), _in_all(told))
+
+
+def groups_title(item: ShownItem) -> str:
+    """What the groups are compared in; nothing is claimed of any of them."""
+    return gettext("Pupils who %(statement)s", statement=words_of(item.statement))
+
+
+def response(snapshot: Snapshot) -> Picture | None:
+    """Who could have answered and who did."""
+    shown = [key for key in COUNTS if snapshot.response.count(key) is not None]
+    if len(shown) < FEWEST_QUESTIONS or snapshot.approximate:
+        return None
+    told = [gettext("%(what)s: %(number)s", what=count_label(key), number=shown_count(snapshot, key)) for key in shown]
+    return Picture(RESPONSE, response_sentence(snapshot), _in_all(told))
+
+
+def _sides(row: Row) -> str:
+    shares = [
+        gettext("%(share)s %(wave)s", share=in_words(share), wave=wave)
+        for wave, share in ((gettext("before"), row.before), (gettext("afterwards"), row.after))
+        if isinstance(share, Share)
+    ]
+    return gettext(", ").join(shares)
+
+
+def _in_all(told: list[str]) -> str:
+    return gettext("Chart. %(figures)s. The table after it holds these figures.", figures="; ".join(told))
+
+
+def capital(words: str) -> str:
+    """Words as the beginning of a line."""
+    return words[:1].upper() + words[1:]
