@@ -1,7 +1,8 @@
-"""The store's tables, in five families; the privacy promises stand in them as constraints."""
+"""The store's tables, in six families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
 from survey.models.base import Base, Moment
+from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
 from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
 from survey.models.programmes import (
@@ -26,6 +27,7 @@ __all__ = [
     "BASES",
     "DESIGNS",
     "DEVICES",
+    "DRAFT_STATES",
     "MODES",
     "ORIGINS",
     "OUTCOMES",
@@ -37,6 +39,7 @@ __all__ = [
     "Budget",
     "Chart",
     "Decline",
+    "Draft",
     "Entry",
     "Grant",
     "Held",
@@ -49,6 +52,7 @@ __all__ = [
     "Participation",
     "Programme",
     "ProgrammeWave",
+    "Publication",
     "Receipt",
     "Release",
     "ReleasedSitting",
