@@ -68,8 +68,10 @@ def fleiss(counts: ArrayLike) -> float | None:
     counts : shape (units, codes); how many coders gave each code; every unit by the same number of coders
     """
     table = np.asarray(counts, float)
-    coders = table.sum(1)
-    if table.ndim != 2 or len(table) == 0 or np.any(coders != coders[0]) or coders[0] < 2:
+    if not table.size:
+        return None
+    coders = table.sum(-1)
+    if table.ndim != 2 or np.any(coders != coders[0]) or coders[0] < 2:
         raise ValueError("every remark needs the same number of coders, two or more")
     m, p = coders[0], table.sum(0) / table.sum()
     expected = float((p**2).sum())
@@ -137,19 +139,22 @@ class Intraclass:
     fixed_mean: float
 
 
-def intraclass_of_raters(ratings: ArrayLike) -> Intraclass:
-    """ICC(1), (2), (3), and of k raters, from complete ratings of shape (targets, raters)."""
+def intraclass_of_raters(ratings: ArrayLike) -> Intraclass | None:
+    """ICC(1), (2), (3), and of k raters, from complete ratings of shape (targets, raters).
+
+    None below two targets or two raters, or where the targets do not differ.
+    """
     x = np.asarray(ratings, float)
-    if x.ndim != 2 or min(x.shape) < 2 or not np.isfinite(x).all():
-        raise ValueError(f"ratings {x.shape}: complete, two targets and two raters at least")
+    if x.ndim != 2 or not np.isfinite(x).all():
+        raise ValueError(f"ratings {x.shape}: complete ratings expected")
+    if min(x.shape) < 2 or np.ptp(x.mean(1)) <= 1e-12 * np.abs(x).max():
+        return None
     n, k = x.shape
     between = k * ((x.mean(1) - x.mean()) ** 2).sum() / (n - 1)
     raters = n * ((x.mean(0) - x.mean()) ** 2).sum()
     within = ((x - x.mean(1, keepdims=True)) ** 2).sum()
     error, judges = (within - raters) / ((n - 1) * (k - 1)), raters / (k - 1)
     alone = within / (n * (k - 1))
-    if between == 0:
-        raise ValueError("the targets do not differ")
     numbers = (
         (between - alone) / (between + (k - 1) * alone),
         (between - error) / (between + (k - 1) * error + k * (judges - error) / n),

@@ -243,19 +243,23 @@ class Intraclass:
     design_effect: float
 
 
-def intraclass(sums: ArrayLike, n: ArrayLike, squares: ArrayLike) -> Intraclass:
+def intraclass(sums: ArrayLike, n: ArrayLike, squares: ArrayLike) -> Intraclass | None:
     """ANOVA intraclass correlation with unequal schools, and the design effect 1 + (sum(n^2)/N - 1) ICC.
 
     Parameters
     ----------
     sums, n, squares : shape (K,); sum, number and sum of squares of the quantity in each school. For a share
         squares = sums.
+
+    Returns
+    -------
+    None for one school, or where no school has two people: then nothing tells schools from pupils.
     """
     total, size = _checked(sums, n)
     total, size, square = total[size > 0], size[size > 0], np.asarray(squares, float)[size > 0]
     people, schools = size.sum(), len(size)
     if schools < 2 or people <= schools:
-        raise ValueError(f"{schools} schools with {people:g} people: an intraclass correlation needs two and more")
+        return None
     between = (total**2 / size).sum() - total.sum() ** 2 / people
     within = square.sum() - (total**2 / size).sum()
     msb, msw = between / (schools - 1), within / (people - schools)

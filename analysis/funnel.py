@@ -97,8 +97,14 @@ class Funnel:
     tau2: float | None
 
 
-def funnel(counts: ArrayLike, sizes: ArrayLike, target: float | None = None) -> Funnel:
-    """The funnel of some sites: exact limits, or wider ones where sites differ by more than chance."""
+def funnel(counts: ArrayLike, sizes: ArrayLike, target: float | None = None) -> Funnel | None:
+    """The funnel of some sites: exact limits, or wider ones where sites differ by more than chance.
+
+    None without sites, or where nobody or everybody everywhere is counted: there is nothing to differ from.
+    """
+    if not np.size(counts) or (target is None and np.sum(counts) in (0, np.sum(sizes))):
+        _counted(counts, sizes)
+        return None
     x, n, share = _sites(counts, sizes, target)
     tau2 = overdispersion(x, n, share).tau2
     limits = tuple(
@@ -110,10 +116,17 @@ def funnel(counts: ArrayLike, sizes: ArrayLike, target: float | None = None) -> 
     return Funnel(share, tuple(int(one) for one in n), limits, tuple(bool(one) for one in outside), tau2)
 
 
-def _sites(counts: ArrayLike, sizes: ArrayLike, target: float | None) -> tuple[Floats, Floats, float]:
+def _counted(counts: ArrayLike, sizes: ArrayLike) -> tuple[Floats, Floats]:
     x, n = np.asarray(counts, float), np.asarray(sizes, float)
-    if x.shape != n.shape or x.ndim != 1 or x.size == 0 or np.any(n < 1) or np.any(x < 0) or np.any(x > n):
+    if x.shape != n.shape or x.ndim != 1 or np.any(n < 1) or np.any(x < 0) or np.any(x > n):
         raise ValueError(f"counts {x.tolist()} of {n.tolist()}")
+    return x, n
+
+
+def _sites(counts: ArrayLike, sizes: ArrayLike, target: float | None) -> tuple[Floats, Floats, float]:
+    x, n = _counted(counts, sizes)
+    if not x.size:
+        raise ValueError("no sites")
     share = float(x.sum() / n.sum()) if target is None else target
     if not 0 < share < 1:
         raise ValueError(f"a target of {share} leaves nothing to differ from")

@@ -102,7 +102,7 @@ def wilson_of_printed(x: int, n: int, population: int | None = None, level: floa
 
 
 def clopper_pearson(x: int, n: int, level: float = 0.95) -> Interval:
-    """The exact binomial interval (Clopper & Pearson 1934): never too narrow, often too wide."""
+    """The exact binomial interval (Clopper & Pearson 1934): never too narrow, often too wide. 0 of 0: from 0 to 1."""
     _check(x, n)
     tail = (1 - level) / 2
     low = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))
@@ -248,7 +248,8 @@ def manski(yes: int, answered: int, invited: int) -> Interval:
 
     [y/I, (y + I - A)/I]. Manski (1989), Journal of Human Resources 24:343. Meant as a sentence, not as an error bar.
     """
-    _check(yes, answered)
+    if not 0 <= yes <= answered:
+        raise ValueError(f"{yes} of {answered} is no share")
     if answered > invited or invited == 0:
         raise ValueError(f"{answered} answered of {invited} invited")
     return Interval(yes / invited, (yes + invited - answered) / invited, 1.0)
@@ -259,8 +260,7 @@ def manski_net(up: int, down: int, paired: int, invited: int) -> Interval:
 
     [(up - m - down)/I, (up + m - down)/I], m the missing pairs.
     """
-    _check(up + down, paired)
-    if min(up, down) < 0 or paired > invited:
+    if min(up, down) < 0 or not up + down <= paired <= invited or invited == 0:
         raise ValueError(f"up {up}, down {down} of {paired} pairs of {invited} invited")
     missing = invited - paired
     return Interval((up - missing - down) / invited, (up + missing - down) / invited, 1.0)
@@ -325,5 +325,5 @@ def published_interval(percent: float, n: int, population: int | None = None, le
 
 
 def _check(x: int, n: int) -> None:
-    if not 0 <= x <= n or n == 0:
+    if not 0 <= x <= n:
         raise ValueError(f"{x} of {n} is no share")

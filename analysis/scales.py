@@ -119,32 +119,47 @@ class Alpha:
     items: int
 
 
-def alpha(answers: ArrayLike | Products, level: float = 0.95) -> Alpha:
+def alpha(answers: ArrayLike | Products, level: float = 0.95) -> Alpha | None:
     """Cronbach's alpha, k/(k - 1)(1 - tr C/sum C), and Feldt's (1965) interval.
 
     Parameters
     ----------
-    answers : points, shape (n, k); or sums of several schools. At least three items (two: Spearman-Brown), three rows.
+    answers : points, shape (n, k); or sums of several schools. At least three items (two: Spearman-Brown).
+
+    Returns
+    -------
+    None below three complete rows, or where an item or the sum does not vary.
     """
     held = answers if isinstance(answers, Products) else products(answers)
     k = len(held.sums)
-    if k < 3 or held.n < 3:
-        raise ValueError(f"{held.n} complete rows of {k} items: alpha asks for three of each")
-    c = held.covariance
-    if np.any(np.diag(c) <= 0):
-        raise ValueError(f"items without variation: {np.flatnonzero(np.diag(c) <= 0).tolist()}")
-    value = _alpha(c)
+    if k < 3:
+        raise ValueError(f"{k} items: alpha asks for three")
+    c = _varying(held)
+    if c is None:
+        return None
+    spread = np.sqrt(np.diag(c))
+    value, standardised = _alpha(c), _alpha(c / np.outer(spread, spread))
+    if value is None or standardised is None:
+        return None
     df1, df2, tail = held.n - 1, (held.n - 1) * (k - 1), (1 - level) / 2
     low, high = (1 - (1 - value) * float(fdtri(df1, df2, end)) for end in (1 - tail, tail))
-    spread = np.sqrt(np.diag(c))
     dropped = tuple(_alpha(np.delete(np.delete(c, i, 0), i, 1)) for i in range(k))
     rest = tuple(_item_rest(c, i) for i in range(k))
-    return Alpha(value, Interval(low, high, level), _alpha(c / np.outer(spread, spread)), dropped, rest, held.n, k)
+    return Alpha(value, Interval(low, high, level), standardised, dropped, rest, held.n, k)
 
 
-def _alpha(c: Floats) -> float:
-    k = len(c)
-    return float(k / (k - 1) * (1 - np.trace(c) / c.sum()))
+def _varying(held: Products) -> Floats | None:
+    """The covariance matrix, where there are three rows and every item varies beyond rounding."""
+    if held.n < 3:
+        return None
+    c = held.covariance
+    return c if np.all(np.diag(c) > 1e-12 * np.diag(held.cross) / held.n) else None
+
+
+def _alpha(c: Floats) -> float | None:
+    """None where items cancel, so that their sum does not vary."""
+    k, spread = len(c), float(c.sum())
+    return float(k / (k - 1) * (1 - np.trace(c) / spread)) if spread > 1e-12 * np.trace(c) else None
 
 
 def _item_rest(c: Floats, i: int) -> float | None:
@@ -173,8 +188,11 @@ class Omega:
         return self.n >= FEWEST_FOR_OMEGA and len(self.loadings) >= FEWEST_ITEMS_FOR_OMEGA
 
 
-def omega(answers: ArrayLike | Products) -> Omega:
+def omega(answers: ArrayLike | Products) -> Omega | None:
     """(sum loadings)^2/((sum loadings)^2 + sum residuals) of a one-factor maximum-likelihood fit.
+
+    None where the items do not vary, or where one of them follows from the others (two that agree in everybody, fewer
+    people than items): then there is nothing to fit.
 
     Notes
     -----
@@ -184,9 +202,14 @@ def omega(answers: ArrayLike | Products) -> Omega:
     held = answers if isinstance(answers, Products) else products(answers)
     if len(held.sums) < 3:
         raise ValueError(f"{len(held.sums)} items: one factor asks for three")
-    c = held.covariance * (held.n - 1) / held.n  # maximum likelihood divides by n
+    varying = _varying(held)
+    if varying is None:
+        return None
+    c = varying * (held.n - 1) / held.n  # maximum likelihood divides by n
     spread = np.sqrt(np.diag(c))
     r = c / np.outer(spread, spread)
+    if float(np.linalg.eigvalsh(r)[0]) < 1e-9:
+        return None
     start = np.log(1 / np.diag(np.linalg.inv(r)))
     tight = {"maxiter": 5000, "ftol": 1e-15, "gtol": 1e-10}
     found = minimize(

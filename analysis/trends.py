@@ -51,8 +51,8 @@ class Process:
         return "run" if n < FEWEST_FOR_MEAN else "mean" if n < FEWEST_FOR_LIMITS else "limits"
 
 
-def xmr(values: ArrayLike, screened: bool = False, baseline: int | None = None) -> Process:
-    """Individuals chart: mean +- 2.66 mean moving range.
+def xmr(values: ArrayLike, screened: bool = False, baseline: int | None = None) -> Process | None:
+    """Individuals chart: mean +- 2.66 mean moving range. None without points.
 
     Parameters
     ----------
@@ -60,6 +60,8 @@ def xmr(values: ArrayLike, screened: bool = False, baseline: int | None = None) 
     baseline : points from the start that set centre and limits (frozen after 12); all if None
     """
     x = _checked(values)
+    if not x.size:
+        return None
     base = x[:baseline] if baseline else x
     ranges = np.abs(np.diff(base))
     if screened and len(ranges):
@@ -86,17 +88,17 @@ def moving_ranges(values: ArrayLike) -> MovingRanges:
     return MovingRanges(tuple(ranges.tolist()), centre, MOVING_RANGE * centre)
 
 
-def p_chart(counts: ArrayLike, sizes: ArrayLike) -> Process:
-    """Shares of people: mean share +- 3 sqrt(p (1 - p)/n), kept within 0 and 1. For small n."""
+def p_chart(counts: ArrayLike, sizes: ArrayLike) -> Process | None:
+    """Shares of people: mean share +- 3 sqrt(p (1 - p)/n), kept within 0 and 1. For small n. None without points."""
     p, n, centre = _shares(counts, sizes)
-    return _process(p, centre, *_share_limits(centre, n, 1.0), "p")
+    return _process(p, centre, *_share_limits(centre, n, 1.0), "p") if p.size else None
 
 
-def p_prime(counts: ArrayLike, sizes: ArrayLike) -> Process:
+def p_prime(counts: ArrayLike, sizes: ArrayLike) -> Process | None:
     """Laney's (2002) chart for large n or mixed schools: the p chart's limits times sigma_z, the mean moving range of z
     over 1.128."""
     p, n, centre = _shares(counts, sizes)
-    return _process(p, centre, *_share_limits(centre, n, sigma_z(counts, sizes)), "p_prime")
+    return _process(p, centre, *_share_limits(centre, n, sigma_z(counts, sizes)), "p_prime") if p.size else None
 
 
 def sigma_z(counts: ArrayLike, sizes: ArrayLike) -> float:
@@ -113,7 +115,11 @@ def _shares(counts: ArrayLike, sizes: ArrayLike) -> tuple[Floats, Floats, float]
     n = np.broadcast_to(np.asarray(sizes, float), x.shape)
     if np.any(n <= 0) or np.any(x < 0) or np.any(x > n):
         raise ValueError(f"counts {x.tolist()} of {n.tolist()}")
-    return np.asarray(x / n, dtype=np.float64), np.asarray(n, dtype=np.float64), float(x.sum() / n.sum())
+    return (
+        np.asarray(x / n, dtype=np.float64),
+        np.asarray(n, dtype=np.float64),
+        float(x.sum() / n.sum()) if x.size else 0.0,
+    )
 
 
 def _share_limits(centre: float, n: Floats, times: float) -> tuple[Floats, Floats]:
@@ -123,15 +129,15 @@ def _share_limits(centre: float, n: Floats, times: float) -> tuple[Floats, Float
 
 def _checked(values: ArrayLike) -> Floats:
     x = np.asarray(values, float)
-    if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
+    if x.ndim != 1 or not np.isfinite(x).all():
         raise ValueError("a series of numbers without gaps expected; hidden points break the line before it comes here")
     return x
 
 
 def _process(x: Floats, centre: float, lower: Floats, upper: Floats, method: str) -> Process:
-    parts = (tuple(one.tolist()) for one in (x, lower, upper))
-    values, low, high = parts
-    return Process(values, centre, low, high, signals(x, centre, lower, upper), method)
+    values, low, high = (tuple(one.tolist()) for one in (x, lower, upper))
+    seen = np.where(np.isclose(x, centre, rtol=1e-12, atol=0), centre, x)  # a mean of equal numbers may be off by 1e-17
+    return Process(values, centre, low, high, signals(seen, centre, lower, upper), method)
 
 
 def signals(x: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:

@@ -87,6 +87,9 @@ def test_the_tipping_point_brings_the_change_to_nought() -> None:
 
 
 def test_nobody_answered_is_a_result_not_an_error() -> None:
+    for exact in (clopper_pearson(0, 0), mid_p_interval(0, 0)):
+        assert (exact.low, exact.high) == (0, 1)
+    assert hypergeometric_interval(0, 0, 50) == (0, 50) and manski(0, 0, 50) == Interval(0.0, 1.0, 1.0)
     for estimate in (wilson(0, 0), wilson(0, 0, population=50), clustered_share([0, 0], [0, 0])):
         assert (estimate.value, estimate.interval, estimate.n) == (None, None, 0)
 

@@ -123,16 +123,26 @@ def test_sums_of_schools_give_the_alpha_of_everybody() -> None:
     assert spearman_brown(0.5) == pytest.approx(2 / 3)
 
 
+def test_too_little_to_tell_is_a_result() -> None:
+    assert alpha([[1, 2, 3], [2, 3, 5]]) is None and alpha([[1, 2, 3], [1, 3, 4], [1, 4, 6]]) is None
+    assert alpha([[1, -1, 2], [2, -2, 2.5], [3, -3, 1]]) is not None
+    assert alpha([[1, -1, 0.0], [2, -2, 1], [3, -3, 0], [4, -4, 1]]) is not None
+    assert omega([[1, 2, 3], [1, 2, 3], [1, 2, 3]]) is None  # nothing varies
+    same = np.random.default_rng(0).normal(size=(20, 2))
+    assert omega(np.column_stack([same, same[:, 0]])) is None  # one item twice: no inverse
+    assert omega([[1, 2, 4, 3], [2, 1, 3, 4], [3, 3, 1, 2]]) is None  # fewer people than items
+    assert intraclass_of_raters([[1, 2]]) is None and intraclass_of_raters([[1, 2], [1, 2]]) is None
+    assert fleiss(np.zeros((0, 3))) is None
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: alpha([[1, 2], [2, 3], [3, 5]]), "3 complete rows of 2 items"),
-        (lambda: alpha([[1, 2, 3], [1, 3, 4], [1, 4, 6]]), r"without variation: \[0\]"),
+        (lambda: alpha([[1, 2], [2, 3], [3, 5]]), "2 items"),
         (lambda: omega([[1, 2], [2, 3]]), "2 items"),
         (lambda: products([[1.0, 2]]).covariance, "1 complete rows"),
         (lambda: measurement_error(-1, 0.5), "sd -1"),
-        (lambda: intraclass_of_raters([[1, 2]]), r"ratings \(1, 2\)"),
-        (lambda: intraclass_of_raters([[1, 2], [1, 2]]), "do not differ"),
+        (lambda: intraclass_of_raters([[1, NAN], [2, 3]]), r"ratings \(2, 2\)"),
     ],
 )
 def test_impossible_data_are_refused(call: Callable[[], object], message: str) -> None:

@@ -88,6 +88,18 @@ def test_no_series_fails(series: list[float]) -> None:
     assert xmr(series, screened=True).upper[0] <= found.upper[0] + 1e-6
 
 
+def test_no_points_and_nothing_to_differ_from_are_results() -> None:
+    assert xmr([]) is None and p_chart([], []) is None and p_prime([], []) is None
+    assert funnel([], []) is None and funnel([0, 0], [5, 5]) is None and funnel([5, 5], [5, 5]) is None
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3, 1 / 3, 7.7, 1e6 + 0.1])
+def test_a_series_that_never_moves_is_not_special(value: float) -> None:
+    """The mean of twelve tenths is not quite a tenth: without care every point lies above it."""
+    assert set(xmr([value] * 12).signals) == {"common"}  # type: ignore[union-attr]
+    assert set(p_prime([3 * k for k in range(1, 13)], [30 * k for k in range(1, 13)]).signals) == {"common"}  # type: ignore[union-attr]
+
+
 def test_everybody_or_nobody_every_time() -> None:
     assert set(p_prime([0, 0, 0], [10, 20, 30]).signals) == {"common"}
     assert p_chart([5, 5], [5, 5]).upper == (1.0, 1.0)
@@ -125,11 +137,12 @@ def test_a_funnel_names_nobody_and_widens_where_sites_differ() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: xmr([]), "without gaps"),
+        (lambda: xmr([[1, 2]]), "without gaps"),
         (lambda: xmr([1, float("nan")]), "without gaps"),
         (lambda: p_chart([3], [2]), r"\[3.0\] of \[2.0\]"),
         (lambda: exact_limits(0, 0.5, 0.95), "0 people"),
-        (lambda: funnel([0, 0], [5, 5]), "target of 0.0"),
+        (lambda: funnel([0, 0], [5, 5], target=0.0), "target of 0.0"),
+        (lambda: overdispersion([], []), "no sites"),
         (lambda: funnel([6], [5]), r"\[6.0\] of \[5.0\]"),
     ],
 )
