@@ -46,7 +46,8 @@ _ITEM_MORE = (
 _MEASURE = "agreed dont_know family direction statement"
 
 
-def instrument_of(reader: Reader, root: tree.Mapping) -> Instrument:
+def instrument_of(reader: Reader, root: tree.Mapping, *, published: bool = False) -> Instrument:
+    """The instrument of a file; with `published` without asking the rules, to look at a draft that still has faults."""
     get = reader.fields(root, (), _INSTRUMENT, _INSTRUMENT_MORE).fields.get
     waves = reader.many(get("waves"), ("waves",))
     for n, one in enumerate(reader.translations, start=1):
@@ -66,6 +67,7 @@ def instrument_of(reader: Reader, root: tree.Mapping) -> Instrument:
         made_with=reader.many(get("made_with"), ("made_with",)),
         sitting=cast(Sitting, reader.some_words(get("sitting"), ("sitting",)) or "group"),
         words_explained=_explained(reader, get("words_explained"), ("words_explained",)),
+        published=published,
     )
 
 

@@ -51,18 +51,24 @@ def respondent(view: View) -> View:
     return _ruled(view, Rule("respondent"))
 
 
-def staff(*roles: str) -> Callable[[View], View]:
-    """Signed in, and holding one of these roles somewhere; with no roles named, any account."""
+def staff(*roles: str, keeps_typed: bool = False) -> Callable[[View], View]:
+    """Signed in, and holding one of these roles somewhere; with no roles named, any account.
+
+    A view that `keeps_typed` is one in which people write for long. A form that comes too late (signed out, or signed in
+    again since) is not lost there: it travels through the sign-in page, and the view is called with `g.only_shown` set,
+    under which it does nothing but show what was typed once more.
+    """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             account = _account()
             if account is None:
-                return _to_sign_in()
+                return _to_sign_in(307 if keeps_typed else 303)
             if roles and not any(grant.role in roles for grant in g.grants):
                 abort(404)
-            if request.method not in SAFE and not is_genuine():
+            g.only_shown = request.method not in SAFE and not is_genuine()
+            if g.only_shown and not keeps_typed:
                 abort(400, "forgery")
             return view(*args, **kwargs)
 
@@ -110,10 +116,11 @@ def _is_in_force() -> ColumnElement[bool]:
     return and_(Grant.starts_at <= moment, or_(Grant.ends_at.is_(None), Grant.ends_at > moment))
 
 
-def _to_sign_in() -> Reply:
-    if request.method in SAFE:
-        return redirect(url_for("accounts.sign_in", next=request.path), 303)
-    return redirect(url_for("accounts.sign_in"), 303)
+def _to_sign_in(status: int) -> Reply:
+    """To the sign-in page; a 307 takes along what was typed."""
+    if request.method in SAFE or status == 307:
+        return redirect(url_for("accounts.sign_in", next=request.path), 303 if request.method in SAFE else status)
+    return redirect(url_for("accounts.sign_in"), status)
 
 
 def forgery_token() -> str:

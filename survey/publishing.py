@@ -1,20 +1,22 @@
 """Published questionnaires: stored once as canonical JSON under their hash, read back as values and kept in memory.
 
-A version never changes, so what was read once may be kept for the life of the process.
+A version never changes, so what was read once may be kept for the life of the process. What an organisation wrote
+itself is its own: no other sees it or can use it. The library, and what was published on the command line, is everybody's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.codebook import Codebook
 from questionnaires.instrument import Instrument
 from questionnaires.versions import canonical_json, digest, from_json
 from survey.clock import now
-from survey.models import InstrumentVersion
+from survey.models import InstrumentVersion, Publication
 
 
 class VersionTaken(Exception):
@@ -56,6 +58,13 @@ def newest_version(session: Session, key: str) -> InstrumentVersion | None:
     return session.scalar(
         select(InstrumentVersion).where(InstrumentVersion.key == key, InstrumentVersion.version == highest)
     )
+
+
+def open_to(organisation_ids: Collection[int]) -> ColumnElement[bool]:
+    """The versions that these organisations may see and use, as a condition on `InstrumentVersion`."""
+    owned = select(Publication.instrument_version_id)
+    theirs = owned.where(Publication.organisation_id.in_(organisation_ids))
+    return or_(InstrumentVersion.id.not_in(owned), InstrumentVersion.id.in_(theirs))
 
 
 def instrument_of(version: InstrumentVersion) -> Instrument:

@@ -17,6 +17,7 @@ from questionnaires.instrument import Instrument
 from survey import audit, jobs
 from survey.access import reach, reached_programme, staff
 from survey.clock import now
+from survey.languages import gettext
 from survey.models import (
     InstrumentVersion,
     Opening,
@@ -30,7 +31,7 @@ from survey.models import (
 from survey.pairing import new_pairing_key
 from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
-from survey.publishing import instrument_of, newest_version, publish
+from survey.publishing import instrument_of, newest_version, open_to, publish
 
 
 @blueprint.get("/")
@@ -56,7 +57,7 @@ def make() -> Reply | str | tuple[str, int]:
         form = _form(session, _organisations(session), {"design": "paired", "timing": "straight_after"})
     if request.method == "GET":
         return render_template("programmes/form.html", form=form, programme=None)
-    if not form.validate():
+    if not form.validate() or not _is_theirs(form):
         return render_template("programmes/form.html", form=form, programme=None), 422
     with database().writing() as session:
         programme = Programme(organisation_id=form.organisation.data, key=_free_key(session, form.name.data or ""))
@@ -104,16 +105,25 @@ def _organisations(session: Session) -> Sequence[Organisation]:
 def _form(session: Session, organisations: Sequence[Organisation], typed: dict[str, object]) -> ProgrammeForm:
     if len(organisations) == 1:
         typed["organisation"] = organisations[0].id
-    instruments = _instruments(session)
+    instruments = _instruments(session, [one.id for one in organisations])
     if len(instruments) == 1:
         typed.setdefault("questionnaire", next(iter(instruments)))
     return ProgrammeForm(request.form, organisations=organisations, instruments=instruments, data=typed)
 
 
-def _instruments(session: Session) -> dict[str, Instrument]:
-    """The questionnaires to choose from, each in its newest version: published here, or shipped with Heard."""
+def _is_theirs(form: ProgrammeForm) -> bool:
+    """Whether the organisation that was chosen may use the questionnaire; who acts for two must not mix them up."""
+    with database().reading() as session:
+        if form.questionnaire.data in _instruments(session, [form.organisation.data]):
+            return True
+    form.questionnaire.errors = [gettext("This questionnaire belongs to another organisation. Choose another one.")]
+    return False
+
+
+def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str, Instrument]:
+    """The questionnaires to choose from, each in its newest version: published here for these, or shipped with Heard."""
     found = {key: load_library(key) for key in library()}
-    for key in session.scalars(select(InstrumentVersion.key).distinct()):
+    for key in session.scalars(select(InstrumentVersion.key).where(open_to(organisation_ids)).distinct()):
         version = newest_version(session, key)
         if version is not None and (key not in found or found[key].version <= version.version):
             found[key] = instrument_of(version)
