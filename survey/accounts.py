@@ -28,6 +28,7 @@ from survey.clock import today
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.helplines import unchecked
+from survey.kept_words import kept_words, read_words
 from survey.languages import catalogues, gettext
 from survey.models import Account, Programme, SignIn, Sitting
 from survey.sealing import Keys
@@ -132,6 +133,7 @@ def _sign_in_form(form: SignInForm, message: str | None = None, status: int = 20
         message=message,
         proof=_form_proof(value),
         next_path=request.values.get("next", ""),
+        kept=kept_words(),
         languages=_languages(),
     )
     reply = current_app.make_response((page, status))
@@ -182,7 +184,12 @@ def _try(form: SignInForm) -> Reply:
         signing_in.sign_out(session, cookies.read(cookies.STAFF))  # nothing that was there before goes on
         token = signing_in.sign_in(session, account)
         audit.record(session, _keys(), account.id, "account.signed_in", f"account {account.id}")
-    reply = redirect(_next(), 303)
+    fields = read_words(kept_words())
+    reply = (
+        current_app.make_response(render_template("accounts/kept.html", fields=fields, next_path=_next()))
+        if fields
+        else redirect(_next(), 303)
+    )
     cookies.put(reply, cookies.STAFF, token, strict=True)
     cookies.put(reply, KNOWN_COOKIE, _known(account.email), seconds=KNOWN_SECONDS, strict=True)
     return reply
