@@ -20,13 +20,13 @@ from analysis.attacker import (
     possible,
     remainder_is_safe,
     summed,
-    ways,
     whole_percent,
 )
-from analysis.audit import leaks
+from analysis.audit import ANSWERS, MOVES, leaks
 from analysis.cells import Table, category_figures, crossed_figures, hidden_cells
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
 from analysis.funnel import FEWEST_SITES, LEVELS, exact_limits, overdispersion, wide_limits
+from analysis.options import answer_figures, hides_enough
 from analysis.reliable_change import Classified
 from analysis.results import (
     _SEAL,
@@ -34,6 +34,7 @@ from analysis.results import (
     Categories,
     Change,
     Crossed,
+    Distribution,
     Estimate,
     Interval,
     Moves,
@@ -63,6 +64,8 @@ def release_item(exact: Exact, rules: Rules = DEFAULT) -> Row:
         change=change,
         moves=_moves(exact, before, after, rules),
         breakdowns=tuple(release_breakdown(name, exact, groups, rules) for name, groups in exact.breakdowns.items()),
+        answers_before=_answers(exact, exact.before, before, rules),
+        answers_after=_answers(exact, exact.after, after, rules),
         seal=_SEAL,
     )
     while given_away := leaks(exact, row, rules):
@@ -74,7 +77,10 @@ def _without(row: Row, names: tuple[str, ...]) -> Row:
     """The row with these parts withheld."""
     hidden = suppressed("protects_another")
     kept = tuple(hidden if isinstance(one, Breakdown) and one.name in names else one for one in row.breakdowns)
-    return replace(row, moves=hidden if "moves" in names else row.moves, breakdowns=kept, seal=_SEAL)
+    told = [row.answers_before, row.answers_after]
+    before, after = [one and hidden for one in told] if ANSWERS in names else told
+    moves = hidden if MOVES in names else row.moves
+    return replace(row, moves=moves, breakdowns=kept, answers_before=before, answers_after=after, seal=_SEAL)
 
 
 def release_share(count: Count, sensitive: bool = False, rules: Rules = DEFAULT) -> Share | Suppressed:
@@ -196,27 +202,26 @@ def _figures(
 def _moves(
     exact: Exact, before: Share | Suppressed | None, after: Share | Suppressed | None, rules: Rules
 ) -> Moves | Suppressed | None:
-    """A paired table is hidden when either margin is, or when blanks alone would be given away by the three."""
+    """A paired table is hidden when either margin is; whether blanks would be given away is for the audit to say."""
     if exact.pairs is None or exact.before is None or exact.after is None:
         return None
     if not isinstance(before, Share) or not isinstance(after, Share):
         return suppressed("protects_another")
-    moves = release_moves(exact.pairs, exact.sensitive, rules)
-    paired = exact.pairs.up + exact.pairs.same + exact.pairs.down
-    alone = (exact.before.base - paired, exact.after.base - paired)
-    if isinstance(moves, Moves) and any(0 < one < rules.people for one in alone):
-        margins = [possible(share, rules.people, rules.percentages, 0) for share in (before, after)]
-        cells = [_possible_cell(percent, moves.base, rules) for percent in (moves.up, moves.down)]
-        if sum(ways(ranges) for ranges in margins + cells) < rules.people:
-            return suppressed("protects_another")
-    return moves
+    return release_moves(exact.pairs, exact.sensitive, rules)
 
 
-def _possible_cell(percent: int | None, base: int, rules: Rules) -> dict[int, tuple[int, int]]:
-    """What a printed cell of the moves may be; a hidden one or one in words may be anything."""
-    if percent is None:
-        return {base: (0, base)}
-    return possible(Share(percent=percent, base=base, seal=_SEAL), rules.people, rules.percentages, 0)
+def _answers(
+    exact: Exact, count: Count | None, share: Share | Suppressed | None, rules: Rules
+) -> Distribution | Suppressed | None:
+    """All answers of one wave; of a sensitive item only where what is hidden stays hidden beside the share."""
+    if count is None or share is None or not count.options:
+        return None
+    shown = answer_figures(count, share, exact.agreed, exact.sensitive, rules)
+    if isinstance(shown, str) or isinstance(share, Suppressed):
+        return suppressed(shown if isinstance(shown, str) else "protects_another")
+    answers = Distribution(options=shown[0], base=shown[1], seal=_SEAL)
+    ranges = possible(share, rules.people, rules.percentages, rules.cell if exact.sensitive else 0)
+    return answers if hides_enough(ranges, answers, exact.agreed) else suppressed("protects_another")
 
 
 def release_breakdown(

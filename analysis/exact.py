@@ -39,14 +39,20 @@ DEFAULT = Rules()  # what binds unless somebody asked for more
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Exact: `agreed` of `base` people. `schools` only where the group is one of schools; `interval` as fractions."""
+    """Exact: `agreed` of `base` people. `schools` only where the group is one of schools; `interval` as fractions.
+
+    `options` holds how many gave each answer, in the answers' order, where each of the `base` gave exactly one.
+    """
 
     agreed: int
     base: int
     interval: Interval | None = None
     schools: int | None = None
+    options: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.options and (min(n for _, n in self.options) < 0 or sum(n for _, n in self.options) != self.base):
+            raise ValueError(f"answers {self.options} of {self.base} people")
         if not 0 <= self.agreed <= self.base:
             raise ValueError(f"{self.agreed} of {self.base} people cannot agree")
 
@@ -56,6 +62,7 @@ class Pairs:
     """Exact: how the pairs moved, and how many people of each wave could not be paired (people, not answers).
 
     `is_agreed`: up means "now gives the agreed answer, and did not before", so the three tell of the margins too.
+    `places` says where each answer stands in the order by which up and down are told; those without a place are in no pair.
     """
 
     up: int
@@ -65,6 +72,7 @@ class Pairs:
     unpaired_after: int
     net: Estimate | None = None
     is_agreed: bool = False
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if min(self.up, self.same, self.down, self.unpaired_before, self.unpaired_after) < 0:
@@ -76,7 +84,8 @@ class Exact:
     """Everything exact about one item, of everybody or of one group. It never leaves the worker.
 
     `breakdowns` maps a breakdown's name to its groups, every group that was offered, those with nobody in them too.
-    `smallest` is the smallest change worth having, in points; `headline` what Benjamini-Hochberg decided.
+    `smallest` is the smallest change worth having, in points; `headline` what Benjamini-Hochberg decided. `agreed` names
+    the options that make up the share, where the counts hold options.
     """
 
     key: str
@@ -88,3 +97,4 @@ class Exact:
     sensitive: bool = False
     smallest: int = 5
     headline: bool = True
+    agreed: frozenset[str] = frozenset()

@@ -20,6 +20,7 @@ from analysis.headlines import headlines
 from analysis.proportions import clustered_share, wilson_of_printed
 from analysis.results import Estimate, Interval
 from analysis.tables import CODES, DONT_KNOW, frequencies, moves, transitions
+from questionnaires.instrument import DONT_KNOW as DONT_KNOW_KEY
 from questionnaires.instrument import Item
 from survey.releases.cuts import Groups
 from survey.releases.reading import Reading, WaveAnswers, agreed_codes, pairs
@@ -55,6 +56,7 @@ class WaveSums:
     agreed: Counts
     base: Counts
     unsure: Counts
+    options: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,16 @@ def _wave_sums(item: Item, number: int, wave: str | None, tables: Mapping[str, C
         return None
     agreed, counted = _codes(item)
     table = tables[wave][number]
-    return WaveSums(table[:, agreed].sum(axis=1), table[:, counted].sum(axis=1), table[:, DONT_KNOW])
+    options = tuple((key, int(table[:, code].sum())) for key, code in _told_apart(item, counted))
+    return WaveSums(table[:, agreed].sum(axis=1), table[:, counted].sum(axis=1), table[:, DONT_KNOW], options)
+
+
+def _told_apart(item: Item, counted: Booleans) -> list[tuple[str, int]]:
+    """The answers that make up the base, in order, with their codes, where everybody gave exactly one."""
+    if item.answering == "several":
+        return []
+    codes = [(option.key, option.code) for option in item.options if counted[option.code]]
+    return [*codes, (DONT_KNOW_KEY, DONT_KNOW)] if counted[DONT_KNOW] and DONT_KNOW_KEY in item.absences else codes
 
 
 def _codes(item: Item) -> tuple[Booleans, Booleans]:
@@ -138,7 +149,13 @@ def _exact(item: Item, sums: tuple[WaveSums | None, WaveSums | None], present: i
         change = share_difference(before.agreed, before.base, after.agreed, after.base)
     smallest = item.measure.smallest if item.measure is not None else 5
     return Exact(
-        item.key, _count(before, present), _count(after, present), change, sensitive=item.sensitive, smallest=smallest
+        item.key,
+        _count(before, present),
+        _count(after, present),
+        change,
+        sensitive=item.sensitive,
+        smallest=smallest,
+        agreed=frozenset(item.measure.agreed) if item.measure is not None else frozenset(),
     )
 
 
@@ -146,7 +163,8 @@ def _count(sums: WaveSums | None, present: int | None) -> Count | None:
     if sums is None:
         return None
     agreed, base = int(sums.agreed.sum()), int(sums.base.sum())
-    return Count(agreed, base, _interval(sums, agreed, base, present))
+    options = sums.options if sum(n for _, n in sums.options) == base else ()
+    return Count(agreed, base, _interval(sums, agreed, base, present), options=options)
 
 
 def _interval(sums: WaveSums, agreed: int, base: int, present: int | None) -> Interval | None:
@@ -190,7 +208,9 @@ def _pairs(reading: Reading, waves: Waves) -> dict[str, Pairs]:
 def _moved(by_school: Counts, unpaired: tuple[int, int], item: Item) -> Pairs:
     up, same, down = (int(n) for n in by_school.sum(axis=0))
     net = net_improvement_by_school(by_school) if up + same + down else None
-    return Pairs(up, same, down, *unpaired, net=net, is_agreed=not item.ordered)
+    ranks, (_, counted) = _ranks(item), _codes(item)
+    places = {key: ranks[code] for key, code in _told_apart(item, counted) if ranks[code] < CODES - 1}
+    return Pairs(up, same, down, *unpaired, net=net, is_agreed=not item.ordered, places=places)
 
 
 def _ranks(item: Item) -> list[int]:

@@ -2,20 +2,21 @@
 
 import pytest
 
-from analysis.audit import MOST, Unknowns, leaks
+from analysis.audit import leaks
 from analysis.disclosure import release_item, release_share
 from analysis.exact import DEFAULT, Count, Exact, Pairs
 from analysis.results import Moves, Share, Suppressed
+from analysis.unknowns import MOST, Unknowns
 
 
 def test_hiding_one_cell_of_three_hides_nothing_and_a_rectangle_hides_fourteen() -> None:
     """suppression_audit_3x3 (statistics 2.3): one hidden cell is found exactly; the best rectangle leaves 0 to 14."""
     single = Unknowns()
-    hidden, _ = single.cells()
+    (hidden,) = single.columns(1)
     single.tie({hidden: 1.0}, 3, 3)  # its row's total minus the other two
     assert single.spread({hidden: 1.0}) == 0
     square = Unknowns()
-    (a, b), (c, d) = square.cells(), square.cells()
+    a, b, c, d = square.columns(4)
     for pair, total in (((a, b), 14), ((c, d), 20), ((a, c), 15), ((b, d), 19)):
         square.tie(dict.fromkeys(pair, 1.0), total, total)
     assert square.spread({a: 1.0}) == 14
@@ -25,8 +26,8 @@ def test_a_printed_share_leaves_what_prints_the_same() -> None:
     share = release_share(Count(15, 32))
     assert isinstance(share, Share)
     unknowns = Unknowns()
-    yes, other = unknowns.cells()
-    unknowns.looks_like((yes, other), share, DEFAULT, 0)
+    yes, other = unknowns.columns(2)
+    unknowns.looks_like([yes], [other], share, DEFAULT, 0)
     same = [(n, x) for n in range(30, 33) for x in range(n + 1) if (200 * x + n) // (2 * n) == 47]
     assert unknowns.spread({yes: 1.0}) == max(x for _, x in same) - min(x for _, x in same)
     assert unknowns.spread({yes: 1.0, other: 1.0}) == max(n for n, _ in same) - min(n for n, _ in same)
@@ -34,14 +35,14 @@ def test_a_printed_share_leaves_what_prints_the_same() -> None:
 
 def test_nothing_bounds_an_unknown_that_nothing_was_printed_of() -> None:
     unknowns = Unknowns()
-    free, _ = unknowns.cells()
+    (free,) = unknowns.columns(1)
     unknowns.tie({free: 1.0}, 0, float("inf"))
     assert unknowns.spread({free: 1.0}) == MOST
 
 
 def test_figures_that_cannot_be_true_together_are_an_error() -> None:
     unknowns = Unknowns()
-    one, _ = unknowns.cells()
+    (one,) = unknowns.columns(1)
     unknowns.tie({one: 1.0}, 5, 5)
     unknowns.tie({one: 1.0}, 6, 6)
     with pytest.raises(ValueError, match="does not fit together"):
