@@ -33,6 +33,7 @@ from analysis.results import Categories, Distribution, Moves, Row
 
 SIDE = 2.0  # left and right of a bar
 BAR = 46.0
+DONT_KNOW = "dont_know"  # the answer, where it is one of the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,10 @@ def distribution_chart(
     sides = [(side, words) for side, words in ((before, labels.before), (after, labels.after)) if side is not None]
     for side, _ in sides:
         expect(side, Distribution)
-    if not sides or any(not 2 <= len(side.options) <= len(PALETTE) for side, _ in sides):
-        raise ValueError(f"no answers to draw, or not 2 to {len(PALETTE)} options")
+    if not sides:
+        raise ValueError("no answers to draw")
+    parts = _options(sides[0][0], labels)
     canvas, numbers = sheet(labels, form, size), {}
-    parts = {
-        key: Part(0, labels.name(key), colour) for (key, _), colour in zip(sides[0][0].options, PALETTE, strict=False)
-    }
     told = {key for side, _ in sides for key, percent in side.options if percent is not None}
     is_whole = all(percent is not None for side, _ in sides for _, percent in side.options)
     top = canvas.key(4, key_of([part for key, part in parts.items() if key in told], labels, is_whole=is_whole)) + 2
@@ -80,6 +79,15 @@ def distribution_chart(
         top = stack(canvas, top, shown, is_whole=len(shown) == len(side.options)) + 8
         numbers["base_before" if side is before else "base_after"] = side.base
     return finished(canvas, top - 4, labels, numbers, form)
+
+
+def _options(side: Distribution, labels: Labels) -> dict[str, Part]:
+    """The options in the palette's order; not knowing is grey."""
+    chosen = [key for key, _ in side.options if key != DONT_KNOW]
+    if not 1 < len(chosen) <= len(PALETTE):
+        raise ValueError(f"{len(chosen)} options: 2 to {len(PALETTE)} can be told apart")
+    colours = dict(zip(chosen, PALETTE, strict=False)) | {DONT_KNOW: TRACK}
+    return {key: Part(0, labels.name(key), colours[key]) for key, _ in side.options}
 
 
 def key_of(parts: Sequence[Part], labels: Labels, *, is_whole: bool) -> list[tuple[Mark, str]]:

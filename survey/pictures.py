@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.results import Breakdown, Change, Row, Share
+from analysis.results import Breakdown, Change, Distribution, Row, Share
 from survey.findings import difference, in_words, words_of
 from survey.grounds import about_words, count_label, response_sentence, shown_count, summary
-from survey.languages import gettext
+from survey.languages import gettext, number
 from survey.releases.snapshot import ShownItem, Snapshot
 
 OVERVIEW, RESPONSE = "all.overview", "all.response"
@@ -20,6 +20,7 @@ NARROW = ".narrow"
 
 COUNTS = ("on_roll", "saw_it", "before", "after", "paired")
 FEWEST_QUESTIONS = 2
+DONT_KNOW = "dont_know"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,32 @@ def overview(snapshot: Snapshot) -> Picture | None:
 def changed(snapshot: Snapshot) -> list[ShownItem]:
     """The questions with a change that may be shown."""
     return [item for item in snapshot.items if isinstance(item.row.change, Change)]
+
+
+def answers(item: ShownItem) -> Picture | None:
+    """All answers to a question as parts of 100, before and after; None where they may not be shown."""
+    told = []
+    for side, wave in ((item.row.answers_before, gettext("Before")), (item.row.answers_after, gettext("Afterwards"))):
+        if isinstance(side, Distribution):
+            parts = [
+                gettext("%(answer)s %(number)s", answer=answer_words(item, key), number=shown_part(percent))
+                for key, percent in side.options
+            ]
+            told.append(gettext("%(what)s: %(number)s", what=wave, number=gettext(", ").join(parts)))
+    if not told:
+        return None
+    title = gettext("All answers to “%(question)s”", question=words_of(item.text))
+    return Picture(f"{item.key}.answers", title, _in_all(told))
+
+
+def answer_words(item: ShownItem, key: str) -> str:
+    """An answer in words."""
+    return gettext("I don’t know") if key == DONT_KNOW else words_of(item.options[key])
+
+
+def shown_part(percent: int | None) -> str:
+    """So many of every 100, or that they are hidden."""
+    return gettext("not shown") if percent is None else gettext("%(number)s%%", number=number(percent))
 
 
 def groups(item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot) -> Picture:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from analysis.results import Breakdown, Change, Moves, Row, Share
+from analysis.results import Breakdown, Change, Distribution, Moves, Row, Share
 from survey import pictures
 from survey.findings import Finding, finding, in_words, percent, phrase, words_of
 from survey.grounds import about_words, count_label, shown_count
@@ -38,6 +38,15 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """A drawing with the words that stand for it, and the table of its figures."""
+
+    picture: Picture
+    drawing: Drawing | None
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One question of the report."""
 
@@ -49,15 +58,7 @@ class Section:
     table: Table
     moves_drawing: Drawing | None
     moves: Table | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pictured:
-    """A drawing with the words that stand for it, and the table of its figures."""
-
-    picture: Picture
-    drawing: Drawing | None
-    table: Table
+    answers: Pictured | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
         table=_table(item, words_of(item.text), [(_everybody(snapshot), item.row)]),
         moves_drawing=_drawing(f"{item.key}.moves", drawings),
         moves=_moves(item),
+        answers=_answers(item, drawings),
     )
 
 
@@ -208,6 +210,21 @@ def _moves(item: ShownItem) -> Table | None:
         columns,
         [[*cells, net, number(moves.base)]],
     )
+
+
+def _answers(item: ShownItem, drawings: Collection[tuple[str, str]]) -> Pictured | None:
+    picture = pictures.answers(item)
+    if picture is None:
+        return None
+    named = ((gettext("Before"), item.row.answers_before), (gettext("After"), item.row.answers_after))
+    sides = [(wave, side) for wave, side in named if isinstance(side, Distribution)]
+    rows: list[list[Cell]] = [
+        [pictures.answer_words(item, key), *(pictures.shown_part(dict(side.options)[key]) for _, side in sides)]
+        for key, _ in sides[0][1].options
+    ]
+    rows.append([gettext("n"), *(number(side.base) for _, side in sides)])
+    table = Table(picture.title, [("", False), *((wave, True) for wave, _ in sides)], rows)
+    return Pictured(picture, _drawing(picture.name, drawings), table)
 
 
 def grouped(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Grouped]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from analysis.canvas import Size
+from analysis.canvas import PALETTE, Size
 from analysis.charts import Labels, change_chart, drawable, response_chart, share_chart
 from analysis.overviews import both, changes_chart, differences_chart, multiples_chart
-from analysis.results import Breakdown, Change
-from analysis.stacks import moves_chart
+from analysis.results import Breakdown, Change, Distribution
+from analysis.stacks import distribution_chart, moves_chart
 from survey import pictures
 from survey.findings import finding, words_of
 from survey.grounds import about_words, count_label
@@ -46,11 +46,33 @@ def _of_items(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
         if "moves" in kinds and found.paired:
             paired = _labels(item, gettext("Those we could pair"), found.paired[0], code)
             yield f"{item.key}.moves", _chart(moves_chart, item.row, paired)
+        if (picture := pictures.answers(item)) is not None and _is_drawn(item):
+            yield picture.name, partial(_answers, item, _words(picture, _answer_names(item), code))
         for place, breakdown in enumerate(item.row.breakdowns):
             if isinstance(breakdown, Breakdown) and both([row for _, row in breakdown.groups]):
                 picture = pictures.groups(item, place, breakdown, snapshot)
                 names = {key: about_words(snapshot, breakdown.name, key) for key, _ in breakdown.groups}
                 yield picture.name, _chart(multiples_chart, breakdown, _words(picture, names, code))
+
+
+def _answers(item: ShownItem, labels: Labels, size: Size) -> bytes:
+    before, after = (one if isinstance(one, Distribution) else None for one in _both_waves(item))
+    return distribution_chart(before, after, labels, size=size)
+
+
+def _both_waves(item: ShownItem) -> tuple[object, object]:
+    return item.row.answers_before, item.row.answers_after
+
+
+def _is_drawn(item: ShownItem) -> bool:
+    """Whether the answers are few enough to be told apart by their colours."""
+    shown = [one for one in _both_waves(item) if isinstance(one, Distribution)]
+    return all(1 < sum(key != pictures.DONT_KNOW for key, _ in one.options) <= len(PALETTE) for one in shown)
+
+
+def _answer_names(item: ShownItem) -> dict[str, str]:
+    keys = {key for one in _both_waves(item) if isinstance(one, Distribution) for key, _ in one.options}
+    return {key: pictures.answer_words(item, key) for key in sorted(keys)}
 
 
 def _of_all(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:

@@ -244,6 +244,7 @@ def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int) ->
         row=row,
         dont_know_before=_apart(one.unsure[0], item, rules),
         dont_know_after=_apart(one.unsure[1], item, rules),
+        options={option.key: dict(option.label) for option in item.options},
     )
 
 

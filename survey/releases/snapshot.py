@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from analysis.results import Released, Response, Row, Share, Suppressed, from_json
@@ -28,8 +28,8 @@ class UnknownFormat(Exception):
 class ShownItem:
     """One question with what a reader must know of it and what was released about it.
 
-    `everybody` and `counts` are of published figures only: what all who saw it may have said, and how many answers a
-    printed percentage can stand for.
+    `options` holds the words of its answers, for what is released of all of them. `everybody` and `counts` are of published
+    figures only: what all who saw it may have said, and how many answers a printed percentage can stand for.
     """
 
     key: str
@@ -47,6 +47,7 @@ class ShownItem:
     dont_know_after: Share | Suppressed | None = None
     everybody: Share | None = None
     counts: tuple[int, int] | None = None
+    options: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,12 @@ def write(snapshot: Snapshot) -> tuple[str, str]:
     document = json.dumps(
         {"format": FORMAT} | _plain(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":")
     )
-    return document, hashlib.sha256(document.encode()).hexdigest()
+    return document, fingerprint(document)
+
+
+def fingerprint(document: str) -> str:
+    """The SHA-256 of a snapshot as it is stored, whichever version of Heard wrote it."""
+    return hashlib.sha256(document.encode()).hexdigest()
 
 
 def read(document: str) -> Snapshot:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.models import Chart, Release, ReleasedSitting
-from survey.releases.snapshot import Snapshot, read, write
+from survey.releases.snapshot import Snapshot, fingerprint, read, write
 
 if TYPE_CHECKING:
     from survey.releases.making import Draft
@@ -64,9 +64,9 @@ def opened(session: Session, release: Release) -> Kept:
     ReleaseDamaged
         When it was changed behind our back.
     """
-    snapshot = read(release.snapshot)
-    if write(snapshot)[1] != release.sha256:
+    if fingerprint(release.snapshot) != release.sha256:
         raise ReleaseDamaged(f"release {release.number} of programme {release.programme_id}")
+    snapshot = read(release.snapshot)
     names = session.execute(select(Chart.name, Chart.language).where(Chart.release_id == release.id))
     return Kept(release, snapshot, frozenset((name, language) for name, language in names))
 

@@ -6,7 +6,6 @@ from time import perf_counter
 import numpy as np
 
 from analysis.change import net_improvement, share_difference, share_differences, tango
-from analysis.charts import Labels, change_chart
 from analysis.disclosure import release_item
 from analysis.exact import Count, Exact, Pairs
 from analysis.ordinal import (
@@ -21,6 +20,7 @@ from analysis.ordinal import (
     typical_change,
 )
 from analysis.tables import moves
+from tests.analysis.kinds import CHARTS, drawing
 from tests.load.figures import Figure
 
 TABLE = np.array(
@@ -100,10 +100,11 @@ def main() -> None:
             lambda one=exact: [release_item(e) for e in one],
             1,
         )
-    row = release_item(Exact("k", Count(480, 1000), Count(710, 1000), share_difference(*each[0])))
-    labels = Labels(title="{before} before, {after} after", description="{points} more")
-    change_chart(row, labels)
-    timed("a chart, warm", lambda: change_chart(row, labels), 10, bar=150)
+    for kind in CHARTS:
+        for size in ("wide", "narrow"):
+            drawing(kind, size)
+            timed(f"a chart, warm: {kind}, {size}", lambda k=kind, w=size: drawing(k, w), 10, bar=150)
+    timed("the same as a PNG: differences, wide", lambda: drawing("differences", "wide", "png"), 3)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ def tables_of(snapshot: Snapshot, drawings: Any) -> dict[str, Table]:
         for drawing, table in ((section.drawing, section.table), (section.moves_drawing, section.moves)):
             if drawing is not None and table is not None:
                 found[drawing.name] = table
+        if section.answers is not None and section.answers.drawing is not None:
+            found[section.answers.drawing.name] = section.answers.table
     parts = [response(snapshot, drawings), *(part for one in grouped(snapshot, drawings) for part in one.parts)]
     if (everything := overview(snapshot, drawings)) is not None:
         parts.append(everything)
@@ -75,7 +77,7 @@ def test_every_number_of_a_drawing_stands_in_the_table_beside_it(tour: Released)
             if not name.startswith("all."):
                 assert set(numbers_in(*wide.named)) <= allowed, (name, code)
             assert sorted(numbers_in(*wide.words)) == sorted(numbers_in(*narrow.words))
-    assert kinds == {"share", "moves", "groups", "overview", "response"}
+    assert kinds == {"share", "moves", "answers", "groups", "overview", "response"}
 
 
 def test_a_page_offers_each_drawing_for_a_phone_with_words_for_those_who_listen(
