@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, ndtri
+from scipy.special import bdtr, bdtrc, ndtri
 
 Floats = NDArray[np.float64]
 
@@ -88,7 +88,11 @@ def wide_limits(n: int, target: float, level: float, tau2: float) -> tuple[float
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """Limits at each size of site, and which sites lie outside the outer ones. No names, no ranks."""
+    """Limits at each size of site, and which sites are outside the outer ones. No names, no ranks.
+
+    Where limits are exact, outside means that chance gives as few, or as many, in fewer than 1 of 1,000 sites: the smooth
+    upper limit that is drawn lies up to one person below that, the lower one does not.
+    """
 
     target: float
     sizes: tuple[int, ...]
@@ -111,8 +115,13 @@ def funnel(counts: ArrayLike, sizes: ArrayLike, target: float | None = None) -> 
         tuple(wide_limits(int(one), share, level, tau2) if tau2 else exact_limits(int(one), share, level) for one in n)
         for level in LEVELS
     )
-    outer = np.array(limits[-1])
-    outside = (x / n < outer[:, 0]) | (x / n > outer[:, 1])
+    if tau2:
+        outer = np.array(limits[-1])
+        outside = (x / n < outer[:, 0]) | (x / n > outer[:, 1])
+    else:
+        people = n.astype(int)
+        above = np.where(x > 0, bdtrc(np.maximum(x - 1, 0), people, share), 1.0)
+        outside = np.minimum(bdtr(x, people, share), above) < (1 - LEVELS[-1]) / 2
     return Funnel(share, tuple(int(one) for one in n), limits, tuple(bool(one) for one in outside), tau2)
 
 

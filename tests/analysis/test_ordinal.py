@@ -162,6 +162,12 @@ def test_options_in_two_sets_without_moves_between_add_up() -> None:
     assert found.statistic == pytest.approx(sum(part.statistic for part in parts))
 
 
+def test_where_everybody_moved_alike_there_is_no_spread_to_see() -> None:
+    table = np.diag([1, 4, 2], 1)
+    change = mean_score_change(table)
+    assert change is not None and change.value == pytest.approx(1) and change.interval is None and change.wald_z is None
+
+
 def test_scores_are_one_an_option() -> None:
     with pytest.raises(ValueError, match="3 scores for 2 options"):
         signed_rank([[1, 2], [3, 4]], scores=[1, 2, 3])
