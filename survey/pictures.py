@@ -30,6 +30,7 @@ class Picture:
     name: str
     title: str
     alt: str
+    caption: str = ""
 
 
 def overview(snapshot: Snapshot) -> Picture | None:
@@ -47,7 +48,17 @@ def overview(snapshot: Snapshot) -> Picture | None:
         if isinstance(item.row.change, Change)
     ]
     title = summary(snapshot) or gettext("All questions, before and after")
-    return Picture(OVERVIEW, title, _in_all(told))
+    caption = (
+        gettext("All who answered: so many more or fewer in every 100 than before, and the range of the difference.")
+        if is_ranged(items)
+        else gettext("All who answered, before and after, and how many more or fewer in every 100.")
+    )
+    return Picture(OVERVIEW, title, _in_all(told), caption)
+
+
+def is_ranged(items: list[ShownItem]) -> bool:
+    """Whether the changes have ranges, as they have from four schools on."""
+    return any(isinstance(item.row.change, Change) and item.row.change.low is not None for item in items)
 
 
 def changed(snapshot: Snapshot) -> list[ShownItem]:

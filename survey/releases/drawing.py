@@ -8,7 +8,7 @@ from functools import partial
 from analysis.canvas import PALETTE, Size
 from analysis.charts import Labels, change_chart, drawable, response_chart, share_chart
 from analysis.overviews import both, changes_chart, differences_chart, multiples_chart
-from analysis.results import Breakdown, Change, Distribution
+from analysis.results import Breakdown, Distribution
 from analysis.stacks import distribution_chart, moves_chart
 from survey import pictures
 from survey.findings import finding, words_of
@@ -79,8 +79,7 @@ def _of_all(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
     items = pictures.changed(snapshot)
     if (picture := pictures.overview(snapshot)) is not None:
         names = {item.key: pictures.capital(words_of(item.statement)) for item in items}
-        changes = [item.row.change for item in items if isinstance(item.row.change, Change)]
-        kind = differences_chart if any(change.low is not None for change in changes) else changes_chart
+        kind = differences_chart if pictures.is_ranged(items) else changes_chart
         yield picture.name, _chart(kind, [item.row for item in items], _words(picture, names, code))
     if (picture := pictures.response(snapshot)) is not None:
         names = {key: pictures.capital(count_label(key)) for key in pictures.COUNTS}
