@@ -345,6 +345,9 @@ def read_report(story: Story, folder: Path) -> None:
     commissioner.look("report")
     text = page.locator(".report").inner_text()
     assert re.search(r"\d+ in (every )?100|\d+ in 100", text), "the headline counts people"
+    for closed in page.locator(".report details > summary").all():
+        closed.click()
+    commissioner.look("report, everything open")
     drawings = page.locator(".chart img")
     assert drawings.count() >= 1
     for drawing in drawings.all():
