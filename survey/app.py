@@ -20,6 +20,7 @@ from survey import (
     operations,
     programmes,
     reporting,
+    scorecard,
     sittings,
     troubles,
 )
@@ -58,7 +59,18 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.before_request(_choose_language)
     headers.init_app(app)
     troubles.init_app(app)
-    for journey in (answering, accounts, sittings, programmes, reporting, exports, authoring, notices, operations):
+    for journey in (
+        answering,
+        accounts,
+        sittings,
+        programmes,
+        reporting,
+        scorecard,
+        exports,
+        authoring,
+        notices,
+        operations,
+    ):
         app.register_blueprint(journey.blueprint)
     require_rules(app)
     return app

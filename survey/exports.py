@@ -1,14 +1,11 @@
 """Files of a stored release: the released table and the meaning of its columns, as CSV; never an answer.
 
-A spreadsheet takes a cell that begins with = + - @ for a formula, so such a text gets an apostrophe before it. A hidden
-value is an empty cell with its reason beside it, never a nought.
+A hidden value is an empty cell with its reason beside it, never a nought.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
 
 from flask import Blueprint, abort, current_app
@@ -23,11 +20,11 @@ from survey.languages import gettext
 from survey.models import Release
 from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.spreadsheets import csv_file
 
 blueprint = Blueprint("exports", __name__, url_prefix="/staff")
 
 READERS = ("commissioner", "analyst", "administrator")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 COLUMNS = (
     "programme", "release", "released_on", "figures", "design", "asked_afterwards",
@@ -165,7 +162,7 @@ def table(programme_id: int, number: int) -> Reply:
     """The released table of a programme."""
     key, release, snapshot = _snapshot(programme_id, number)
     about = _about(release, snapshot)
-    return _file(f"{key}-release-{number}.csv", [COLUMNS, *((*about, *line) for line in _lines(snapshot))])
+    return csv_file(f"{key}-release-{number}.csv", [COLUMNS, *((*about, *line) for line in _lines(snapshot))])
 
 
 @blueprint.get("/programmes/<int:programme_id>/releases/<int:number>/codebook.csv")
@@ -175,7 +172,7 @@ def codebook(programme_id: int, number: int) -> Reply:
     key, _, _ = _snapshot(programme_id, number)
     head = (gettext("column"), gettext("value"), gettext("meaning"))
     columns = ((column, "", meaning) for column, meaning in meanings().items())
-    return _file(f"{key}-release-{number}-columns.csv", [head, *columns, *values()])
+    return csv_file(f"{key}-release-{number}-columns.csv", [head, *columns, *values()])
 
 
 def _snapshot(programme_id: int, number: int) -> tuple[str, Release, Snapshot]:
@@ -267,18 +264,3 @@ def _share(share: Share | Suppressed | None) -> tuple[object, ...]:
 
 def _reason(value: object) -> str:
     return value.reason if isinstance(value, Suppressed) else ""
-
-
-def _file(name: str, rows: Iterable[Sequence[object]]) -> Reply:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([[cell(value) for value in row] for row in rows])
-    reply = Reply("\ufeff" + text.getvalue(), mimetype="text/csv")
-    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return reply
-
-
-def cell(value: object) -> object:
-    """A value as a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -28,6 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
+    "scorecard",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -81,6 +82,8 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
             "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
         )
     },
+    "scorecard.show": REPORTS,
+    "scorecard.table": REPORTS,
     "reporting.index": REPORTS,
     "reporting.report": REPORTS,
     "reporting.release": REPORTS,

@@ -365,6 +365,9 @@ def read_report(story: Story, folder: Path) -> None:
     assert rows
     page.goto("/staff/reports")
     commissioner.look("reports")
+    page.get_by_role("link", name="Scorecard").click()
+    expect(page.locator("h1")).to_have_text("Scorecard")
+    commissioner.look("scorecard")
 
 
 def other_looks(story: Story, context_of: Callable[..., BrowserContext], sitting_id: int) -> None:

@@ -16,10 +16,11 @@ from sqlalchemy import event, select
 from analysis.results import Position, Reason
 from survey.database import Database
 from survey.demonstration.published import load_published
-from survey.exports import COLUMNS, _reads, _row, cell, meanings
+from survey.exports import COLUMNS, _reads, _row, meanings
 from survey.models import AuditEntry, Organisation, Programme, Release
 from survey.releases.work import WORK, make_release
 from survey.sealing import Keys
+from survey.spreadsheets import cell
 from tests.survey.released import Released, usual
 from tests.survey.test_findings import change, item, moves, share
 
