@@ -73,8 +73,9 @@ def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], leve
 
     Notes
     -----
-    Residuals from the main effects of the margins, fitted with the raked weights: where R survey::rake's variance
-    converges to. With one margin this is `post_stratified`.
+    Residuals from the main effects of the margins, each answer counting once in the fit (Deville & Sarndal 1992, JASA
+    87:376), times the raked weights: where R survey::rake's variance converges to. With one margin this is
+    `post_stratified`.
     """
     total, size = np.asarray(sums, float), np.asarray(n, float)
     if total.shape != size.shape or total.ndim != len(margins) + 1:
@@ -85,7 +86,7 @@ def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], leve
     weight = cells.ravel()[held] / answers.ravel()[held]
     total, size = (one.reshape(len(one), -1)[:, held] for one in (total, size))
     effects = np.concatenate([np.eye(len(margin))[place.ravel()[held]] for margin, place in _places(margins)], axis=1)
-    means, importance = total.sum(0) / size.sum(0), np.sqrt(weight * size.sum(0))
+    means, importance = total.sum(0) / size.sum(0), np.sqrt(size.sum(0))
     fit = effects @ np.linalg.lstsq(effects * importance[:, None], means * importance, rcond=None)[0]
     everyone = float(cells.sum())
     value = float((weight * total.sum(0)).sum() / everyone)

@@ -66,6 +66,29 @@ def test_raking_to_one_margin_is_post_stratification() -> None:
     assert one.weighted.se == pytest.approx(other.weighted.se) and one.effective == pytest.approx(other.effective)
 
 
+def test_the_error_of_a_raked_mean_row_by_row() -> None:
+    """As R survey::rake finds it: means of each margin's categories taken out of the answers in turn, until none is left;
+    what remains, weighted, by school."""
+    draw = np.random.default_rng(6)
+    rows = 400
+    school, sex, year = (draw.integers(0, k, rows) for k in (9, 2, 3))
+    y = draw.normal(size=rows) + 0.4 * sex - 0.3 * year + 0.2 * sex * year + 0.1 * school
+    n, sums = np.zeros((9, 2, 3)), np.zeros((9, 2, 3))
+    np.add.at(n, (school, sex, year), 1)
+    np.add.at(sums, (school, sex, year), y)
+    margins = [[2000, 1000], [500, 900, 1600]]
+    weights = (raked(n.sum(0), margins) / n.sum(0))[sex, year]
+    mean = float((weights * y).sum() / weights.sum())
+    left = y - mean
+    for _ in range(40):
+        for category in (sex, year):
+            left = left - (np.bincount(category, left) / np.bincount(category))[category]
+    by_school = np.bincount(school, weights * left) / weights.sum()
+    error = np.sqrt(9 / 8 * ((by_school - by_school.mean()) ** 2).sum())
+    found = raked_mean(sums, n, margins)
+    assert found.weighted.value == pytest.approx(mean) and found.weighted.se == pytest.approx(error)
+
+
 def test_raking_to_what_was_answered_changes_nothing() -> None:
     draw = np.random.default_rng(5)
     n = draw.integers(3, 20, (8, 3, 2))
