@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import subprocess
 import sys
@@ -18,10 +19,11 @@ from analysis.crossings import STEPS, shade
 from analysis.disclosure import release_item
 from analysis.exact import Count, Exact
 from analysis.overviews import apart, slopes_chart
-from tests.analysis.drawn import Drawn, numbers_in
+from tests.analysis.drawn import POINTS, SVG, Drawn, numbers_in
 from tests.analysis.kinds import CHARTS, ITEMS, NAMES, VALUES, drawing, forty_places, labels
 
 SIZES: tuple[Size, ...] = ("wide", "narrow")
+TEXT = f"{SVG}text"
 NEAR = 0.35  # of a percentage point: how exactly a mark is read back
 
 
@@ -272,28 +274,35 @@ def test_a_png_opens_with_the_right_size(kind: str) -> None:
     assert png == drawing(kind, "narrow", "png")
 
 
-DIGESTS = """
-import hashlib
-from tests.analysis.kinds import CHARTS, drawing
-for kind in CHARTS:
-    print(*(hashlib.sha256(drawing(kind, "wide", form)).hexdigest() for form in ("svg", "png")))
-"""
+def digests() -> str:
+    return "\n".join(
+        hashlib.sha256(drawing(kind, "wide", form)).hexdigest() for kind in CHARTS for form in ("svg", "png")
+    )
 
 
 def test_two_processes_draw_the_same_bytes() -> None:
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", DIGESTS],
-            check=True,
-            capture_output=True,
-            cwd=Path(__file__).parents[2],
-            env={"PYTHONHASHSEED": seed},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(outputs) == 1
-    assert outputs.pop().count(b"\n") == len(CHARTS)
+    code = "from tests.analysis.test_drawings import digests; print(digests())"
+    other = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={"PYTHONHASHSEED": "7"},
+    )
+    assert other.stdout.split() == digests().split()
     assert all(drawing(kind) == drawing(kind) for kind in CHARTS)
+
+
+PHONE = 326  # how wide a page 390 px wide shows a drawing
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_words_are_large_enough_on_a_phone(kind: str) -> None:
+    sizes = [
+        float(str(text.get("font-size")).removesuffix("px")) for text in Drawn(drawing(kind, "narrow")).root.iter(TEXT)
+    ]
+    assert min(sizes) / POINTS * PHONE / WIDTHS["narrow"] >= 12
 
 
 @pytest.mark.parametrize("kind", CHARTS)
