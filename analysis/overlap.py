@@ -11,9 +11,10 @@ from math import sqrt
 
 from scipy.special import ndtr
 
+from analysis.change import within
 from analysis.proportions import quantile
-from analysis.results import Estimate, Interval
-from analysis.scores import ROUNDING, Sums, moments, spread, t_estimate
+from analysis.results import Estimate
+from analysis.scores import ROUNDING, Sums, around, moments, spread, t_estimate
 
 Side = tuple[float, float, float]  # n, sum, sum of squares
 
@@ -63,6 +64,11 @@ def overlapping_z(
     ----------
     cells : a, b, c, d of those with both answers: yes-yes, yes-no, no-yes, no-no (rows before)
     before_only, after_only : (agreed, n) of those with one answer
+
+    Notes
+    -----
+    Test and interval have the same error, sqrt(p q (1/n1 + 1/n2 - 2 phi n_c/(n1 n2))) with the pooled share p, as in the
+    authors' own program: so they never contradict each other.
     """
     a, b, c, d = cells
     both = a + b + c + d
@@ -75,14 +81,20 @@ def overlapping_z(
     phi = (a * d - b * c) / sqrt(margins) if margins else 0.0
     pooled = (n1 * p1 + n2 * p2) / (n1 + n2)
     null = pooled * (1 - pooled) * (1 / n1 + 1 / n2 - 2 * phi * both / (n1 * n2))
-    apart = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
-    apart -= 2 * phi * sqrt(p1 * (1 - p1) * p2 * (1 - p2)) * both / (n1 * n2)
-    if null <= 0 or apart <= 0:
+    if null <= ROUNDING:
         return Estimate(p2 - p1, None, people, "partly_overlapping_z8", "partly_linked", ("no_variation",))
-    reach, se = quantile(level) * sqrt(apart), sqrt(apart)
-    low, high = max(-1.0, p2 - p1 - reach), min(1.0, p2 - p1 + reach)
-    p = float(2 * ndtr(-abs(p2 - p1) / sqrt(null)))
-    return Estimate(p2 - p1, Interval(low, high, level), people, "partly_overlapping_z8", "partly_linked", se=se, p=p)
+    se = sqrt(null)
+    found = Estimate(
+        p2 - p1,
+        around(p2 - p1, quantile(level) * se, level),
+        people,
+        "partly_overlapping_z8",
+        "partly_linked",
+        inner=around(p2 - p1, quantile(0.90) * se, 0.90),
+        se=se,
+        p=float(2 * ndtr(-abs(p2 - p1) / se)),
+    )
+    return within(found, 1.0)
 
 
 def _joined(one: Side, other: Side) -> Side:

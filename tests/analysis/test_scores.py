@@ -158,6 +158,13 @@ def test_partly_overlapping_shares() -> None:
     assert overlapping_z((5, 0, 0, 0), (5, 5), (5, 5)).notes == ("no_variation",)
 
 
+def test_partly_overlapping_shares_of_the_paper() -> None:
+    """Derrick, Dobson-McKittrick, Toher & White (2015): 15 linked (8, 1, 3, 3), 5 of 9 and 6 of 6 alone; p = .053."""
+    found = overlapping_z((8, 1, 3, 3), (5, 9), (6, 6))
+    assert found.p == pytest.approx(0.053, abs=5e-4) and found.value == pytest.approx(17 / 21 - 14 / 24)
+    assert found.interval is not None and found.interval.low < 0 < found.interval.high and found.se
+
+
 def test_which_result_leads() -> None:
     up, down = (Estimate(v, None, 10, "x", "paired") for v in (0.2, -0.1))
     assert linkage(60, 100, 120, up, up, alike=True).leads == "paired"
