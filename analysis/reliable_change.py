@@ -59,6 +59,10 @@ class Norm:
         """The same at another critical value of the index."""
         return critical * self.difference
 
+    def in_group(self, sd: float, mean: float | None = None) -> Norm:
+        """The same measure in a group of another spread: its error stays, so the reliability follows, 1 - error^2/sd^2."""
+        return Norm(sd, max(0.0, 1 - (self.error / sd) ** 2) if sd > 0 else 0.0, mean)
+
     @property
     def centre(self) -> float:
         """The population mean; ValueError where the norm has none."""
@@ -100,7 +104,8 @@ def nunnally_kotsch(before: ArrayLike, after: ArrayLike, norm: Norm, norm_after:
 def hageman_arrindell(before: ArrayLike, after: ArrayLike, norm: Norm, norm_after: Norm, r: float) -> Floats:
     """[(y - x) r_dd + (M_y - M_x)(1 - r_dd)]/(sqrt(r_dd) sqrt(2) S_E), against 1.65 (1999). Group dependent.
 
-    `r` is the correlation of before and after, from a group large enough; r_dd the reliability of differences.
+    `r` is the correlation of before and after, from a group large enough; r_dd the reliability of differences. The norm
+    after is usually `norm.in_group(sd_after, mean_after)`: one error of measurement, two spreads.
     """
     x, y = _pairs(before, after)
     v1, v2, cross = norm.sd**2, norm_after.sd**2, 2 * norm.sd * norm_after.sd * r

@@ -62,6 +62,20 @@ def test_other_indices_meet_jacobson_truax_where_they_should() -> None:
     assert hageman_arrindell([30], [36], norm, norm, 0.5) == pytest.approx(6 * r_dd**0.5 / norm.difference)
 
 
+def test_hageman_and_arrindell_with_one_error_and_two_spreads() -> None:
+    """R clinicalsignificance's own example: before 10 (5), after 7 (6), reliability .80, scores 30 to 3 and so on."""
+    before, after = np.array([30.0, 20, 10, 8, 6, 4, 2]), np.array([3.0, 2, 2, 2, 2, 2, 1])
+    norm, r = Norm(5, 0.8, 10), float(np.corrcoef(before, after)[0, 1])
+    error = 5 * 0.2**0.5
+    later = norm.in_group(6, 7)
+    assert later.error == pytest.approx(error) and later.reliability == pytest.approx(1 - error**2 / 36)
+    r_dd = (25 * 0.8 + 36 - error**2 - 60 * r) / (25 + 36 - 60 * r)
+    found = hageman_arrindell(before, after, norm, later, r)
+    assert r_dd == pytest.approx(0.21457, abs=5e-6)
+    assert found == pytest.approx(((after - before) * r_dd - 3 * (1 - r_dd)) / (r_dd**0.5 * 2**0.5 * error))
+    assert norm.in_group(1).reliability == 0
+
+
 @pytest.mark.parametrize(("inclusive", "counts"), [(False, (3, 5, 3)), (True, (4, 3, 4))])
 def test_at_least_and_more_than_differ_on_the_edge(inclusive: bool, counts: tuple[int, int, int]) -> None:
     """CECPfuns's own example: changes -5 to 5, a threshold of 2."""
