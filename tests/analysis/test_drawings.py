@@ -136,7 +136,9 @@ def read_places(svg: Drawn) -> Read:
 
 def read_periods(svg: Drawn) -> Read:
     dots = sorted(svg.dots(DARK_BLUE, DARK_BLUE), key=lambda dot: dot.x)
-    return Read([upright(svg, dot.y) for dot in dots], [50 + 3 * (i % 3) for i in range(13)])
+    levels = sorted(upright(svg, line.y) for line in svg.lines(QUIET) if line.width > 100)
+    marks = [upright(svg, dot.y) for dot in dots]
+    return Read(marks + levels, [*(50 + 3 * (i % 3) for i in range(13)), 42.1, 52.8, 63.4])
 
 
 def read_categories(svg: Drawn) -> Read:
@@ -196,7 +198,8 @@ WRITTEN = {
     "net": {0, 30, -30, 25, 21, 29, 5, -1, 11, 2, -2, 6},
     "slopes": {48, 71, 40, 43, 79, 70},
     "multiples": {0, 50, 100, 7, 8, 41, 66, 48, 73},
-    "periods": {0, 50, 100, 12},
+    "places": {0, 50, 100, 70, 190},
+    "periods": {0, 50, 100, 12, 53, 42, 63},
     "categories": {2, 5, 37, 21, 26, 17, 6, 20},
     "crossed": {1, 2, 3, 8, 7, 4, 15, 12, 48},
 }
