@@ -4,6 +4,17 @@ A leaf: it knows neither the web, nor the database, nor the questionnaires. Work
 
     tables -> (proportions, change, clustering, scales ...) -> Estimate -> disclosure -> Released -> charts
 
+Where to look
+-------------
+shares          proportions: Wilson, exact, simultaneous, by schools; bounds for the silent
+change          change: everybody by schools (the headline), pairs, McNemar; comparison: arms and baselines
+ordered pairs   ordinal: signed-rank, improvement, margins, symmetry, floor and ceiling; tables: up, same, down
+scores          scores: t, standardised change, equivalence; overlap: partly linked; printed: others' tables
+schools         clustering: CR2 with Satterthwaite, contrasts, intraclass correlation; weighting: strata, raking
+people          reliable_change: indices, cut-offs, categories, drift; rates: events over time at risk
+scales, coders  scales: scoring, alpha, omega, error; agreement: kappa, Krippendorff, raters
+time and place  trends: XmR, p, p-prime; funnel; headlines: many findings at once; linking: cards and codes
+
 Glossary
 --------
 code        one byte that stands for one answer; 252 to 255 are the four kinds of absence
