@@ -170,6 +170,8 @@ def _item_rest(c: Floats, i: int) -> float | None:
 
 def spearman_brown(r: float, times: float = 2.0) -> float:
     """Reliability of a scale `times` as long: for two items, from their correlation."""
+    if 1 + (times - 1) * r <= 0:
+        raise ValueError(f"a correlation of {r} says nothing of a scale {times:g} times as long")
     return times * r / (1 + (times - 1) * r)
 
 

@@ -35,8 +35,8 @@ class Weighted:
     effective: float
 
 
-def post_stratified(sums: ArrayLike, n: ArrayLike, population: ArrayLike, level: float = 0.95) -> Weighted:
-    """A mean with every stratum at its share of the population, schools as clusters.
+def post_stratified(sums: ArrayLike, n: ArrayLike, population: ArrayLike, level: float = 0.95) -> Weighted | None:
+    """A mean with every stratum at its share of the population, schools as clusters. None where nobody answered.
 
     Parameters
     ----------
@@ -52,19 +52,23 @@ def post_stratified(sums: ArrayLike, n: ArrayLike, population: ArrayLike, level:
     if total.shape != size.shape or total.ndim != 2 or people.shape != total.shape[1:]:
         raise ValueError(f"sums {total.shape}, answers {size.shape}, population {people.shape}")
     answers = size.sum(0)
+    if answers.sum() == 0:
+        return None
     if np.any((answers == 0) & (people > 0)) or np.any(people < 0):
         raise ValueError(
             f"strata without answers: {np.flatnonzero((answers == 0) & (people > 0)).tolist()}; merge first"
         )
     kept = people > 0
+    if not kept.any():
+        raise ValueError("nobody is on roll in any stratum")
     total, size, people, answers = total[:, kept], size[:, kept], people[kept], answers[kept]
     weight, means, everyone = people / answers, total.sum(0) / answers, people.sum()
     value = float((people * means).sum() / everyone)
     return _weighted(value, total, size, means, weight, float(everyone), "post_stratified", level)
 
 
-def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], level: float = 0.95) -> Weighted:
-    """A mean raked to several margins, schools as clusters.
+def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], level: float = 0.95) -> Weighted | None:
+    """A mean raked to several margins, schools as clusters. None where nobody answered.
 
     Parameters
     ----------
@@ -81,6 +85,8 @@ def raked_mean(sums: ArrayLike, n: ArrayLike, margins: Sequence[ArrayLike], leve
     if total.shape != size.shape or total.ndim != len(margins) + 1:
         raise ValueError(f"sums {total.shape}, answers {size.shape}, {len(margins)} margins")
     answers = size.sum(0)
+    if answers.sum() == 0:
+        return None
     cells = raked(answers, margins)
     held = answers.ravel() > 0
     weight = cells.ravel()[held] / answers.ravel()[held]
@@ -154,6 +160,8 @@ def _check_margins(cells: Floats, known: list[Floats]) -> None:
     if [len(margin) for margin in known] != list(cells.shape):
         raise ValueError(f"margins of {[len(margin) for margin in known]} for cells of {list(cells.shape)}")
     totals = [float(margin.sum()) for margin in known]
+    if max(totals) == 0:
+        raise ValueError("nobody is on roll in any margin")
     if max(totals) - min(totals) > 1e-9 * max(totals):
         raise ValueError(f"margins add up to {totals}")
     for axis, margin in enumerate(known):
@@ -168,6 +176,8 @@ def trimmed(weights: ArrayLike, counts: ArrayLike | None = None) -> Floats:
     """Weights cut at five times their median (over people), then scaled back to their total."""
     weight = np.asarray(weights, float)
     n = np.ones(weight.shape) if counts is None else np.asarray(counts, float)
+    if (weight * n).sum() == 0:
+        return weight
     median = float(np.median(np.repeat(weight.ravel(), n.ravel().astype(int))))
     cut = np.minimum(weight, TRIM * median)
     return np.asarray(cut * (weight * n).sum() / (cut * n).sum(), dtype=np.float64)

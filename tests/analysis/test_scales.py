@@ -142,6 +142,7 @@ def test_too_little_to_tell_is_a_result() -> None:
         (lambda: omega([[1, 2], [2, 3]]), "2 items"),
         (lambda: products([[1.0, 2]]).covariance, "1 complete rows"),
         (lambda: measurement_error(-1, 0.5), "sd -1"),
+        (lambda: spearman_brown(-1.0), "correlation of -1"),
         (lambda: intraclass_of_raters([[1, NAN], [2, 3]]), r"ratings \(2, 2\)"),
     ],
 )

@@ -117,6 +117,17 @@ def test_margins_that_cannot_be_met_are_refused(
         raked(counts, margins, rounds=50)
 
 
+def test_nobody_answered_and_nobody_on_roll() -> None:
+    assert (
+        post_stratified([[0, 0]], [[0, 0]], [50, 50]) is None
+        and post_stratified(np.zeros((0, 2)), np.zeros((0, 2)), [5, 5]) is None
+    )
+    assert raked_mean([[0, 0]], [[0, 0]], [[50, 50]]) is None and trimmed([]).size == 0
+    for call in (lambda: post_stratified([[3]], [[5]], [0]), lambda: raked_mean([[3]], [[5]], [[0]])):
+        with pytest.raises(ValueError, match="nobody is on roll"):
+            call()
+
+
 def test_effective_size_and_trimming() -> None:
     assert kish([2, 2, 2]) == pytest.approx(3) and kish([1, 3]) == pytest.approx(1.6)
     cut = trimmed([1, 1, 1, 20])
