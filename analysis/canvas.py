@@ -52,7 +52,8 @@ POINT = 0.72  # points in a unit
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 FILES = Path(matplotlib.get_data_path(), "fonts", "ttf")
 SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "heard", "path.simplify": False}
-TEXT = re.compile(r"(?<=>)[^<>]*[\u0590-\u08FF][^<>]*(?=</text>)")
+STAND_IN = "0"
+TURNS = re.compile(r"[\u0590-\u08FF]")  # letters that run from right to left
 MIRRORED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
@@ -75,6 +76,7 @@ class Canvas:
         self._mirrored = direction == "rtl"
         self._figure = Figure(dpi=200, facecolor="none")
         self._figure.patch.set_visible(False)
+        self._written: list[tuple[Text, str]] = []
         self._down = Affine2D()  # from our unit, running down, to inches, running up: known once the height is
         self._place = self._down + self._figure.dpi_scale_trans
 
@@ -117,7 +119,7 @@ class Canvas:
 
     def word(self, x: float, y: float, text: str, align: Align, colour: str = QUIET, size: float = WORD) -> None:
         """A line of words, drawn only where they can be set."""
-        if self.draws_words:
+        if self.draws_words and text:
             self._text(x, y, text, align, colour, size, "normal")
 
     def words(self, x: float, top: float, text: str, room: float, align: Align = "left", colour: str = INK) -> float:
@@ -163,14 +165,20 @@ class Canvas:
         self._figure.set_size_inches(self.width / 100, height / 100)
         self._down.scale(0.01, -0.01).translate(0, height / 100)
         stream = io.BytesIO()
+        if form == "png":
+            for place, text in self._written:
+                place.set_text(text)
         named = {"Date": None} if form == "svg" else {"Title": title, "Description": description}
         with matplotlib.rc_context(SETTINGS):
             self._figure.savefig(stream, format=form, metadata=named)
         if form == "png":
             return stream.getvalue()
-        svg = stream.getvalue().decode()
-        svg = TEXT.sub(_turned, svg) if self._mirrored else svg
-        return _plain(svg, self.width, title, description, language).encode()
+        return _plain(self._spoken(stream.getvalue().decode()), self.width, title, description, language).encode()
+
+    def _spoken(self, svg: str) -> str:
+        """The drawing with its words in place of the stand-ins: Matplotlib need not know their script."""
+        texts = iter([_turned(text) if self._mirrored else text for _, text in self._written])
+        return re.sub(f">{STAND_IN}</text>", lambda _: f">{escape(next(texts))}</text>", svg)
 
     def _add(self, artist: Artist) -> None:
         """What is drawn later lies above."""
@@ -185,10 +193,10 @@ class Canvas:
         across = width_of(text, size, weight == "bold")
         before = {"left": 0.0, "center": across / 2, "right": across}[align]
         start = min(max(x - before, EDGE), max(EDGE, self.width - EDGE - across))
-        written = Text(
+        place = Text(
             self._x(start + before),
             y,
-            text,
+            STAND_IN,
             ha=MIRRORED[align] if self._mirrored else align,
             va="center_baseline",
             color=colour,
@@ -196,12 +204,13 @@ class Canvas:
             fontweight=weight,
             parse_math=False,
         )
-        self._add(written)
+        self._add(place)
+        self._written.append((place, text))
 
 
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float = WORD, bold: bool = False) -> float:
-    """How wide a line of text is at most: as in DejaVu Sans, wider than what systems use."""
+    """How wide a line of text is at most: as in DejaVu Sans, wider than what systems use; an unknown sign is a square."""
     font = get_font(FILES / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"))
     font.set_size(100, 72)
     font.set_text("".join(sign for sign in text if covered(sign)), 0.0)
@@ -227,9 +236,11 @@ def wrapped(text: str, room: float, size: float = WORD) -> list[str]:
     return lines
 
 
-def _turned(found: re.Match[str]) -> str:
-    """Text that runs from right to left, marked as such, its signed numbers kept whole."""
-    return "\u2067" + re.sub(r"[+−]\d", lambda number: f"\u200e{number[0]}", found[0]) + "\u2069"
+def _turned(text: str) -> str:
+    """Text that runs from right to left is marked as such, its signed numbers kept whole."""
+    if not TURNS.search(text):
+        return text
+    return "\u2067" + re.sub(r"[+−]\d", lambda number: f"\u200e{number[0]}", text) + "\u2069"
 
 
 def _plain(svg: str, width: float, title: str, description: str, language: str) -> str:

@@ -4,7 +4,7 @@ Each function takes released rows and a `Labels` of translated words, and gives 
 column or for a phone. The same row always gives the same bytes. Every number that is drawn, and every number in the title
 and description, is read from the row: labels hold places such as `{after}`, never figures. Only `Figure` is used, never
 pyplot, so nothing is shared between drawings. An SVG's words are set by the reader's browser, in any script; a PNG's by
-Matplotlib, which neither shapes nor turns letters, so there only Latin words are drawn, and the rest stands in the table.
+Matplotlib, which neither shapes nor turns letters: there only Latin words are drawn, else the words stand in the table.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from analysis.canvas import (
     Direction,
     Format,
     Size,
-    covered,
     width_of,
 )
 from analysis.results import Change, Moves, Response, Row, Share
@@ -221,11 +220,9 @@ def sheet(labels: Labels, form: Format, size: Size) -> Canvas:
 
 
 def draws_words(labels: Labels, form: Format) -> bool:
-    """A browser sets every script that our measure knows; Matplotlib only Latin, from left to right."""
+    """A browser sets every script; Matplotlib only what is Latin and runs from left to right."""
     texts = (labels.before, labels.after, labels.up, labels.same, labels.down, labels.hidden, *labels.names.values())
-    if form == "svg":
-        return all(covered(sign) for text in texts for sign in text)
-    return labels.direction == "ltr" and all(ord(sign) < 0x250 for text in texts for sign in text)
+    return form == "svg" or (labels.direction == "ltr" and all(ord(sign) < 0x250 for text in texts for sign in text))
 
 
 def axis(canvas: Canvas, scale: Scale, top: float, foot: float, labels: Labels) -> None:
