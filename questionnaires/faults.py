@@ -60,6 +60,10 @@ def spoken(place: Place) -> str:
     return ".".join(str(step + 1 if isinstance(step, int) else step) for step in place) or "the file"
 
 
+MOST_GUESSES = 10
+"""Faults with a guess at what was meant; whoever has more of them has the wrong file, and each guess takes a moment."""
+
+
 def meant(name: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy for a name nobody knows: the nearest known one, if there is one."""
     near = difflib.get_close_matches(name[:80], sorted(known), n=1)

@@ -133,12 +133,11 @@ def _linked_only(instrument: Instrument, place: Place, item: Item) -> Iterator[F
 
 
 def _versions(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
-    for n, version in enumerate(item.versions):
-        here = (*place, "versions", version.name)
+    named = [((*place, "versions", version.name), version) for version in item.versions]
+    for here, version in named:
         yield from choice_faults(here, version.name, VERSIONS[1:], "version of an item")
         yield from _version(here, item, version)
-        if version.name in [one.name for one in item.versions[:n]]:
-            yield from repeated_faults(((here, version.name) for _ in range(2)), "version")
+    yield from repeated_faults(((here, version.name) for here, version in named), "version")
 
 
 def _version(here: Place, item: Item, version: Version) -> Iterator[Fault]:

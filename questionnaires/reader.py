@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TypeVar
 
-from questionnaires.faults import Fault, Place, listed, meant, shown, spoken
+from questionnaires.faults import MOST_GUESSES, Fault, Place, listed, meant, shown, spoken
 from questionnaires.instrument import Text
 from questionnaires.translations import Translation
 from questionnaires.tree import Mapping, Node, Scalar, Sequence
@@ -32,10 +32,12 @@ class Reader:
         self.faults: list[Fault] = []
         self.marks: dict[Place, tuple[str, int]] = {(): (file, 1)}
         self.paths: list[Place] = []
+        self._noted: set[Place] = set()
 
     def note(self, line: int, place: Place, code: str, wrong: str, mend: str) -> None:
         """Note a fault; rules that come later are silent about this place."""
         self.faults.append(Fault(self.file, line, code, wrong, mend, place))
+        self._noted.add(place)
 
     def fields(self, node: Node, place: Place, needed: str, allowed: str = "") -> Mapping:
         """The named fields of a node: unknown ones and missing ones are faults."""
@@ -45,12 +47,14 @@ class Reader:
             self.note(node.line, place, "wrong_shape", wrong, "write `name: value` lines")
             return _EMPTY
         known = needed.split() + allowed.split()
+        remedy = f"use {listed(known)}"
         for name, line in node.lines.items():
             if name in known:
                 self.marks[(*place, name)] = (self.file, line)
             else:
                 wrong = f"{shown(name)} is not a field of {spoken(place)}"
-                self.note(line, (*place, name), "unknown_field", wrong, meant(name, known, f"use {listed(known)}"))
+                mend = meant(name, known, remedy) if len(self.faults) < MOST_GUESSES else remedy
+                self.note(line, (*place, name), "unknown_field", wrong, mend)
         for name in needed.split():
             if name not in node.fields:
                 wrong = f"{spoken(place)} has no {name}"
@@ -145,7 +149,7 @@ class Reader:
 
     def located(self, fault: Fault) -> Fault | None:
         """A rule's fault with its file and line; None if something here was already found wrong by the reader."""
-        if any(noted.place and noted.place == fault.place[: len(noted.place)] for noted in self.faults):
+        if any(fault.place[:n] in self._noted for n in range(1, len(fault.place) + 1)):
             return None
         place = fault.place
         while place not in self.marks:

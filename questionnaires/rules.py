@@ -11,6 +11,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from questionnaires.faults import Fault, Place, fault, listed, shown
@@ -58,10 +59,9 @@ def faults(instrument: Instrument) -> list[Fault]:
 
 
 def item_places(instrument: Instrument) -> Iterator[tuple[Place, Item]]:
-    """Every item with its place in the file."""
-    for p, page in enumerate(instrument.pages):
-        for i, item in enumerate(page.items):
-            yield ("pages", p, "items", i), item
+    """Every item with its place in the file; of far too many, only the first are looked at."""
+    placed = ((("pages", p, "items", i), one) for p, page in enumerate(instrument.pages) for i, one in enumerate(page.items))
+    yield from islice(placed, 2 * MOST_ITEMS)
 
 
 def key_faults(place: Place, key: str) -> Iterator[Fault]:

@@ -111,12 +111,6 @@ _INTRO: Schema = {
 }
 _EXPLAINED = _named({"type": "string"}, "warning of `heard check --words`: why it does not hold here")
 _NUMBER = rules.HIGHEST_NUMBER
-_VERSIONS: Schema = {
-    "type": ["object", "null"],
-    "properties": {name: _part("version") for name in VERSIONS[1:]},
-    "additionalProperties": False,
-    "description": "the same item in other words; what a version does not say is as in the item itself",
-}
 
 _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "questionnaire": (
@@ -169,7 +163,7 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "low": _some(_words("what 0 means")),
             "high": _some(_words("what 10 means")),
             "picture": {"enum": [*PICTURES, None], "description": "one of our drawings, beside the words"},
-            "versions": _VERSIONS,
+            "versions": _part("versions"),
             "same_as": _some(_key("an earlier item that is asked in the same words in another wave")),
             "then_test": _truth("asked afterwards: how was it before? Kept apart; not under 11"),
             "size": {"enum": [*SIZES, None], "description": "how large the box is"},
@@ -183,6 +177,10 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "text": _needed(_words("what a young person reads")),
             "measure": _part("measure"),
         },
+    ),
+    "versions": (
+        "The same item in other words; what a version does not say is as in the item itself.",
+        {name: _part("version") for name in VERSIONS[1:]},
     ),
     "version": (
         "Other words for one item: shorter, with a picture, or with a sound.",

@@ -132,9 +132,11 @@ def _part(reader: Reader, node: tree.Node, place: Place, path: Place) -> Part:
 
 def _versions(reader: Reader, node: tree.Node | None, place: Place, path: Place) -> tuple[Version, ...]:
     """The same item in other words, in the order in which versions always stand."""
-    held = _named(reader, node, place, "version: words")
-    known = sorted(held.items(), key=lambda one: VERSIONS.index(one[0]) if one[0] in VERSIONS else len(VERSIONS))
-    return tuple(_version(reader, name, one, (*place, name), (*path, name)) for name, one in known)
+    if node is None or (isinstance(node, tree.Scalar) and node.empty):
+        return ()
+    held = reader.fields(node, place, "", "plain easy_read audio").fields
+    known = [name for name in VERSIONS if name in held]
+    return tuple(_version(reader, name, held[name], (*place, name), (*path, name)) for name in known)
 
 
 def _version(reader: Reader, name: str, node: tree.Node, place: Place, path: Place) -> Version:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from questionnaires import tree
-from questionnaires.faults import Fault, Place, meant, shown
+from questionnaires.faults import MOST_GUESSES, Fault, Place, meant, shown
 from questionnaires.instrument import Direction, Language
 
 _NEEDED = ("key", "version", "language", "name", "direction", "checked")
@@ -38,11 +38,11 @@ class Translation:
     def unused(self, known: Iterable[Place]) -> Iterator[Fault]:
         """A fault for each text that translates nothing, with the name that was perhaps meant."""
         names = {_name(path) for path in known}
-        for path, (_, line) in self.words.items():
-            if path not in self.used:
-                wrong = f"{shown(_name(path))} is no text of the questionnaire"
-                mend = meant(_name(path), names, "remove it")
-                yield Fault(self.file, line, "translates_nothing", wrong, mend)
+        idle = ((path, line) for path, (_, line) in self.words.items() if path not in self.used)
+        for n, (path, line) in enumerate(idle):
+            wrong = f"{shown(_name(path))} is no text of the questionnaire"
+            mend = meant(_name(path), names, "remove it") if n < MOST_GUESSES else "remove it"
+            yield Fault(self.file, line, "translates_nothing", wrong, mend)
 
 
 def translation_of(file: str, data: bytes, source: tree.Mapping | None) -> tuple[Translation, list[Fault]]:
@@ -53,7 +53,7 @@ def translation_of(file: str, data: bytes, source: tree.Mapping | None) -> tuple
             faults.append(Fault(file, 1, "missing_field", f"the translation has no {name}", f"add `{name}:`"))
     for name, line in root.lines.items():
         if name not in (*_NEEDED, *_TEXTS):
-            mend = meant(name, (*_NEEDED, *_TEXTS), "remove it")
+            mend = meant(name, (*_NEEDED, *_TEXTS), "remove it") if len(faults) < MOST_GUESSES else "remove it"
             faults.append(Fault(file, line, "unknown_field", f"{shown(name)} is not a field of a translation", mend))
     faults += _of_another(file, root, source)
     checked = root.fields.get("checked")

@@ -16,9 +16,9 @@ from yaml import events
 
 from questionnaires.faults import Fault, shown
 
-LARGEST_FILE = 256 * 1024
+LARGEST_FILE = 128 * 1024
 DEEPEST = 12
-MOST_NODES = 20_000
+MOST_NODES = 5_000
 
 _Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

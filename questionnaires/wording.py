@@ -100,6 +100,7 @@ def missing(instrument: Instrument, language: str) -> list[Place]:
 def _sentence(instrument: Instrument, place: Place, sentence: str) -> Iterator[Fault]:
     if not sentence.strip() or len(sentence) > LONGEST:
         yield fault(place, "text_length", f"{len(sentence)} signs", f"write 1 to {LONGEST} signs")
+        sentence = sentence[:LONGEST]  # whoever sends a book in place of a question waits for no judgement of it
     bad = [sign for sign in sentence if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n"]
     if bad:
         wrong = f"the sign U+{ord(bad[0]):04X} cannot be shown"
@@ -130,16 +131,17 @@ def _intro(instrument: Instrument) -> Iterator[Fault]:
 def _absent_options(instrument: Instrument) -> Iterator[Fault]:
     for place, item in item_places(instrument):
         for o, option in enumerate(item.options):
-            if _ABSENT.fullmatch(option.label.get("en", "")):
+            if _ABSENT.fullmatch(option.label.get("en", "")[:LONGEST]):
                 remedy = "remove the option and write `absences: [dont_know, rather_not]`: it is stored apart"
                 wrong = f"{shown(option.label['en'])} is not an answer"
                 yield fault((*place, "options", o, "label"), "absence_as_option", wrong, remedy)
 
 
 def _law(instrument: Instrument) -> Iterator[Fault]:
-    helped = {wave for item in instrument.items if _HELP.search(item.text.get("en", "")) for wave in item.waves}
+    asked = {item.key: item.text.get("en", "")[:LONGEST] for item in instrument.items}
+    helped = {wave for item in instrument.items if _HELP.search(asked[item.key]) for wave in item.waves}
     for place, item in item_places(instrument):
-        if _LAW.search(item.text.get("en", "")) and not set(item.waves) <= helped:
+        if _LAW.search(asked[item.key]) and not set(item.waves) <= helped:
             wrong = "it asks about the law and nothing asks about getting help"
             remedy = "add an item in the same waves: \"Can they get help without being in trouble?\""
             yield fault((*place, "text"), "law_without_help", wrong, remedy)

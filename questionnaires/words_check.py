@@ -16,7 +16,7 @@ from pathlib import Path
 
 from questionnaires import tree
 from questionnaires.ages import strictest
-from questionnaires.faults import Fault, Place, meant, shown, spoken
+from questionnaires.faults import MOST_GUESSES, Fault, Place, meant, shown, spoken
 from questionnaires.files import read
 from questionnaires.instrument import Explanation, Instrument, Item
 from questionnaires.kinds import KINDS, nature
@@ -74,8 +74,8 @@ def judge(instrument: Instrument) -> Judged:
             used.add((owner, warning.code))
         else:
             unexplained.append(warning)
-    for owner, given in reasons.items():
-        unexplained += [_idle(owner, code) for code in given if (owner, code) not in used]
+    idle = [(owner, code) for owner, given in reasons.items() for code in given if (owner, code) not in used]
+    unexplained += [_idle(owner, code, guess=n < MOST_GUESSES) for n, (owner, code) in enumerate(idle)]
     return Judged(tuple(unexplained), tuple(explained), _note(instrument))
 
 
@@ -119,9 +119,9 @@ def _explanations(instrument: Instrument) -> Iterator[tuple[Place, tuple[Explana
         yield place, item.words_explained
 
 
-def _idle(owner: Place, code: str) -> Fault:
+def _idle(owner: Place, code: str, *, guess: bool) -> Fault:
     place = (*owner, "words_explained", code)
-    mend = meant(code, CODES, "remove it") if code not in CODES else "remove it"
+    mend = meant(code, CODES, "remove it") if guess and code not in CODES else "remove it"
     return _warn(place, "explains_nothing", f"there is no warning {shown(code)} to explain here", mend)
 
 

@@ -32,7 +32,7 @@ SPOILED = [
     ("not_for_this_kind", "label: In}", "label: In, exclusive: true}", "key: in"),
     ("not_a_choice", "picture: phone", "picture: gun", "picture"),
     ("not_a_choice", "size: long", "size: huge", "size"),
-    ("not_a_choice", "          audio: {sound: ease.opus}", "          loud: {text: How?}", "loud"),
+    ("unknown_field", "          audio: {sound: ease.opus}", "          loud: {text: How?}", "loud"),
     ("reserved_key", "{key: hat,", "{key: left_blank,", "left_blank"),
     ("bad_key", "{key: hat,", "{key: Hat,", "Hat"),
     ("repeated", "{key: hat,", "{key: cup,", "key: cup"),

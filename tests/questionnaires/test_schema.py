@@ -23,6 +23,7 @@ READ_BY = {
     "_measure": "measure",
     "_trial": "trial",
     "_part": "part",
+    "_versions": "versions",
     "_version": "version",
     "_scale": "scale",
 }
