@@ -18,7 +18,7 @@ from survey.models import AuditEntry, Chart, Job, Programme, Release, ReleasedSi
 from survey.releases import store
 from survey.releases.drawing import draw
 from survey.releases.ledger import ReleaseRefused
-from survey.releases.snapshot import UnknownFormat, read, write
+from survey.releases.snapshot import UnknownFormat, fingerprint, read, write
 from survey.releases.work import WORK, begin, make_release
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
@@ -298,6 +298,21 @@ def test_a_changed_snapshot_is_not_shown(database: Database) -> None:
     release.snapshot = release.snapshot.replace('"percent":75', '"percent":95')
     with database.reading() as session, pytest.raises(store.ReleaseDamaged):
         store.opened(session, release)
+
+
+def test_a_release_made_before_all_answers_were_told_still_opens(database: Database) -> None:
+    tour = Released(database)
+    for _ in range(3):
+        tour.school(20)
+    release = tour.release()
+    data = json.loads(release.snapshot)
+    for item in data["items"]:
+        del item["options"], item["row"]["answers_before"], item["row"]["answers_after"]
+    release.snapshot = json.dumps(data)
+    release.sha256 = fingerprint(release.snapshot)
+    with database.reading() as session:
+        item = store.opened(session, release).snapshot.item("know_who")
+    assert item.options == {} and item.row.answers_after is None
 
 
 def test_declared_dates_ask_for_a_release_once(database: Database, keys: Keys) -> None:
