@@ -102,8 +102,9 @@ def test_order_changes_nothing_and_each_is_linked_once(codes: list[tuple[str, ..
     assert {(i, order[j]) for i, j in again.pairs} == set(found.pairs)
 
 
-def simulated(people: int, error: float, seed: int) -> tuple[float, float]:
-    """Match rate and share of wrong links of six-element codes in one year group: 90% return, 5% newcomers."""
+def simulated(people: int, error: float, seed: int) -> tuple[float, float, float]:
+    """Shares linked rightly at once and in all, and share of wrong links, of six-element codes in one year group: 90%
+    return, 5% newcomers."""
     draw = np.random.default_rng(seed)
     ranges = np.array([31, 12, 20, 20, 12, 6])
     truth = draw.integers(0, ranges, (people, 6))
@@ -116,13 +117,22 @@ def simulated(people: int, error: float, seed: int) -> tuple[float, float]:
 
     first, second = written(truth), np.vstack([written(truth[stays]), newcomers])
     found = linked(*([Entry(0, tuple(map(str, row))) for row in wave] for wave in (first, second)))
-    right = sum(j < len(stays) and stays[j] == i for i, j in found.pairs)
-    return right / len(stays), 1 - right / len(found.pairs)
+    at_once, right = (sum(j < len(stays) and stays[j] == i for i, j in pairs) for pairs in (found.exact, found.pairs))
+    return at_once / len(stays), right / len(stays), 1 - right / len(found.pairs)
 
 
-def test_one_difference_forgiven_links_nine_in_ten_and_hardly_ever_wrongly() -> None:
-    rate, wrong = simulated(180, 0.03, seed=1)
-    assert rate > 0.9 and wrong < 0.02
+@pytest.mark.parametrize(
+    ("people", "error", "at_once", "in_all"),
+    [(30, 0.03, 0.73, 0.97), (180, 0.03, 0.72, 0.96), (180, 0.06, 0.52, 0.88), (1000, 0.06, 0.52, 0.88)],
+)
+def test_one_difference_forgiven_links_nine_in_ten_and_hardly_ever_wrongly(
+    people: int, error: float, at_once: float, in_all: float
+) -> None:
+    """The evidence's own simulation (statistics 3.3), within three points; wrong links well under the 3% to plan for."""
+    years = [simulated(people, error, seed) for seed in range(3000 // people)]
+    found = np.mean(years, axis=0)
+    assert found[0] == pytest.approx(at_once, abs=0.03) and found[1] == pytest.approx(in_all, abs=0.03)
+    assert found[2] < 0.005
 
 
 def test_wrong_links_swell_both_up_and_down_but_not_their_difference() -> None:
