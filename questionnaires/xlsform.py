@@ -77,6 +77,7 @@ _COLUMNS = {
 _PICTURES = f"Heard has its own drawings only ({', '.join(PICTURES)}): name one of them, or say it in words"
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
 _NAMED = frozenset({"type", "name", "label", "hint"})
+_SPOKEN = TRANSLATED | {"media", "guidance_hint", "constraint_message", "required_message"}
 
 
 @dataclass(slots=True)
@@ -150,7 +151,7 @@ class _Form:
             return
         columns = columns_of(sheet.columns)
         for column in columns:
-            if column.language is None:
+            if column.language is None and column.field.split("::")[0] in _SPOKEN:
                 mend = "write the language as label::Cymraeg (cy)"
                 self.draft.remark(sheet.where(sheet.top, column.index), "unknown_language", "no language we know", mend)
             elif column.language and column.field in TRANSLATED:

@@ -14,6 +14,7 @@ from questionnaires.tongues import code_of
 
 _ALIASES = {
     "relevance": "relevant",
+    "readonly": "read_only",
     "caption": "label",
     "listname": "list_name",
     "value": "name",

@@ -1,0 +1,159 @@
+"""Spreadsheets as other people draw them: every construct that is not kept is named by sheet, row and column.
+
+The rows are written after the public templates and manuals of ODK, KoboToolbox, Enketo and SurveyCTO: their types, their
+columns, their sheets, and the spellings that their forms have gathered over the years.
+"""
+
+from __future__ import annotations
+
+import pytest
+from openpyxl.utils import get_column_letter
+
+from questionnaires.xlsform import read_xlsform
+from tests.questionnaires.test_xlsform import book
+
+KEPT = {
+    "select_one size": "one",
+    "select one size": "one",
+    "select_one from size": "one",
+    "select1 size": "one",
+    "add select one prompt using size": "one",
+    "select_one size or_other": "one",
+    "select_one size or specify other": "one",
+    "select_multiple size": "several",
+    "select all that apply from size": "several",
+    "Select_Multiple  size  or_other": "several",
+    "integer": "number",
+    "int": "number",
+    "rank size": "rank",
+    "note": "statement",
+}
+NOT_KEPT = [
+    *("start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit"),
+    *("start-geopoint", "background-audio", "hidden", "text", "string", "decimal", "date", "time", "dateTime", "geopoint"),
+    *("geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "acknowledge", "trigger", "range", "calculate"),
+    *("calculate_here", "xml-external", "csv-external", "select_one_from_file fruits.csv", "select_multiple_from_file a.csv"),
+    *("select_one_external towns", "osm tags", "xforms", "add integer prompt", "speed violations count", "text audit", "_"),
+    *("begin_kobomatrix", "end_kobomatrix", "begin_score", "score__row", "end_score", "begin_rank", "rank__level", "end_rank"),
+    *("begin_literacy", "select_one", "select_multiple", "rank", "sélection une size", "select_one  ", "x" * 300),
+]
+COLUMNS = {
+    "hint::English (en)": ("A hint", ""),
+    "label::Español (es)": ("Pregunta", ""),
+    "required": ("no", ""),
+    "required::Klingon (x!)": ("yes", "unsupported_column"),
+    "appearance": ("likert", "unsupported_column"),
+    "parameters": ("randomize=true, seed=1", "unsupported_column"),
+    "constraint": ("string-length(.) < 5", "unsupported_column"),
+    "constraint_message::Español (es)": ("Mal", "unsupported_column"),
+    "calculation": ("${a} + 1", "unsupported_column"),
+    "choice_filter": ("state=${a}", "unsupported_column"),
+    "repeat_count": ("3", "unsupported_column"),
+    "default": ("1", "unsupported_column"),
+    "readonly": ("yes", "unsupported_column"),
+    "read_only": ("TRUE", "unsupported_column"),
+    "trigger": ("${a}", "unsupported_column"),
+    "guidance_hint::English (en)": ("For staff", "unsupported_column"),
+    "relevant": ("${later} = 'x'", "unsupported_relevant"),
+    "relevance": ("count-selected(${a}) > 1", "unsupported_relevant"),
+    "media::image": ("cat.png", "unsupported_media"),
+    "media::image::Español (es)": ("gato.png", "unsupported_media"),
+    "image": ("cat.png", "unsupported_media"),
+    "audio::English (en)": ("cat.mp3", "unsupported_media"),
+    "media::video": ("cat.mp4", "unsupported_media"),
+    "big-image": ("big.png", "unsupported_media"),
+    "label::Tlhingan Hol": ("nuq", "unknown_language"),
+    "body::accuracyThreshold": ("5", "unknown_column"),
+    "bind::jr:preload": ("uid", "unknown_column"),
+    "instance::odk:tag": ("x", "unknown_column"),
+    "$kuid": ("aZ3", "unknown_column"),
+    "note to self": ("ask Ann", "unknown_column"),
+    "heard_colour": ("red", "unknown_column"),
+}
+CHOICES: list[list[object]] = [["list_name", "name", "label::English (en)"]]
+CHOICES += [["size", n, words] for n, words in ((1, "Small"), (2, "Medium"), (3, "Large"))]
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_types_are_known_however_they_are_spelled(kind: str) -> None:
+    rows: list[list[object]] = [["type", "name", "label::English (en)"], [kind, "a", "How?"]]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    assert found.draft is not None and [item.kind for item in found.draft.items] == [KEPT[kind]]
+    other = [one for one in found.findings if one.code == "or_other"]
+    assert len(other) == kind.endswith("other") and all(one.where.startswith("sheet survey, row 2") for one in other)
+    assert found.faults == (), found.faults
+
+
+@pytest.mark.parametrize("kind", NOT_KEPT)
+def test_every_other_type_is_named_in_its_row(kind: str) -> None:
+    rows: list[list[object]] = [["type", "name", "label::English (en)"], ["integer", "a", "How many?"], [kind, "b", "What?"]]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    assert found.draft is not None and [item.key for item in found.draft.items] == ["a"]
+    named = [one for one in found.findings if one.where == "sheet survey, row 3, column A (type)"]
+    assert len(named) == 1 and named[0].wrong and named[0].mend, [*map(str, found.findings)]
+    assert found.faults == () and not found.whole
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_that_is_not_kept_is_named_where_it_says_something(column: str) -> None:
+    words, code = COLUMNS[column]
+    head: list[object] = ["type", "name", "label::English (en)", "", column]
+    rows: list[list[object]] = [head, ["select_one size", "a", "Which?"], ["select_one size", "b", "Which?", None, words]]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    row = 1 if code.startswith("unknown") else 3
+    where = f"sheet survey, row {row}, column {get_column_letter(5)} ({column})"
+    said = [(one.where, one.code) for one in found.findings if one.where.startswith("sheet survey")]
+    assert said == ([(where, code)] if code else []), said
+    assert found.draft is not None and len(found.draft.items) == 2
+
+
+def test_groups_in_groups_repeats_and_ends_without_beginnings() -> None:
+    rows: list[list[object]] = [
+        ["type", "name", "label", "relevant", "repeat_count", "appearance"],
+        ["begin group", "outer", "Outer", "${a} = '1'", None, "field-list"],
+        ["begin_group", "inner", "Inner"],
+        ["integer", "n", "How many?"],
+        ["end group"],
+        ["begin repeat", "kids", "Kids", None, "${n}"],
+        ["select_one size", "one", "Which?"],
+        ["end_repeat"],
+        ["end group"],
+        ["end group"],
+        ["# a remark of the author"],
+        [None, None, "words without a type"],
+        ["begin loop over size", "loop", "Loop"],
+        ["select_one size", "two", "Which?"],
+    ]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    said = {(one.where, one.code) for one in found.findings}
+    assert {
+        ("sheet survey, row 2, column D (relevant)", "unsupported_column"),
+        ("sheet survey, row 2, column F (appearance)", "unsupported_column"),
+        ("sheet survey, row 6, column A (type)", "repeat"),
+        ("sheet survey, row 6, column E (repeat_count)", "unsupported_column"),
+        ("sheet survey, row 10, column A (type)", "no_group"),
+        ("sheet survey, row 13, column A (type)", "repeat"),
+    } <= said, said
+    assert found.draft is not None
+    assert [(page.key, [item.key for item in page.items]) for page in found.draft.pages] == [
+        ("inner", ["n"]),
+        ("kids", ["one"]),
+        ("loop", ["two"]),
+    ]
+
+
+def test_sheets_and_settings_of_others_are_named() -> None:
+    settings: list[list[object]] = [
+        ["form_title", "form_id", "version", "default_language", "style", "instance_name", "public_key", "submission_url"],
+        ["Shoes", "shoes", "2024-01-31", "English (en)", "pages theme-grid", "concat(${a}, 1)", "MIIB", "https://x.example"],
+    ]
+    rows: list[list[object]] = [["type", "name", "label::English (en)"], ["integer", "a", "How many?"]]
+    more = {name: [["list_name", "name"], ["x", "y"]] for name in ("entities", "external_choices", "osm", "cascades")}
+    found = read_xlsform(book(survey=rows, choices=CHOICES, settings=settings, **more), "form.xlsx")
+    said = {(one.where, one.code) for one in found.findings}
+    assert {(f"sheet {name}", "other_sheet") for name in more} <= said
+    named = {where for where, code in said if code == "setting"}
+    lettered = zip("EFGH", settings[0][4:], strict=True)
+    assert named == {f"sheet settings, row 2, column {letter} ({name})" for letter, name in lettered}
+    assert ("sheet settings, row 2, column C (version)", "assumed") in said
+    assert found.faults == ()
