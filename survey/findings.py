@@ -372,6 +372,13 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
             after=number(after.base),
             when=when(snapshot.timing),
         )
+        if snapshot.design == "split":
+            said = gettext(
+                "All who answered: %(before)s before and %(after)s %(when)s, in different classes drawn by chance.",
+                before=number(before.base),
+                after=number(after.base),
+                when=when(snapshot.timing),
+            )
         line = gettext("The line below is the range of the difference.")
         return said if change.low is None else f"{said} {line}"
     if isinstance(after, Share):

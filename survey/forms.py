@@ -115,6 +115,8 @@ def answer_fault(code: str, parameters: Mapping[str, Any]) -> str:
         case "out_of_range":
             return gettext("Type a number from %(minimum)s to %(maximum)s, or leave it empty.", **parameters)
         case "not_an_order":
-            return gettext("Give each one a different place from 1 to %(count)s, or leave them all empty.", **parameters)
+            return gettext(
+                "Give each one a different place from 1 to %(count)s, or leave them all empty.", **parameters
+            )
         case _:
             return gettext("We could not read this answer. Please choose again.")

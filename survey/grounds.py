@@ -130,13 +130,20 @@ def design_sentence(snapshot: Snapshot) -> str:
     """What the way of asking can say, and what it cannot."""
     if _is_after_only(snapshot):
         return gettext("Nobody was asked before, so these figures cannot show a change. They are views afterwards.")
+    lasting = gettext("Nobody was asked weeks later, so this cannot say what lasts.")
+    if snapshot.design == "split":
+        drawn = gettext(
+            "Different classes of the same schools answered before and %(when)s. Chance drew which, so they differ only by "
+            "chance, by having seen it, and by whatever else happened in between.",
+            when=when(snapshot.timing),
+        )
+        return drawn if snapshot.timing == "weeks_later" else f"{drawn} {lasting}"
     asked = gettext(
         "Pupils were asked before and %(when)s. We had no comparison group, so other things may explain a difference.",
         when=when(snapshot.timing),
     )
     if snapshot.timing == "weeks_later":
         return asked
-    lasting = gettext("Nobody was asked weeks later, so this cannot say what lasts.")
     return f"{asked} {lasting}"
 
 
@@ -196,11 +203,18 @@ def _reach(snapshot: Snapshot) -> list[str]:
     """Who was never asked at all; a school's own page speaks of that school only."""
     if snapshot.place:
         return []
+    drawn = []
+    if snapshot.sample is not None:
+        of = {"drawn": number(snapshot.sample[0]), "all": number(snapshot.sample[1])}
+        drawn.append(
+            gettext("Chance drew %(drawn)s of the %(all)s schools to be asked, before any answer was given.", **of)
+        )
     return [
+        *drawn,
         gettext(
             "Not reached: children who are on the roll of none of these schools, as in alternative provision, at home or in "
             "children’s homes."
-        )
+        ),
     ]
 
 

@@ -86,6 +86,7 @@ class Place:
     respondent: str
     devices: str
     version: InstrumentVersion
+    is_paired: bool = False
 
 
 def read_submission(content_type: str, body: bytes) -> Submission:
@@ -118,7 +119,9 @@ def read_submission(content_type: str, body: bytes) -> Submission:
     ):
         raise BodyRefused(400)
     sealed, waited = envelope["sealed"][0], bool(envelope["waited"][0])
-    return Submission(ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited, envelope["look"][0])
+    return Submission(
+        ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited, envelope["look"][0]
+    )
 
 
 def place_of(database: Database, ticket: str) -> Place | None:
@@ -135,16 +138,17 @@ def place_of(database: Database, ticket: str) -> Place | None:
 def _place(database: Database, ticket: str) -> Place:
     with database.reading() as session:
         found = session.execute(
-            select(Ticket, Opening, Entry, Sitting, InstrumentVersion)
+            select(Ticket, Opening, Entry, Sitting, InstrumentVersion, Programme.design)
             .join(Opening, Ticket.opening_id == Opening.id)
             .join(Entry, Opening.entry_id == Entry.id)
             .join(Sitting, Entry.sitting_id == Sitting.id)
             .join(InstrumentVersion, Opening.instrument_version_id == InstrumentVersion.id)
+            .join(Programme, Opening.programme_id == Programme.id)
             .where(Ticket.id == ticket)
         ).first()
     if found is None:  # a raised fault is not kept in memory, so a new ticket is found at once
         raise LookupError(ticket)
-    _, opening, entry, sitting, version = found
+    _, opening, entry, sitting, version, design = found
     return Place(
         opening.id,
         opening.programme_id,
@@ -156,6 +160,7 @@ def _place(database: Database, ticket: str) -> Place:
         entry.respondent,
         sitting.devices,
         version,
+        design == "paired",
     )
 
 

@@ -84,7 +84,7 @@ def questions_page(sheet: Sheet, place: Place | None, ticket: str, submission: s
 def sheet_of(place: Place, typed: Typed, look: str = STANDARD) -> Sheet:
     """The questions of a place in one version of their words, with what was typed."""
     instrument = instrument_of(place.version)
-    has_cards = place.devices != "own" and len(instrument.waves) > 1
+    has_cards = place.devices != "own" and place.is_paired
     return Sheet(
         title=instrument.title,
         intro=instrument.intro,

@@ -86,9 +86,7 @@ def _read(submission: Submission, place: Place) -> tuple[Answers | None, str | N
     return (None if is_wrong else parsed.answers), card
 
 
-def _keep(
-    submission: Submission, place: Place, answers: Answers, card: str | None
-) -> tuple[Outcome, Visit]:
+def _keep(submission: Submission, place: Place, answers: Answers, card: str | None) -> tuple[Outcome, Visit]:
     """Store the answers, once; and the visit as it goes on."""
     visit = Visit.read()
     look = look_of(place, submission.look)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, one_of
@@ -92,7 +92,7 @@ class Setting(Base):
 
 
 class Participation(Base):
-    """A setting takes part in a programme: its arm, and how many children are on roll there for it."""
+    """A setting takes part in a programme: its arm, how many children are on roll there for it, and whether chance drew it."""
 
     __tablename__ = "participations"
     __table_args__ = (CheckConstraint("on_roll >= 0", name="on_roll_is_a_count"),)
@@ -101,12 +101,13 @@ class Participation(Base):
     setting_id: Mapped[int] = mapped_column(ForeignKey("settings.id"), primary_key=True)
     arm: Mapped[str] = mapped_column(String(20), default="tour")
     on_roll: Mapped[int]
+    in_sample: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     setting: Mapped[Setting] = relationship()
 
 
 class Sitting(Base):
-    """One supervised occasion at a setting. It holds the day; answers do not."""
+    """One supervised occasion at a setting. It holds the day; answers do not. `only_wave` was drawn for it by chance."""
 
     __tablename__ = "sittings"
     __table_args__ = (
@@ -131,6 +132,7 @@ class Sitting(Base):
     opted_out: Mapped[int] = mapped_column(default=0)
     devices: Mapped[str] = mapped_column(String(20), default="shared")
     play_started_at: Mapped[datetime | None]
+    only_wave: Mapped[str | None] = mapped_column(String(30))
 
     programme: Mapped[Programme] = relationship(
         primaryjoin="foreign(Sitting.programme_id) == Programme.id", viewonly=True

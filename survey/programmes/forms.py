@@ -18,8 +18,8 @@ from survey.models import Organisation
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
 
-WAVES = {"paired": ("before", "after"), "after_only": ("after",)}
-"""The designs that can be run today and the waves each asks; the others need classes or schools assigned by chance."""
+WAVES = {"paired": ("before", "after"), "split": ("before", "after"), "after_only": ("after",)}
+"""The designs that can be run today and the waves each asks."""
 DESIGNS = tuple(WAVES)
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
 ROLES = ("facilitator", "commissioner", "analyst", "administrator")
@@ -124,6 +124,10 @@ def design_words(key: str) -> str:
     """The designs in words."""
     if key == "paired":
         return gettext("Before and after, by the same pupils")
+    if key == "split":
+        return gettext(
+            "Before or after, by different classes: chance draws which. It takes half the time; best for more than 20 schools"
+        )
     return gettext("After only: this can show views, never a change")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -32,6 +33,8 @@ from survey.pairing import new_pairing_key
 from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
 from survey.publishing import instrument_of, newest_version, open_to, publish
+
+SMALLEST_SAMPLE = 10
 
 
 @blueprint.get("/")
@@ -204,9 +207,32 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
             is None
         ):
             return _page(programme_id, "no_schools"), 409
+        wanted = request.form.get("sample", "").strip()
+        if wanted and not _draw_sample(session, programme.id, wanted):
+            return _page(programme_id, "no_sample"), 422
         programme.status, programme.pairing_key = "open", new_pairing_key(keys())
         audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
+
+
+def _draw_sample(session: Session, programme_id: int, wanted: str) -> bool:
+    """Draw so many of the schools by chance, once and for good; False where that is no number of them."""
+    schools = session.scalars(select(Participation).where(Participation.programme_id == programme_id)).all()
+    size = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 else 0
+    if not SMALLEST_SAMPLE <= size <= len(schools):
+        return False
+    drawn = {school.setting_id for school in secrets.SystemRandom().sample(schools, size)}
+    for school in schools:
+        school.in_sample = school.setting_id in drawn
+    audit.record(
+        session,
+        keys(),
+        g.account.id,
+        "programme.sample_drawn",
+        f"programme {programme_id}",
+        f"{size} of {len(schools)}",
+    )
+    return True
 
 
 @blueprint.route("/<int:programme_id>/close", methods=["GET", "POST"])

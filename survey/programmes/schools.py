@@ -78,6 +78,9 @@ def _add(programme_id: int, schools: Iterable[School]) -> None:
         programme = locked_programme(session, programme_id, *CHANGEABLE)
         own = select(Setting).where(Setting.organisation_id == programme.organisation_id)
         known = {setting.name.casefold(): setting for setting in session.scalars(own)}
+        # Chance has drawn already: who comes later was not drawn.
+        drawn = select(Participation.in_sample).where(Participation.programme_id == programme.id)
+        asked = all(session.scalars(drawn))
         for school in schools:
             setting = known.get(school.name.casefold())
             if setting is None:
@@ -85,7 +88,8 @@ def _add(programme_id: int, schools: Iterable[School]) -> None:
                 session.add(setting)
                 session.flush()
             if session.get(Participation, (programme.id, setting.id)) is None:
-                session.add(Participation(programme_id=programme.id, setting_id=setting.id, on_roll=school.on_roll))
+                part = {"programme_id": programme.id, "setting_id": setting.id, "in_sample": asked}
+                session.add(Participation(**part, on_roll=school.on_roll))
             subject = f"programme {programme.id}, setting {setting.id}"
             audit.record(session, keys(), g.account.id, "programme.school_added", subject, f"on roll {school.on_roll}")
 

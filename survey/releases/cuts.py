@@ -73,9 +73,12 @@ def occasions(session: Session, programme: Programme) -> list[Occasion]:
 def ready(found: Sequence[Occasion], last_wave: str, *, closing: bool) -> list[Occasion]:
     """The occasions that may enter a release: over, and so are those that they go together with.
 
-    A setting is over when its last wave was asked and closed; when the programme closes, whatever is closed counts.
+    A setting is over when its last wave was asked and closed, and every class that chance drew to answer before has; when
+    the programme closes, whatever is closed counts.
     """
     over = {one.sitting.setting_id for one in found if closing or (last_wave in one.waves and one.is_locked)}
+    if not closing:
+        over -= {one.sitting.setting_id for one in found if one.sitting.only_wave and not one.is_locked}
     partners = together(found)
     waiting = {partners[one.sitting.id] for one in found if one.openings and not one.is_locked}
     return [

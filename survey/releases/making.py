@@ -90,7 +90,7 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
         reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
         if not reason:
             new = tuple(one.sitting.id for one in entering if one.sitting.id not in ledger.sittings)
-            paired = may_show_pairs(ledger, people, closing=closing)
+            paired = programme.design != "split" and may_show_pairs(ledger, people, closing=closing)
             shown = people if paired else without_pairs(people)
             snapshot = _snapshot(session, programme, kind, reading, waves, cut, entering, paired=paired)
             return Draft(kind, snapshot, shown, new)
@@ -209,7 +209,14 @@ def _snapshot(
         about={item.key: _labels(item) for item in reading.items if item.key in cut},
         warnings=_warnings(exact, {item.key: item.row for item in items}),
         groups_hidden=any(_hides(item.row) for item in items),
+        sample=_sample(session, programme),
     )
+
+
+def _sample(session: Session, programme: Programme) -> tuple[int, int] | None:
+    """How many schools chance drew, and of how many; None where all were asked."""
+    drawn = session.scalars(select(Participation.in_sample).where(Participation.programme_id == programme.id)).all()
+    return None if all(drawn) else (sum(drawn), len(drawn))
 
 
 def _exact(
@@ -301,7 +308,8 @@ def _response(
     on_roll = select(func.sum(Participation.on_roll)).where(
         Participation.programme_id == programme.id, Participation.setting_id.in_(reading.settings)
     )
-    saw = [one.sitting for one in entering if waves.after in one.waves]
+    # A class that chance drew to answer before saw it too; it was not asked afterwards.
+    saw = [one.sitting for one in entering if waves.after in one.waves or one.sitting.only_wave]
     people = {
         "on_roll": session.scalar(on_roll) or 0,
         "saw_it": sum(sitting.present for sitting in saw),

@@ -54,7 +54,8 @@ class ShownItem:
 class Snapshot:
     """Everything that may be seen of a programme, or of one school, at one time.
 
-    `approximate` names the counts that the source itself gives as "about"; `remark` is what must be said of its claims.
+    `approximate` names the counts that the source itself gives as "about"; `remark` is what must be said of its claims;
+    `sample` is how many schools chance drew, and of how many.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Snapshot:
     groups_hidden: bool = False
     approximate: tuple[str, ...] = ()
     remark: Text | None = None
+    sample: tuple[int, int] | None = None
 
     def item(self, key: str) -> ShownItem:
         """The item with this key; KeyError if there is none."""
@@ -113,6 +115,8 @@ def read(document: str) -> Snapshot:
     listed: dict[str, Any] = {
         name: tuple(data.pop(name)) for name in ("waves", "instruments", "warnings", "approximate")
     }
+    if data.get("sample"):
+        listed["sample"] = tuple(data.pop("sample"))
     return Snapshot(response=from_json(data.pop("response")), items=items, **(data | listed))
 
 

@@ -7,6 +7,7 @@ version and makes one ticket for each language that may be opened to children; c
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
@@ -57,16 +58,30 @@ def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
     return {opening.wave: opening for opening in found}
 
 
-def waves_of(programme: Programme) -> tuple[str, ...]:
-    """The programme's waves in order."""
-    return tuple(wave.wave for wave in programme.waves)
+def waves_of(programme: Programme, sitting: Sitting) -> tuple[str, ...]:
+    """The waves that a sitting answers, in order: the programme's, or the one that chance drew for it."""
+    return (sitting.only_wave,) if sitting.only_wave else tuple(wave.wave for wave in programme.waves)
+
+
+def draw_wave(session: Session, programme: Programme, setting_id: int) -> str | None:
+    """Whether the next class of a school answers before or after, by chance and balanced within the school.
+
+    None where the design asks everybody. Two classes are a pair: the first of them is drawn, the second takes the other side.
+    """
+    if programme.design != "split":
+        return None
+    waves = [wave.wave for wave in programme.waves]
+    of_school = select(Sitting.only_wave).where(Sitting.programme_id == programme.id, Sitting.setting_id == setting_id)
+    drawn = Counter(session.scalars(of_school))
+    fewest = min(drawn[wave] for wave in waves)
+    return secrets.choice([wave for wave in waves if drawn[wave] == fewest])
 
 
 def current_stage(session: Session, sitting: Sitting) -> Stage:
     """Where the sitting stands now."""
     programme = session.get_one(Programme, sitting.programme_id)
     moments = {wave: Moments(one.opened_at, one.closed_at) for wave, one in openings_of(session, sitting.id).items()}
-    return stage_of(programme.status, waves_of(programme), moments, sitting.play_started_at)
+    return stage_of(programme.status, waves_of(programme, sitting), moments, sitting.play_started_at)
 
 
 def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitting, act: Act) -> None:
@@ -80,7 +95,7 @@ def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitti
     session.refresh(sitting, with_for_update=True)  # two people may press at the same moment
     if act not in ALLOWED[current_stage(session, sitting)] or session.get(ReleasedSitting, sitting.id) is not None:
         raise OutOfOrder(act.value)  # what entered a release is frozen, whatever is left to be asked there
-    last = waves_of(session.get_one(Programme, sitting.programme_id))[-1]
+    last = waves_of(session.get_one(Programme, sitting.programme_id), sitting)[-1]
     match act:
         case Act.OPEN_BEFORE:
             _open(session, keys, sitting, BEFORE)
@@ -88,6 +103,8 @@ def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitti
             _close(session, sitting, BEFORE)
         case Act.START_PLAY:
             _start_play(session, sitting)
+            if last == BEFORE:  # nothing is asked of this class afterwards
+                _finish(session, sitting, last)
         case Act.OPEN_AFTER:
             _open(session, keys, sitting, last)
         case Act.CLOSE_AFTER:

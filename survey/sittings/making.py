@@ -13,7 +13,7 @@ from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.clock import today
 from survey.models import Participation, Programme, Setting, Sitting
-from survey.sittings.acts import add_entry, openings_of
+from survey.sittings.acts import add_entry, draw_wave, openings_of
 from survey.sittings.forms import CountsForm, SittingForm
 from survey.sittings.places import ROLES, blueprint, database, keys, reached_sitting
 
@@ -71,8 +71,11 @@ def make(programme_id: int) -> Reply | str | tuple[str, int]:
     with database().writing() as session:
         sitting = Sitting(programme_id=programme.id, mode=programme.mode)
         form.fill(sitting)
+        sitting.only_wave = draw_wave(session, session.get_one(Programme, programme.id), sitting.setting_id)
         session.add(sitting)
         session.flush()
+        if sitting.only_wave:
+            audit.record(session, keys(), g.account.id, "sitting.drawn", f"sitting {sitting.id}", sitting.only_wave)
         add_entry(session, sitting)
         audit.record(session, keys(), g.account.id, "sitting.made", f"sitting {sitting.id}")
     return redirect(url_for("sittings.show", sitting_id=sitting.id), 303)
@@ -82,7 +85,7 @@ def _schools(session: Session, programme_id: int) -> Sequence[Participation]:
     return session.scalars(
         select(Participation)
         .join(Setting, Participation.setting_id == Setting.id)
-        .where(Participation.programme_id == programme_id)
+        .where(Participation.programme_id == programme_id, Participation.in_sample)
         .options(joinedload(Participation.setting))
         .order_by(Setting.name)
     ).all()

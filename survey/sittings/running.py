@@ -43,16 +43,18 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         stage = current_stage(session, sitting)
         progress = _progress(session, sitting)
         school = session.get(Participation, (sitting.programme_id, sitting.setting_id))
-    has_before = BEFORE in waves_of(sitting.programme)
+    waves = waves_of(sitting.programme, sitting)
+    has_before = BEFORE in waves
     return render_template(
         "sittings/show.html",
         sitting=sitting,
         stage=stage.value,
         title=_title(stage, has_before=has_before),
-        steps=[(_step_words(key), state) for key, state in steps_of(stage, has_before=has_before)],
+        steps=[(_step_words(key), state) for key, state in steps_of(stage, waves)],
         progress=progress,
         code=shown(entry_of(sitting).code),
         has_before=has_before,
+        drawn=sitting.only_wave,
         has_cards=has_cards(sitting),
         few=sitting.present < FEW,
         sees_page=any(one.role in ROLES and one.organisation_id == sitting.setting.organisation_id for one in g.grants),
@@ -64,13 +66,13 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
 
 def has_cards(sitting: Sitting) -> bool:
     """Whether pupils draw a card: where there are two waves and no device of their own to pair by."""
-    return len(waves_of(sitting.programme)) > 1 and sitting.devices != "own"
+    return len(waves_of(sitting.programme, sitting)) > 1 and sitting.devices != "own"
 
 
 def _progress(session: Session, sitting: Sitting) -> Progress | None:
     """The newest wave's head count, or None while nothing was opened."""
     openings = openings_of(session, sitting.id)
-    newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme)) if wave in openings), None)
+    newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme, sitting)) if wave in openings), None)
     if newest is None:
         return None
     return Progress(newest.wave, shown_head_count(finished_count(session, newest)), sitting.present)

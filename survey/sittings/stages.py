@@ -74,6 +74,8 @@ def stage_of(
     openings : the moments of each wave that was opened at this sitting
     play_started_at : when somebody said that the play starts now
     """
+    if tuple(waves) == (BEFORE,):
+        return _stage_before_only(status, openings.get(BEFORE), play_started_at)
     after = openings.get(waves[-1]) if waves else None
     if after is not None and after.closed_at is not None:
         return Stage.FINISHED
@@ -91,10 +93,25 @@ def stage_of(
     return Stage.BEFORE_OPEN if before.closed_at is None else Stage.BEFORE_CLOSED
 
 
-def steps_of(stage: Stage, *, has_before: bool) -> tuple[tuple[str, str], ...]:
+def _stage_before_only(status: str, before: Moments | None, play_started_at: datetime | None) -> Stage:
+    """Where a class stands that chance drew to answer before: it is finished when the play starts."""
+    if play_started_at is not None and before is not None:
+        return Stage.FINISHED
+    if status == "closed" or play_started_at is not None:
+        return Stage.OVER
+    if status != "open":
+        return Stage.WAITING
+    if before is None:
+        return Stage.READY
+    return Stage.BEFORE_OPEN if before.closed_at is None else Stage.BEFORE_CLOSED
+
+
+def steps_of(stage: Stage, waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The steps of the day by their keys, each done, now or later."""
-    keys = ("set_up", "before", "play", "after", "page") if has_before else ("set_up", "after", "page")
-    reached = keys.index(_step_at(stage, has_before=has_before))
+    asked = [key for key, wave in (("before", BEFORE), ("play", BEFORE)) if wave in waves]
+    asked += ["after"] if tuple(waves) != (BEFORE,) else []
+    keys = ("set_up", *asked, "page")
+    reached = keys.index(_step_at(stage, has_before=BEFORE in waves))
     return tuple((key, "done" if n < reached else "now" if n == reached else "later") for n, key in enumerate(keys))
 
 

@@ -168,7 +168,7 @@ def test_a_draft_can_be_changed_and_two_of_a_name_differ_in_their_key(database: 
 def test_a_refused_programme_names_every_fault_and_keeps_what_was_typed(desk: Desk, database: Database) -> None:
     reply = desk.send(
         "/staff/programmes/new",
-        name="", organisation="77", questionnaire="ordinary_activity", design="split", timing="never",
+        name="", organisation="77", questionnaire="ordinary_activity", design="repeated", timing="never",
         release_dates="soon\n<2027>",
     )  # fmt: skip
     assert reply.status_code == 422

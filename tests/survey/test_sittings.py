@@ -71,12 +71,12 @@ def test_the_stage_follows_from_the_moments(
 def test_every_combination_of_moments_has_a_stage_and_one_step_now() -> None:
     wave = (None, OPEN, CLOSED)
     for status, waves, before, after, started in product(
-        ("draft", "open", "closed"), (PAIRED, ("after",)), wave, wave, (None, T)
+        ("draft", "open", "closed"), (PAIRED, ("after",), ("before",)), wave, wave, (None, T)
     ):
         openings = {name: value for name, value in (("before", before), ("after", after)) if value is not None}
         stage = stage_of(status, waves, openings, started)
         states = (
-            [state for _, state in steps_of(stage, has_before="before" in waves)]
+            [state for _, state in steps_of(stage, waves)]
             if stage not in (Stage.READY, Stage.BEFORE_OPEN, Stage.BEFORE_CLOSED) or "before" in waves
             else ["now"]
         )

@@ -45,7 +45,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["instrument_version_id"], ["instrument_versions.id"], name=op.f("fk_publications_instrument_version_id")
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_publications_organisation_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_publications_organisation_id")
+        ),
         sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_publications_proposed_by")),
         sa.ForeignKeyConstraint(["agreed_by"], ["accounts.id"], name=op.f("fk_publications_agreed_by")),
         sa.PrimaryKeyConstraint("instrument_version_id", name=op.f("pk_publications")),
