@@ -95,8 +95,17 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     "notices.about": "respondent",
     "notices.index": ADMINISTRATOR,
     "notices.edit": ADMINISTRATOR,
-    "authoring.index": {"administrator", "analyst"},
-    "authoring.preview": {"administrator", "analyst", "facilitator"},
+    **{
+        f"authoring.{name}": {"administrator", "analyst"}
+        for name in (
+            "index", "make", "bring_in", "brought_in", "keep", "throw_away", "draft", "order", "about", "item", "text",
+            "download", "look_at_draft", "preview_draft", "compare", "propose", "take_back", "languages", "words_out",
+            "bring_words", "confirm",
+        )
+    },
+    "authoring.agree": ADMINISTRATOR,
+    "authoring.look_at_version": {"administrator", "analyst", "facilitator"},
+    "authoring.preview_version": {"administrator", "analyst", "facilitator"},
 }  # fmt: skip
 
 
@@ -254,6 +263,13 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "sign_out",
         "answer",
         "join",
+        "order",
+        "agree",
+        "take_back",
+        "keep",
+        "bring_in",
+        "bring_words",
+        "confirm",
     }
     for route in app.url_map.iter_rules():
         if route.endpoint.partition(".")[2] in acts:

@@ -45,6 +45,12 @@ class Draft(Base):
     changer: Mapped[Account] = relationship(foreign_keys=[changed_by])
     proposer: Mapped[Account | None] = relationship(foreign_keys=[proposed_by])
 
+    @property
+    def title(self) -> str:
+        """Its title, as far as it has one."""
+        held = self.document["source"].get("title")
+        return held if isinstance(held, str) else ""
+
 
 class Publication(Base):
     """An organisation published this version: one person proposed it, another agreed. A version without one (from the

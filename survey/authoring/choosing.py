@@ -1,0 +1,245 @@
+"""Where a questionnaire begins: with one of the library, with a published one, with nothing, or with a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.drafting import key_of
+from questionnaires.files import library, load_library
+from questionnaires.imported import Imported
+from questionnaires.instrument import Instrument
+from questionnaires.lss import read_lss
+from questionnaires.tree import Refused
+from questionnaires.versions import canonical_json
+from questionnaires.xlsform import read_xlsform
+from survey import audit
+from survey.access import staff
+from survey.authoring.editing import begun, free
+from survey.authoring.item_form import one_line
+from survey.authoring.judging import verdict
+from survey.authoring.places import (
+    WRITERS,
+    blueprint,
+    database,
+    keys,
+    organisation_ids,
+    organisations,
+    reached_draft,
+    reached_version,
+)
+from survey.authoring.saving import begin, is_own, load
+from survey.authoring.shape import is_whole
+from survey.authoring.trees import Tree, document_of, is_too_large, new_document, read_source, words
+from survey.languages import gettext
+from survey.models import Draft, InstrumentVersion
+from survey.publishing import instrument_of, open_to
+
+FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform, ".lss": read_lss}
+OWN = (".yaml", ".yml", ".json")
+MOST_DRAFTS = 200
+MOST_FINDINGS = 300
+
+
+class NotTaken(Exception):
+    """A file that cannot become a draft; the message says why, to whoever sent it."""
+
+
+@blueprint.get("/")
+@staff(*WRITERS)
+def index() -> str:
+    """Drafts that wait, and every published questionnaire that one may use, newest version first."""
+    with database().reading() as session:
+        versions = session.scalars(
+            select(InstrumentVersion)
+            .where(open_to(organisation_ids(*WRITERS)))
+            .order_by(InstrumentVersion.key, InstrumentVersion.version.desc())
+        ).all()
+        drafts = session.scalars(
+            select(Draft)
+            .where(Draft.organisation_id.in_(organisation_ids()))
+            .options(joinedload(Draft.organisation), joinedload(Draft.changer))
+            .order_by(Draft.changed_at.desc())
+        ).all()
+    return render_template(
+        "authoring/index.html",
+        instruments=[(version, instrument_of(version)) for version in versions],
+        drafts=[(one, one.title) for one in drafts],
+        published=request.args.get("published", "")[:60],
+        thrown_away="gone" in request.args,
+    )
+
+
+def _starts(session: Session) -> list[tuple[str, Instrument]]:
+    """What one can begin with: the library, and the newest published version of each questionnaire."""
+    found = {f"library:{key}": load_library(key) for key in library()}
+    versions = session.scalars(
+        select(InstrumentVersion).where(open_to(organisation_ids())).order_by(InstrumentVersion.version)
+    )
+    newest = {version.key: version for version in versions}
+    found |= {f"version:{one.id}": instrument_of(one) for one in newest.values() if f"library:{one.key}" not in found}
+    return list(found.items())
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@staff(*WRITERS)
+def make() -> Reply | str | tuple[str, int]:
+    """A draft from what there is, or with nothing in it."""
+    with database().reading() as session:
+        starts = _starts(session)
+    typed = {name: one_line(request.form.get(name, ""))[:300] for name in ("start", "title", "organisation")}
+    if request.method == "GET":
+        return _choosing(typed)
+    if fault := _fault_of(typed, dict(starts)):
+        return _choosing(typed, fault), 422
+    organisation_id = _chosen_organisation()
+    with database().writing() as session:
+        draft = _begin_with(session, typed, organisation_id)
+    return redirect(url_for("authoring.draft", draft_id=draft.id), 303)
+
+
+def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) -> str:
+    with database().reading() as session:
+        return render_template(
+            "authoring/make.html",
+            starts=_starts(session),
+            organisations=organisations(session) or abort(404),
+            typed=typed,
+            fault=fault,
+            of_file=of_file,
+        )
+
+
+def _fault_of(typed: dict[str, str], starts: dict[str, Instrument]) -> str:
+    if typed["start"] == "nothing" and not typed["title"]:
+        return gettext("Give it a title. You can change it later.")
+    if typed["start"] != "nothing" and typed["start"] not in starts:
+        return gettext("Choose what to begin with.")
+    return ""
+
+
+def _chosen_organisation() -> int:
+    """For whom the draft is; who writes for one organisation only is not asked."""
+    ids = organisation_ids()
+    chosen = request.form.get("organisation", "")
+    return next((one for one in ids if str(one) == chosen), ids[0] if len(ids) == 1 else 0) or abort(422)
+
+
+def _begin_with(session: Session, typed: dict[str, str], organisation_id: int) -> Draft:
+    where, _, name = typed["start"].partition(":")
+    if where == "nothing":
+        key = free_key(session, organisation_id, key_of(typed["title"], "questionnaire"))
+        return begin(session, organisation_id, begun(key, typed["title"]), base=None, findings=[])
+    version = reached_version(session, int(name)) if where == "version" else None
+    instrument = instrument_of(version) if version is not None else load_library(name)
+    document = document_of(instrument)
+    if version is None or not is_own(session, version, organisation_id):
+        document["source"]["key"] = free_key(session, organisation_id, instrument.key)
+        document["source"]["version"] = "1"
+    return begin(session, organisation_id, document, base=canonical_json(instrument).decode(), findings=[])
+
+
+def free_key(session: Session, organisation_id: int, wanted: str) -> str:
+    """A key that no published questionnaire and no draft of the organisation has."""
+    taken = {*library(), *session.scalars(select(InstrumentVersion.key).distinct())}
+    drafts = session.scalars(select(Draft).where(Draft.organisation_id == organisation_id))
+    return free(wanted, taken | {words(one.document["source"].get("key")) for one in drafts})
+
+
+@blueprint.post("/file")
+@staff(*WRITERS)
+def bring_in() -> Reply | tuple[str, int]:
+    """A draft from a file of ours or of another tool; what could not be kept of it is shown first."""
+    organisation_id = _chosen_organisation()
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise NotTaken(gettext("Choose a file first."))
+        document, findings = _read_file(sent.filename, sent.read())
+    except NotTaken as refused:
+        return _choosing(dict.fromkeys(("start", "title", "organisation"), ""), str(refused), of_file=True), 422
+    with database().writing() as session:
+        key = words(document["source"].get("key")) or "questionnaire"
+        document["source"]["key"] = free_key(session, organisation_id, key_of(key, "questionnaire"))
+        document["source"]["version"] = "1"
+        draft = begin(session, organisation_id, document, base=None, findings=findings)
+        draft.state = "brought_in"
+    return redirect(url_for("authoring.brought_in", draft_id=draft.id), 303)
+
+
+def _read_file(filename: str, data: bytes) -> tuple[Tree, list[str]]:
+    name = re.sub(r"[^\w. -]+", "_", filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1])[-100:]
+    ending = f".{name.rpartition('.')[2].lower()}"
+    if ending in OWN:
+        return _own_file(name, data), []
+    if ending not in FOREIGN:
+        raise NotTaken(gettext("This sort of file cannot be read. Use .xlsx (XLSForm), .lss (LimeSurvey) or .yaml."))
+    found = FOREIGN[ending](data, name)
+    if found.draft is None:
+        raise NotTaken("; ".join(f"{one.wrong}: {one.mend}" for one in found.findings))
+    findings = [json.dumps([one.effect, one.where, one.wrong, one.mend]) for one in found.findings[:MOST_FINDINGS]]
+    document = document_of(found.draft)
+    if is_too_large(document):
+        raise NotTaken(gettext("It holds more than a questionnaire can hold. Divide it into two files."))
+    return document, findings
+
+
+def _own_file(name: str, data: bytes) -> Tree:
+    try:
+        source, faults = read_source(name, data)
+    except Refused as refusal:
+        fault = refusal.fault
+        raise NotTaken(
+            gettext(
+                "Line %(line)s: %(wrong)s. What to do: %(mend)s.", line=fault.line, wrong=fault.wrong, mend=fault.mend
+            )
+        ) from refusal
+    if faults or not is_whole(source):
+        raise NotTaken(gettext("It is no questionnaire file: it needs a title, pages, and questions on each page."))
+    return new_document(source)
+
+
+@blueprint.get("/drafts/<int:draft_id>/brought-in")
+@staff(*WRITERS)
+def brought_in(draft_id: int) -> str:
+    """What came in from a file, and what did not, before it is kept."""
+    found = load(draft_id)
+    findings = [json.loads(one) for one in found.draft.findings]
+    return render_template(
+        "authoring/brought_in.html",
+        draft=found.draft,
+        source=found.draft.document["source"],
+        judged=verdict(found.draft.document),
+        groups=[(effect, [one for one in findings if one[0] == effect]) for effect in ("left_out", "assumed", "fault")],
+    )
+
+
+@blueprint.post("/drafts/<int:draft_id>/keep")
+@staff(*WRITERS)
+def keep(draft_id: int) -> Reply:
+    """Go on with what came in."""
+    with database().writing() as session:
+        draft = reached_draft(session, draft_id, locked=True)
+        if draft.state == "brought_in":
+            draft.state = "draft"
+    return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
+
+
+@blueprint.route("/drafts/<int:draft_id>/throw-away", methods=["GET", "POST"])
+@staff(*WRITERS)
+def throw_away(draft_id: int) -> Reply | str:
+    """Delete a draft, asked twice; what was published stays."""
+    found = load(draft_id)
+    if request.method == "GET":
+        return render_template("authoring/throw_away.html", draft=found.draft, title=found.draft.title)
+    with database().writing() as session:
+        draft = reached_draft(session, draft_id, locked=True)
+        session.delete(draft)
+        audit.record(session, keys(), g.account.id, "draft.thrown_away", f"draft {draft_id}")
+    return redirect(url_for("authoring.index", gone=1), 303)

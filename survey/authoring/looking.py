@@ -1,0 +1,187 @@
+"""How a questionnaire looks to those who answer it: the very page that they get, in every wave, language and wording.
+
+It is shown inside a frame of our own pages, as wide as a phone or a tablet, or opened by itself. A draft translation can be
+seen only here; nothing that is sent from here is stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from flask import abort, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.instrument import Instrument
+from questionnaires.looks import STANDARD, in_version, versions_of
+from survey.access import staff
+from survey.assets import stylesheet
+from survey.authoring.judging import verdict
+from survey.authoring.places import WRITERS, blueprint, database, reached_version
+from survey.authoring.saving import load
+from survey.authoring.wording import plain_words
+from survey.headers import content_security_policy
+from survey.languages import gettext
+from survey.publishing import instrument_of
+from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
+
+DEVICES = ("phone", "tablet", "easy", "rtl", "paper")
+RIGHT_TO_LEFT = "rtl"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked at: a draft as far as it can be shown, or a published version."""
+
+    instrument: Instrument | None
+    title: str
+    address: str
+    back: str
+    left_out: int = 0
+
+
+def _draft(draft_id: int) -> Looked:
+    found = load(draft_id).draft
+    judged = verdict(found.document)
+    return Looked(
+        judged.shown,
+        found.title,
+        url_for("authoring.preview_draft", draft_id=draft_id),
+        url_for("authoring.draft", draft_id=draft_id),
+        judged.left_out,
+    )
+
+
+def _published(version_id: int) -> Looked:
+    with database().reading() as session:
+        instrument = instrument_of(reached_version(session, version_id))
+    title = instrument.title["en"]
+    address = url_for("authoring.preview_version", version_id=version_id)
+    return Looked(instrument, title, address, url_for("authoring.index"))
+
+
+@blueprint.get("/drafts/<int:draft_id>/look")
+@staff(*WRITERS)
+def look_at_draft(draft_id: int) -> Reply:
+    """A draft in a frame: as a phone, a tablet, easy read, right to left and on paper."""
+    return _frame(_draft(draft_id))
+
+
+@blueprint.get("/<int:version_id>/look")
+@staff(*WRITERS, "facilitator")
+def look_at_version(version_id: int) -> Reply:
+    """The same for a published questionnaire."""
+    return _frame(_published(version_id))
+
+
+@blueprint.get("/drafts/<int:draft_id>/preview")
+@staff(*WRITERS)
+def preview_draft(draft_id: int) -> Reply:
+    """The page that respondents would get of a draft."""
+    return _preview(_draft(draft_id))
+
+
+@blueprint.get("/<int:version_id>/preview")
+@staff(*WRITERS, "facilitator")
+def preview_version(version_id: int) -> Reply:
+    """The page that respondents get of a published questionnaire."""
+    return _preview(_published(version_id))
+
+
+def _choice(name: str, allowed: tuple[str, ...]) -> str:
+    """What the address asks for; the first where it asks for nothing; 404 where there is no such thing."""
+    wanted = request.args.get(name) or allowed[0]
+    return wanted if wanted in allowed else abort(404)
+
+
+def _frame(looked: Looked) -> Reply:
+    """The page around the frame, with links for everything that can be chosen."""
+    instrument = looked.instrument
+    shown = {"wave": "", "lang": "", "as": _choice("as", DEVICES)}
+    links: list[tuple[str, list[tuple[str, str, bool]]]] = []
+    source = ""
+    if instrument is not None:
+        codes = tuple(one.code for one in instrument.languages)
+        shown |= {"wave": _choice("wave", instrument.waves), "lang": _choice("lang", codes)}
+        names = {one.code: one.name for one in instrument.languages}
+        links = [
+            (gettext("Shown as"), _links("as", [(one, _device_words(one)) for one in DEVICES], shown)),
+            (gettext("When"), _links("wave", [(one, plain_words(one)) for one in instrument.waves], shown)),
+            (gettext("Language"), _links("lang", list(names.items()), shown)),
+        ]
+        wording = "easy_read" if shown["as"] == "easy" else STANDARD
+        source = f"{looked.address}?wave={shown['wave']}&lang={shown['lang']}&as={shown['as']}&wording={wording}"
+    easy = instrument is not None and "easy_read" in versions_of(instrument)
+    page = render_template(
+        "authoring/look.html", looked=looked, shown=shown, links=links, source=source, has_easy_read=easy
+    )
+    reply = make_response(page)
+    reply.headers["Content-Security-Policy"] = content_security_policy() + "; frame-src 'self'"
+    return reply
+
+
+def _links(name: str, choices: list[tuple[str, str]], shown: dict[str, str]) -> list[tuple[str, str, bool]]:
+    def href(key: str) -> str:
+        chosen = shown | {name: key}
+        return "?" + "&".join(f"{one}={value}" for one, value in chosen.items())
+
+    return [(href(key), said, shown[name] == key) for key, said in choices]
+
+
+def _device_words(key: str) -> str:
+    said = {
+        "phone": gettext("a phone"),
+        "tablet": gettext("a tablet"),
+        "easy": gettext("easy read"),
+        "rtl": gettext("right to left"),
+        "paper": gettext("paper"),
+    }
+    return said[key]
+
+
+def _preview(looked: Looked) -> Reply:
+    instrument = looked.instrument
+    if instrument is None:
+        abort(404)
+    wave, device = _choice("wave", instrument.waves), _choice("as", DEVICES)
+    code = _choice("lang", tuple(one.code for one in instrument.languages))
+    instrument = in_version(instrument, request.args.get("wording", STANDARD))
+    g.language = code
+    pages = make_pages(instrument, wave, Typed(), boxes=True)
+    if not pages:
+        return _in_frame(make_response(render_template("authoring/nothing.html")), "")
+    sheet = Sheet(
+        title=instrument.title,
+        intro=instrument.intro,
+        pages=pages,
+        card=CardField() if len(instrument.waves) > 1 else None,
+        languages=_languages(instrument, wave),
+        draft=instrument.language(code).checked is None,
+    )
+    given = {"dir": RIGHT_TO_LEFT} if device == RIGHT_TO_LEFT else {}
+    style = _paper() if device == "paper" else ""
+    given |= {"stylesheet": style} if style else {}
+    page = render_template("answering/questionnaire.html", sheet=sheet, ticket="", submission="", **given)
+    return _in_frame(make_response(page), style)
+
+
+def _paper() -> str:
+    """The stylesheet as a printer reads it."""
+    return stylesheet().replace("@media print", "@media all")
+
+
+def _in_frame(reply: Reply, style: str) -> Reply:
+    """Only our own pages may hold it in a frame."""
+    policy = content_security_policy().replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    if style:
+        mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        policy = policy.replace("style-src ", f"style-src 'sha256-{mark}' ")
+    reply.headers["Content-Security-Policy"] = policy
+    return reply
+
+
+def _languages(instrument: Instrument, wave: str) -> tuple[LanguageLink, ...]:
+    return tuple(
+        LanguageLink(one.code, one.name, one.direction, f"?wave={wave}&lang={one.code}") for one in instrument.languages
+    )

@@ -1,0 +1,183 @@
+"""The languages of a draft: words out to translators and back as PO files, and who confirmed them.
+
+A language is a draft until somebody who speaks it has looked at it and is named; only then can it be opened to children.
+Words whose English changed since are counted as outdated, and go out again marked as such.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.faults import InstrumentFaults
+from questionnaires.instrument import Instrument
+from questionnaires.po import export_po, import_po
+from questionnaires.tongues import code_of
+from questionnaires.wording import LANGUAGE
+from questionnaires.writing import translation_file
+from survey import audit
+from survey.access import staff
+from survey.authoring.item_form import one_line
+from survey.authoring.judging import verdict
+from survey.authoring.places import WRITERS, blueprint, database, keys
+from survey.authoring.saving import TooLarge, load, save
+from survey.authoring.trees import Tree, english, fields, leaves, read_source, words
+from survey.languages import gettext
+
+_HEAD = ("language", "name", "direction", "checked")
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language of a draft and how far it is."""
+
+    code: str
+    name: str
+    checked: str
+    told: int
+    missing: int
+    outdated: int
+
+
+def _tongues(document: Tree) -> list[Tongue]:
+    needed = set(english(document["source"]))
+    found = []
+    for code, held in document["translations"].items():
+        told = {name for name, _ in leaves((), {name: one for name, one in held.items() if name not in _HEAD})}
+        outdated = {name for name in fields(document["outdated"].get(code)) if _place(name) not in told}
+        found.append(
+            Tongue(
+                code,
+                words(held.get("name")) or code,
+                words(held.get("checked")),
+                len(told & needed),
+                len(needed - told),
+                len(outdated & {".".join(map(str, one)) for one in needed}),
+            )
+        )
+    return found
+
+
+def _place(name: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in name.split("."))
+
+
+@blueprint.get("/drafts/<int:draft_id>/languages")
+@staff(*WRITERS)
+def languages(draft_id: int) -> str:
+    """Every language of a draft: how far it is, who confirmed it, the file for translators."""
+    return _page(draft_id)
+
+
+def _page(draft_id: int, fault: str = "", said: str = "") -> str:
+    draft = load(draft_id).draft
+    return render_template(
+        "authoring/languages.html",
+        draft=draft,
+        title=draft.title,
+        tongues=_tongues(draft.document),
+        count=len(english(draft.document["source"])),
+        whole=verdict(draft.document).instrument is not None,
+        fault=fault,
+        said=said,
+    )
+
+
+@blueprint.get("/drafts/<int:draft_id>/words.po")
+@staff(*WRITERS)
+def words_out(draft_id: int) -> Reply | tuple[str, int]:
+    """The words of one language for a translator; a new language is begun."""
+    typed = one_line(request.args.get("language", ""))[:60]
+    code = code_of(typed) or typed
+    instrument = verdict(load(draft_id).draft.document).instrument
+    if instrument is None:
+        return _page(
+            draft_id, gettext("Mend the faults first: translators should not translate what will change.")
+        ), 422
+    if not LANGUAGE.fullmatch(code) or code == "en":
+        return _page(draft_id, gettext("Name a language, such as Welsh or cy.")), 422
+    outdated = fields(load(draft_id).draft.document["outdated"].get(code))
+    reply = make_response(marked(export_po(instrument, code), outdated))
+    reply.content_type = "text/x-gettext-translation; charset=utf-8"
+    reply.headers["Content-Disposition"] = f'attachment; filename="{instrument.key}.{code}.po"'
+    return reply
+
+
+def marked(po: bytes, outdated: Tree) -> bytes:
+    """The file with the old words of changed texts in it, marked fuzzy: the translator sees what there was."""
+
+    def entry(found: re.Match[str]) -> str:
+        old = outdated.get(found["name"])
+        if not isinstance(old, str):
+            return found[0]
+        quoted = old.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'#, fuzzy\nmsgctxt "{found["name"]}"\n{found["english"]}msgstr "{quoted}"\n'
+
+    pattern = re.compile(r'msgctxt "(?P<name>[^"\\\n]+)"\n(?P<english>msgid (?:".*"\n)+)msgstr ""\n(?!")')
+    return pattern.sub(entry, po.decode()).encode()
+
+
+@blueprint.post("/drafts/<int:draft_id>/words")
+@staff(*WRITERS)
+def bring_words(draft_id: int) -> str | tuple[str, int]:
+    """Words that came back from a translator; what is fuzzy, outdated or missing is left out and counted."""
+    instrument = verdict(load(draft_id).draft.document).instrument
+    sent = request.files.get("file")
+    if instrument is None or sent is None or not sent.filename:
+        return _page(draft_id, gettext("Choose the PO file that came back, for a draft without faults.")), 422
+    try:
+        returned = import_po(instrument, sent.read(), "the file")
+    except InstrumentFaults as found:
+        first = found.faults[0]
+        return _page(draft_id, f"{first.wrong[:1].upper()}{first.wrong[1:]}: {first.mend}."), 422
+    code = returned.language.code
+
+    def change(document: Tree) -> None:
+        document["translations"][code] = _translation(returned.instrument, code)
+        document["outdated"].pop(code, None)
+
+    try:
+        save(draft_id, change)
+    except TooLarge:
+        return _page(draft_id, gettext("The draft would be too large. Nothing was saved.")), 422
+    counts = (len(returned.translated), len(returned.fuzzy), len(returned.outdated), len(returned.missing))
+    said = gettext(
+        "%(name)s: %(told)s texts taken, %(fuzzy)s marked fuzzy and left out, %(outdated)s for an older English and left "
+        "out, %(missing)s missing.",
+        **dict(zip(("name", "told", "fuzzy", "outdated", "missing"), (returned.language.name, *counts), strict=True)),
+    )
+    return _page(draft_id, said=said)
+
+
+def _translation(instrument: Instrument, code: str) -> Tree:
+    held, _ = read_source("translation", translation_file(instrument, code))
+    return {name: one for name, one in held.items() if name not in ("key", "version")}
+
+
+@blueprint.post("/drafts/<int:draft_id>/languages/<code>")
+@staff(*WRITERS)
+def confirm(draft_id: int, code: str) -> Reply | tuple[str, int]:
+    """Name who speaks the language and has confirmed every text; or take the language out."""
+    name = one_line(request.form.get("checked", ""))[:LONGEST_NAME]
+    remove = request.form.get("act") == "remove"
+    held = load(draft_id).draft.document["translations"]
+    if code not in held:
+        abort(404)
+    if not remove and not name:
+        return _page(draft_id, gettext("Name the person and the organisation who checked it.")), 422
+
+    def change(document: Tree) -> None:
+        if remove:
+            document["translations"].pop(code, None)
+        else:
+            fields(document["translations"].get(code))["checked"] = name
+
+    save(draft_id, change)
+    with database().writing() as session:
+        act = "draft.language_removed" if remove else "draft.language_confirmed"
+        audit.record(session, keys(), g.account.id, act, f"draft {draft_id}, {code}", name)
+    return redirect(url_for("authoring.languages", draft_id=draft_id), 303)

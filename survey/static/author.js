@@ -1,0 +1,75 @@
+// What is typed into a draft is saved by itself. When that is not possible (signed out, no network, a fault) it stays in
+// the page, which says so, and saving is tried again; nothing is written to the device.
+const form = document.getElementById("writing");
+const said = document.getElementById("saving");
+const signIn = document.getElementById("sign-in-again");
+const remarks = document.getElementById("remarks");
+const PAUSE = 1200, AGAIN = 20000;
+let unsaved = false, passing = false, timer = 0, running = Promise.resolve("saved");
+
+function say(what) {
+  said.textContent = said.dataset[what] ?? "";
+  signIn.hidden = what !== "signedOut";
+}
+
+function later(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => { if (unsaved) save(); }, pause);
+}
+
+function save() {
+  clearTimeout(timer);
+  running = running.then(send, send);
+  return running;
+}
+
+async function send() {
+  unsaved = false;
+  say("saving");
+  let state = await attempt();
+  if (state === "token") state = await attempt(); // signed in again in another tab: once more, with its token
+  if (state !== "saved") unsaved = true;
+  if (state === "signedOut" || state === "failed") later(AGAIN);
+  say(state);
+  return state;
+}
+
+async function attempt() {
+  let reply;
+  try {
+    reply = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, redirect: "manual",
+    });
+  } catch { return "failed"; }
+  if (reply.type === "opaqueredirect") return "signedOut";
+  const told = await reply.json().catch(() => null);
+  if (!told) return "failed";
+  if (told.token) { form.elements.csrf_token.value = told.token; return "token"; }
+  if (!told.saved) return "changed";
+  take(told);
+  return "saved";
+}
+
+function take(told) {
+  form.elements.was.value = told.was;
+  for (const [what, keys] of Object.entries(told.keys ?? {})) {
+    keys.forEach((key, n) => { const field = form.elements[`${what}.${n}.key`]; if (field) field.value = key; });
+  }
+  remarks.replaceChildren(...new DOMParser().parseFromString(told.remarks, "text/html").body.childNodes);
+}
+
+form.addEventListener("input", () => { unsaved = true; later(PAUSE); });
+form.addEventListener("change", event => { if ("again" in event.target.dataset) form.requestSubmit(); });
+form.addEventListener("submit", async event => {
+  if (passing) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const state = await save();
+  if (state !== "saved" && state !== "changed") return; // what was typed stays here
+  unsaved = false;
+  passing = true;
+  form.requestSubmit(button);
+});
+addEventListener("focus", () => { if (unsaved) save(); });
+addEventListener("beforeunload", event => { if (unsaved) event.preventDefault(); });
+addEventListener("pageshow", () => { passing = false; });

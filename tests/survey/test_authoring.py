@@ -1,0 +1,494 @@
+"""Writing questionnaires in the browser: drafts, saving, judging, translating, publishing by two people."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from questionnaires.files import library, load_library
+from questionnaires.kinds import KINDS
+from questionnaires.xlsform_writing import write_xlsform
+from survey import cookies
+from survey.authoring.judging import verdict
+from survey.authoring.trees import as_text, document_of, fingerprint, new_document, read_source
+from survey.database import Database
+from survey.models import AuditEntry, Draft, InstrumentVersion, Organisation, Publication, SignIn
+from survey.publishing import instrument_of, publish
+
+HOME = "/staff/questionnaires/"
+HOSTILE = (
+    "{{7*7}}",
+    "{% import os %}",
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x")',
+    "../../etc/passwd",
+    "\u202eabc",
+    "a: [b, *c",
+    "'\"`$(id)",
+    "!!python/object:os.system",
+    "null",
+    "a\x00\x07\ufeff\x7fb",
+)
+
+
+class Desk:
+    """Two people of one organisation and one of another, and what they do."""
+
+    def __init__(self, database: Database, staff: Any) -> None:
+        self.database, self.staff = database, staff
+        with database.writing() as session:
+            ours, others = Organisation(name="Ours"), Organisation(name="Others")
+            session.add_all([ours, others])
+            session.flush()
+            self.ours, self.others = ours.id, others.id
+        self.first = staff.client("administrator", organisation_id=self.ours)
+        self.second = staff.client("administrator", organisation_id=self.ours)
+        self.stranger = staff.client("administrator", organisation_id=self.others)
+
+    def post(self, path: str, who: FlaskClient | None = None, **fields: Any) -> Any:
+        return self.staff.post(who or self.first, path, **fields)
+
+    def begin(self, start: str = "library:staying_safe", title: str = "", who: FlaskClient | None = None) -> str:
+        """A new draft; returns its address."""
+        reply = self.post(f"{HOME}new", who, start=start, title=title)
+        assert reply.status_code == 303, reply.text
+        return str(reply.location)
+
+    def draft(self, address: str) -> Draft:
+        with self.database.reading() as session:
+            return session.get_one(Draft, int(address.rstrip("/").split("/")[-1]))
+
+    def form(self, address: str, who: FlaskClient | None = None) -> dict[str, Any]:
+        """What a browser would send of the form of a page, without touching anything."""
+        return fields_of((who or self.first).get(address).text)
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    """The fields of the form for writing in a page, as a browser sends them."""
+    held = page.partition('id="writing"')[2].partition("</form>")[0]
+    found: dict[str, Any] = {}
+
+    def put(name: str, value: str) -> None:
+        if name == "csrf_token":
+            return
+        found.setdefault(name, []).append(html.unescape(value))
+
+    for tag in re.finditer(
+        r"<input ([^>]*)>|<textarea ([^>]*)>([^<]*)</textarea>|<select ([^>]*)>(.*?)</select>", held, re.S
+    ):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', tag[1] or tag[2] or tag[4]))
+        if tag[1] and (given.get("type") != "checkbox" or " checked" in tag[1]):
+            put(given["name"], given.get("value", ""))
+        elif tag[2]:
+            put(given["name"], tag[3].removeprefix("\n"))
+        elif tag[4]:
+            chosen = re.search(r'<option value="([^"]*)" selected', tag[5]) or re.search(
+                r'<option value="([^"]*)"', tag[5]
+            )
+            put(given["name"], chosen[1] if chosen else "")
+    return found
+
+
+@pytest.fixture
+def desk(database: Database, staff: Any) -> Desk:
+    return Desk(database, staff)
+
+
+@pytest.mark.parametrize("key", sorted(library()))
+def test_a_draft_of_a_library_questionnaire_is_that_questionnaire(key: str) -> None:
+    """Tree and text lose nothing: every field of every kind comes back."""
+    instrument = load_library(key)
+    document = document_of(instrument)
+    assert verdict(document).instrument == instrument
+    again, faults = read_source("text", as_text(document["source"]).encode())
+    assert (again, faults) == (document["source"], [])
+
+
+def test_every_question_of_the_library_passes_through_its_form_unchanged(desk: Desk) -> None:
+    """Who opens a question and presses Save changes nothing."""
+    for key in sorted(library()):
+        address = desk.begin(f"library:{key}")
+        before = desk.draft(address).document
+        for p, page in enumerate(before["source"]["pages"]):
+            for i, _ in enumerate(page["items"]):
+                path = f"{address}questions/{p}/{i}"
+                reply = desk.post(path, **desk.form(path))
+                assert reply.status_code == 303, (key, p, i)
+        assert desk.post(f"{address}about", **desk.form(f"{address}about")).status_code == 303
+        after = desk.draft(address).document["source"]
+        for page, old in zip(after["pages"], before["source"]["pages"], strict=True):
+            assert page == old, key
+        assert desk.draft(address).document == before, key
+
+
+def test_words_answers_and_order_are_changed_and_judged(desk: Desk) -> None:
+    address = desk.begin("nothing", "What you think")
+    path = f"{address}questions/0/0"
+    page = desk.first.get(path).text
+    assert "To mend:" in page
+    for label in ("Yes", "No"):
+        assert desk.post(path, **desk.form(path), act="option.add").status_code == 303
+        fields = desk.form(path)
+        n = sum(name.endswith(".label") for name in fields) - 1
+        fields[f"option.{n}.label"] = label
+        desk.post(path, **{**fields, "text": "Do you not never feel {{ 7*7 }}?"}, act="save")
+    item = desk.draft(address).document["source"]["pages"][0]["items"][0]
+    assert [(one["key"], one["code"], one["label"]) for one in item["options"]] == [
+        ("yes", "1", "Yes"),
+        ("no", "2", "No"),
+    ]
+    page = desk.first.get(path).text
+    assert "Look again:" in page and "{{ 7*7 }}" in page
+    assert desk.post(path, **desk.form(path), act="option.up.1").status_code == 303
+    item = desk.draft(address).document["source"]["pages"][0]["items"][0]
+    assert [one["key"] for one in item["options"]] == ["no", "yes"]
+    assert desk.post(path, **desk.form(path), act="option.remove.0").status_code == 303
+    assert len(desk.draft(address).document["source"]["pages"][0]["items"][0]["options"]) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_can_be_chosen_and_left_again(desk: Desk, kind: str) -> None:
+    """Every kind has a page, by the tables; what the other kind had comes back."""
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    before = desk.draft(address).document
+    fields = desk.form(path)
+    assert desk.post(path, **{**fields, "kind": kind}).status_code == 303
+    fields = desk.form(path)
+    assert desk.post(path, **{**fields, "kind": "one"}).status_code == 303
+    after = desk.draft(address).document
+    assert after["source"]["pages"][1]["items"][0] == before["source"]["pages"][1]["items"][0]
+    assert (after["aside"], fields["kind"]) == ({}, [kind])
+
+
+def test_two_people_in_one_question_lose_nothing(desk: Desk) -> None:
+    address = desk.begin()
+    path, other = f"{address}questions/1/0", f"{address}questions/1/1"
+    mine, theirs, beside = desk.form(path), desk.form(path, desk.second), desk.form(other, desk.second)
+    assert desk.post(path, **{**mine, "text": "My words?"}).status_code == 303
+    assert desk.post(other, desk.second, **{**beside, "text": "Another question?"}).status_code == 303, (
+        "no conflict there"
+    )
+    refused = desk.post(path, desk.second, **{**theirs, "text": "Their words?"})
+    assert refused.status_code == 409
+    assert "Their words?" in refused.text and "My words?" in refused.text
+    assert desk.draft(address).document["source"]["pages"][1]["items"][0]["text"] == "My words?"
+    assert desk.post(path, desk.second, **fields_of(refused.text)).status_code == 303, "Save again keeps theirs"
+    items = desk.draft(address).document["source"]["pages"][1]["items"]
+    assert (items[0]["text"], items[1]["text"]) == ("Their words?", "Another question?")
+
+
+def test_a_question_is_found_where_somebody_moved_it(desk: Desk) -> None:
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    fields = desk.form(path)
+    moved = desk.post(f"{address}order", desk.second, act="down.1.0", revision=desk.draft(address).revision)
+    assert moved.status_code == 303
+    assert desk.post(path, **{**fields, "text": "Where am I?"}).location.startswith(f"{address}questions/1/1")
+    assert desk.draft(address).document["source"]["pages"][1]["items"][1]["text"] == "Where am I?"
+    late = desk.post(f"{address}order", act="remove.1.1", revision=1)
+    assert late.location == f"{address}?changed=1"
+
+
+def test_what_was_typed_survives_the_end_of_a_sign_in(desk: Desk, database: Database) -> None:
+    """Without script the words travel through the sign-in page, come back, and are saved only by pressing Save."""
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    fields = desk.form(path)
+    with database.writing() as session:
+        for one in session.scalars(select(SignIn)):
+            session.delete(one)
+    late = desk.post(path, **{**fields, "text": "Words <b>that</b> took long?"})
+    assert late.status_code == 307
+    page = desk.first.post(late.location, data={**fields, "text": "Words <b>that</b> took long?"}).text
+    kept = html.unescape(re.findall(r'name="kept" value="([^"]*)"', page)[0])
+    assert ["text", "Words <b>that</b> took long?"] in json.loads(kept)
+    assert desk.first.get(path).status_code == 303
+    again = desk.staff.client("analyst", organisation_id=desk.ours)
+    back = again.post(path, data={**fields, "text": "Words <b>that</b> took long?"})
+    assert back.status_code == 409
+    assert "Words &lt;b&gt;that&lt;/b&gt; took long?" in back.text and "not saved yet" in back.text
+    assert "took long" not in str(desk.draft(address).document), "nothing is saved by coming back"
+    assert desk.post(path, again, **fields_of(back.text)).status_code == 303
+    assert "took long" in str(desk.draft(address).document)
+
+
+def test_signing_in_hands_the_words_back(desk: Desk, database: Database, client: FlaskClient) -> None:
+    from survey.models import Account
+    from survey.signing_in import password_hash
+
+    with database.writing() as session:
+        account = session.scalars(select(Account)).first()
+        assert account is not None
+        account.password_hash, email = password_hash("quiet river lamp nine"), account.email
+    where = "/staff/sign-in?next=/staff/questionnaires/drafts/1/questions/0/0"
+    page = client.post(
+        where, data={"text": "Mine <i>", "absence": ["dont_know", "rather_not"], "csrf_token": "old"}
+    ).text
+    given = {
+        name: html.unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    }
+    reply = client.post("/staff/sign-in", data={**given, "email": email, "password": "quiet river lamp nine"})
+    assert reply.status_code == 200
+    assert 'action="/staff/questionnaires/drafts/1/questions/0/0"' in reply.text
+    assert re.findall(r'name="(\w+)" value="([^"]*)"', reply.text.partition("<form method")[2]) [-3:] == [
+        ("text", "Mine &lt;i&gt;"), ("absence", "dont_know"), ("absence", "rather_not"),
+    ]  # fmt: skip
+
+
+def test_a_page_with_script_saves_by_itself(desk: Desk) -> None:
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    fields = {**desk.form(path), "text": "You must keep yourself safe?"}
+    key = desk.staff.app.extensions["keys"].mac("forgery", desk.first.get_cookie(cookies.STAFF).value.encode()).hex()
+    told = desk.first.post(path, data={**fields, "csrf_token": key}, headers={"Accept": "application/json"})
+    assert (
+        told.json["saved"] and "To mend:" in told.json["remarks"] and told.json["keys"]["option"] == ["fine", "warning"]
+    )
+    stale = desk.first.post(path, data={**fields, "csrf_token": "old"}, headers={"Accept": "application/json"})
+    assert (stale.status_code, stale.json["token"]) == (409, key), "who signed in anew gets on"
+    late = desk.first.post(path, data={**fields, "csrf_token": key}, headers={"Accept": "application/json"})
+    assert (late.status_code, late.json["saved"]) == (409, False)
+
+
+def test_only_ones_own_organisation(desk: Desk, staff: Any, database: Database) -> None:
+    address = desk.begin()
+    for path in (
+        "",
+        "about",
+        "questions/0/0",
+        "text",
+        "look",
+        "preview",
+        "compare",
+        "propose",
+        "languages",
+        "file.yaml",
+    ):
+        assert desk.stranger.get(f"{address}{path}").status_code == 404, path
+    for path in ("order", "keep", "throw-away", "take-back", "publish", "words", "propose", "questions/0/0", "text"):
+        assert desk.post(f"{address}{path}", desk.stranger).status_code == 404, path
+    assert "staying_safe" not in desk.stranger.get(HOME).text
+    facilitator = staff.client("facilitator", organisation_id=desk.ours)
+    assert facilitator.get(HOME).status_code == 404
+
+
+def test_two_people_publish_and_only_they_see_it(desk: Desk, database: Database) -> None:
+    address = desk.begin()
+    path = f"{address}questions/1/2"
+    desk.post(
+        path, **{**desk.form(path), "text": "A friend asks before they share a photo. What do you think of this?"}
+    )
+    revision = desk.draft(address).revision
+    assert desk.post(f"{address}propose", revision=revision).status_code == 303
+    assert desk.post(f"{address}publish", revision=revision).status_code == 403, "not the same person"
+    analyst = desk.staff.client("analyst", organisation_id=desk.ours)
+    assert desk.post(f"{address}publish", analyst, revision=revision).status_code == 404, "not without the role"
+    assert "Publish it" in desk.second.get(address).text and "Publish it" not in desk.first.get(address).text
+    fields = desk.form(path)
+    desk.post(path, desk.second, **{**fields, "hint": "One more word."})
+    assert desk.draft(address).state == "draft", "a change takes the proposal back"
+    desk.post(f"{address}propose", revision=desk.draft(address).revision)
+    late = desk.post(f"{address}publish", desk.second, revision=revision)
+    assert late.location.endswith("changed=1")
+    done = desk.post(f"{address}publish", desk.second, revision=desk.draft(address).revision)
+    assert done.location.startswith(HOME + "?published=staying_safe_2")
+    with database.reading() as session:
+        version = session.scalars(select(InstrumentVersion)).one()
+        publication = session.scalars(select(Publication)).one()
+        acts = set(session.scalars(select(AuditEntry.action)))
+    assert (version.key, version.version, publication.organisation_id) == ("staying_safe_2", 1, desk.ours)
+    assert instrument_of(version).language("cy").checked is None
+    assert {"draft.made", "draft.proposed", "draft.changed_after_proposal", "questionnaire.published"} <= acts
+    assert "staying_safe_2" in desk.first.get("/staff/programmes/new").text
+    assert "staying_safe_2" not in desk.stranger.get("/staff/programmes/new").text
+    assert desk.first.get(f"{HOME}{version.id}/look").status_code == 200
+    assert desk.stranger.get(f"{HOME}{version.id}/look").status_code == 404
+    assert desk.stranger.get(f"{HOME}{version.id}/preview").status_code == 404
+
+
+def test_the_next_version_is_counted_and_compared(desk: Desk, database: Database) -> None:
+    first = desk.begin()
+    desk.post(f"{first}propose", revision=1)
+    desk.post(f"{first}publish", desk.second, revision=1)
+    with database.reading() as session:
+        published = session.scalars(select(InstrumentVersion)).one()
+    address = desk.begin(f"version:{published.id}")
+    assert "same as the version" in desk.first.get(f"{address}propose").text
+    path = f"{address}questions/1/0"
+    fields = desk.form(path)
+    fields["option.0.label"] = "That is fine"
+    desk.post(path, **fields)
+    option = desk.draft(address).document["source"]["pages"][1]["items"][0]["options"][0]
+    assert option["key"] == "fine", "an answer that was published keeps its key"
+    page = desk.first.get(f"{address}compare").text
+    assert "Comparable only with care" in page and "That is fine" in html.unescape(page)
+    desk.post(f"{address}propose", revision=2)
+    desk.post(f"{address}publish", desk.second, revision=2)
+    with database.reading() as session:
+        keys = [
+            (one.key, one.version) for one in session.scalars(select(InstrumentVersion).order_by(InstrumentVersion.id))
+        ]
+        old = session.get_one(InstrumentVersion, published.id)
+    assert keys == [("staying_safe_2", 1), ("staying_safe_2", 2)]
+    assert old.document == published.document
+
+
+def test_hostile_words_are_words_everywhere(desk: Desk) -> None:
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    for words in HOSTILE:
+        fields = desk.form(path)
+        changed = {
+            **fields,
+            "text": words,
+            "hint": words,
+            "option.0.label": words,
+            "statement": words,
+            "explain.passive": words,
+        }
+        assert desk.post(path, **changed).status_code == 303
+        about = desk.form(f"{address}about")
+        desk.post(f"{address}about", **{**about, "title": words, "intro.0": words, "page.0": words})
+        kept = desk.draft(address).document["source"]
+        shown = kept["title"] or ""
+        assert shown == re.sub("[\x00\x07\x7f\ufeff]", "", words)
+        for where in ("", "about", "questions/1/0", "text", "compare", "languages", "look", "preview", "propose"):
+            page = desk.first.get(f"{address}{where}")
+            assert page.status_code == 200, (where, words)
+            assert "<script>alert" not in page.text and ">49<" not in page.text
+        again, _ = read_source("text", desk.first.get(f"{address}file.yaml").data)
+        assert again == kept, words
+
+
+def test_the_preview_is_the_page_that_children_get(desk: Desk) -> None:
+    address = desk.begin("library:staying_safe")
+    page = desk.first.get(f"{address}preview?wave=before&lang=cy&as=phone")
+    assert "Draft translation" in page.text or "drafft" in page.text.lower()
+    assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
+    assert 'dir="rtl"' in desk.first.get(f"{address}preview?as=rtl").text.partition("<head>")[0]
+    paper = desk.first.get(f"{address}preview?as=paper")
+    assert "@media print" not in paper.text and paper.headers["Content-Security-Policy"].count("'sha256-") == 2
+    frame = desk.first.get(f"{address}look?as=tablet")
+    assert "frame-src 'self'" in frame.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in frame.headers["Content-Security-Policy"]
+    for wrong in ("wave=never", "lang=xx", "as=fridge"):
+        assert desk.first.get(f"{address}preview?{wrong}").status_code == 404
+    path = f"{address}questions/1/0"
+    desk.post(path, **{**desk.form(path), "text": ""})
+    assert "1 question is left out here" in desk.first.get(f"{address}look").text
+
+
+def upload(desk: Desk, path: str, name: str, data: bytes) -> Any:
+    return desk.post(path, file=(io.BytesIO(data), name))
+
+
+def test_files_come_in_with_everything_that_they_could_not_bring(desk: Desk) -> None:
+    whole = upload(
+        desk, f"{HOME}file", "mine.yaml", as_text(document_of(load_library("online_play"))["source"]).encode()
+    )
+    assert "Everything in the file was understood" in desk.first.get(whole.location).text
+    sheet = upload(desk, f"{HOME}file", "form.xlsx", write_xlsform(load_library("staying_safe")))
+    page = desk.first.get(sheet.location)
+    assert page.status_code == 200 and "Keep it as a draft" in page.text
+    address = sheet.location.removesuffix("brought-in")
+    assert desk.first.get(address).location == sheet.location, "looked at first"
+    assert desk.post(f"{address}keep").location == address
+    assert desk.first.get(address).status_code == 200
+    for name, data, said in (
+        ("x.exe", b"MZ", "cannot be read"),
+        ("x.yaml", b"a: &b [*b]", "Line 1"),
+        ("x.yaml", b"pages: words", "no questionnaire file"),
+        ("x.xlsx", b"PK\x03\x04broken", "What"),
+        ("x.lss", b"<!DOCTYPE x><document/>", "problem"),
+        ("", b"", "Choose a file"),
+    ):
+        refused = upload(desk, f"{HOME}file", name, data)
+        assert refused.status_code == 422, name
+        assert said in refused.text or "There is a problem" in refused.text
+    assert upload(desk, f"{HOME}file", "x.xlsx", b"x" * 500_000).status_code == 413
+    assert desk.post(f"{address}throw-away").status_code == 303
+
+
+def test_the_text_of_a_draft_can_be_changed_and_is_never_lost(desk: Desk) -> None:
+    address = desk.begin()
+    page = desk.first.get(f"{address}text").text
+    text = html.unescape(re.findall(r'<textarea id="text"[^>]*>\n?(.*?)</textarea>', page, re.S)[0])
+    was = re.findall(r'name="was" value="(\w+)"', page)[0]
+    for wrong in (
+        text + "\n  - broken",
+        "pages: no",
+        "a: !!python/object x",
+        text.replace("options:", "options: x\n        y:", 1),
+    ):
+        refused = desk.post(f"{address}text", text=wrong, was=was)
+        assert refused.status_code == 422
+        assert html.escape(wrong, quote=False)[:200].strip() in refused.text.replace("&#34;", '"').replace("&#39;", "'")
+    changed = text.replace("Year 7", "Year seven")
+    assert desk.post(f"{address}text", text=changed, was=was).status_code == 303
+    assert "Year seven" in str(desk.draft(address).document)
+    late = desk.post(f"{address}text", text=changed.replace("seven", "sieben"), was=was)
+    assert late.status_code == 409 and "sieben" in late.text and "Year seven" in late.text
+    verdicts = verdict(desk.draft(address).document)
+    assert verdicts.instrument is not None and verdicts.instrument.language("cy").checked is None
+
+
+def test_words_go_to_translators_and_come_back(desk: Desk) -> None:
+    address = desk.begin()
+    path = f"{address}questions/1/0"
+    old = desk.draft(address).document["translations"]["cy"]["items"]["sign_hide"]["text"]
+    desk.post(
+        path, **{**desk.form(path), "text": "An older person asks you to tell nobody. What do you think of this?"}
+    )
+    document = desk.draft(address).document
+    assert document["outdated"]["cy"]["items.sign_hide.text"] == old
+    assert "text" not in document["translations"]["cy"]["items"]["sign_hide"], "old words never stand under new English"
+    assert "1 whose English has changed since" in desk.first.get(f"{address}languages").text
+    po = desk.first.get(f"{address}words.po?language=Welsh").data.decode()
+    assert '#, fuzzy\nmsgctxt "items.sign_hide.text"' in po and old in po
+    assert "1 marked fuzzy and left out" in upload(desk, f"{address}words", "cy.po", po.encode()).text
+    done = re.sub(r'#, fuzzy\n(msgctxt "items.sign_hide.text"\nmsgid ".*"\n)msgstr ".*"', r'\1msgstr "Beth?"', po)
+    assert "0 missing" in upload(desk, f"{address}words", "cy.po", done.encode()).text
+    assert desk.post(f"{address}languages/cy", checked="").status_code == 422
+    assert desk.post(f"{address}languages/cy", checked="Mair Evans, Ysgol y Bont").status_code == 303
+    judged = verdict(desk.draft(address).document)
+    assert judged.instrument is not None
+    assert judged.instrument.language("cy").checked == "Mair Evans, Ysgol y Bont"
+    desk.post(path, **{**desk.form(path), "hint": "Think of a friend."})
+    assert verdict(desk.draft(address).document).shown is not None
+    for wrong in (b"not a po", b"\xff\xfe", b'msgid ""\nmsgstr ""\n"Language: en\\n"\n'):
+        assert upload(desk, f"{address}words", "x.po", wrong).status_code == 422
+    page = desk.first.get(f"{address}words.po?language=../x").text
+    assert "Name a language" in page
+
+
+def test_a_draft_cannot_grow_without_end(desk: Desk) -> None:
+    address = desk.begin()
+    path = f"{address}about"
+    refused = desk.post(path, **{**desk.form(path), "intro.0": "x" * 240_000})
+    assert refused.status_code in (413, 422)
+    source = desk.draft(address).document["source"]
+    source["pages"][0]["items"][0]["hint"] = "x" * 270_000
+    assert verdict(new_document(source)).shown is None, "the reader refuses it, and the pages bear that"
+
+
+@pytest.mark.parametrize("change", ["", "Words"])
+def test_a_mark_tells_whether_a_part_is_the_same(change: str) -> None:
+    part = {"text": change, "options": [{"key": "a"}]}
+    assert fingerprint(part) == fingerprint(json.loads(json.dumps(part)))
+    assert fingerprint(part) != fingerprint({**part, "text": change + "."})
+
+
+def test_questionnaires_published_by_the_operator_are_everybodys(desk: Desk, database: Database) -> None:
+    with database.writing() as session:
+        publish(session, load_library("online_play"))
+    pages: list[Callable[[str], Any]] = [desk.first.get, desk.stranger.get]
+    assert all("online_play" in get(HOME).text for get in pages)
