@@ -2,7 +2,7 @@
 
 Groups become pages, lists and yes/no questions items with one answer, multiple choice items with several, numbers
 numbers; an array becomes one item after another, for no child should have to find a row and a column. What LimeSurvey
-can do beyond that (text, ranking, formulas, validation, welcome texts) is named by question with what to do about it.
+can do beyond that (text, formulas, validation, welcome texts) is named by question with what to do about it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ _UNSUPPORTED = {
     **dict.fromkeys("AB", ("points without words", "make it an array with a word for every point")),
     **dict.fromkeys("CE", ("fixed answers", "make it an array, or a list for each row, with answers of your own")),
     **dict.fromkeys("H1:", ("a grid of this sort", "ask each row in a list of its own")),
-    "R": ("ranking", "ask about each thing in a list of its own"),
     "K": ("several numbers", "ask for each number by itself"),
-    "X": ("words without a question", "put them into the hint or the title of a page"),
     "D": ("a date", "ask in ranges: this week, this month"),
     "G": ("gender with fixed answers", "write a list with answers of your own"),
     "I": ("the choice of language", "nothing: Heard offers it on every page"),
@@ -276,6 +274,20 @@ def _several(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     return [item]
 
 
+def _rank(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
+    """Old files keep the things to rank among the answers, newer ones among the questions below this one."""
+    item.kind = "rank"
+    item.options = reading.options(row, item.where) or [
+        DraftOption(code, words, f"{item.where}, answer {code}", _code(code)) for code, words in reading.parts(row)
+    ]
+    return [item]
+
+
+def _statement(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
+    item.kind = "statement"
+    return [item]
+
+
 def _number(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     item.kind = "number"
     low, high = (reading.attribute(row, f"{end}_num_value_n") for end in ("min", "max"))
@@ -313,6 +325,8 @@ _KINDS: dict[str, Callable[[_Reading, Row, DraftItem], list[DraftItem]]] = {
     "P": _several,
     "N": _number,
     "F": _array,
+    "R": _rank,
+    "X": _statement,
 }
 """The question types of LimeSurvey that Heard can ask."""
 _TEXTS = {

@@ -196,6 +196,17 @@ def test_an_older_survey_has_its_words_in_the_rows() -> None:
     check_draft(found)
 
 
+def test_a_ranking_and_words_without_a_question_are_kept() -> None:
+    rows: list[dict[str, str]] = [
+        {"qid": "1", "gid": "7", "type": "X", "title": "Q1", "question": "Read this.", "language": "en"},
+        {"qid": "2", "gid": "7", "type": "R", "title": "Q2", "question": "In which order?", "language": "en"},
+    ]
+    answers = [{"qid": "2", "code": f"A{n}", "answer": f"Thing {n}", "language": "en"} for n in (1, 2, 3)]
+    found = read_lss(lss(questions=rows, answers=answers, groups=[{"gid": "7"}]), "x.lss")
+    assert found.draft is not None
+    assert [(item.kind, len(item.options)) for item in found.draft.items] == [("statement", 0), ("rank", 3)]
+
+
 def test_every_type_is_kept_or_named() -> None:
     for kind in "1!5:;ABCDEFGHIKLMNOPQRSTUXY*|?":
         row = {"qid": "1", "gid": "7", "type": kind, "title": "Q1", "question": "Which?", "language": "en"}
