@@ -233,7 +233,7 @@ def _checked(sums: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Intraclass:
-    """How alike answers within a school are. `icc` may be negative by chance: plan with max(icc, 0)."""
+    """How alike answers within a school are. `icc` may be negative by chance; the design effect then is 1, for planning."""
 
     icc: float
     msb: float
@@ -244,7 +244,7 @@ class Intraclass:
 
 
 def intraclass(sums: ArrayLike, n: ArrayLike, squares: ArrayLike) -> Intraclass | None:
-    """ANOVA intraclass correlation with unequal schools, and the design effect 1 + (sum(n^2)/N - 1) ICC.
+    """ANOVA intraclass correlation with unequal schools, and the design effect 1 + (sum(n^2)/N - 1) ICC, at least 1.
 
     Parameters
     ----------
@@ -267,5 +267,5 @@ def intraclass(sums: ArrayLike, n: ArrayLike, squares: ArrayLike) -> Intraclass 
     spread = msb + (n0 - 1) * msw
     icc = (msb - msw) / spread if spread else 0.0
     weighted = (size**2).sum() / people
-    numbers = (icc, msb, msw, n0, weighted, 1 + (weighted - 1) * icc)
+    numbers = (icc, msb, msw, n0, weighted, 1 + (weighted - 1) * max(0.0, icc))
     return Intraclass(*(float(number) for number in numbers))

@@ -136,19 +136,20 @@ def _checked(values: ArrayLike) -> Floats:
 
 def _process(x: Floats, centre: float, lower: Floats, upper: Floats, method: str) -> Process:
     values, low, high = (tuple(one.tolist()) for one in (x, lower, upper))
-    seen = np.where(np.isclose(x, centre, rtol=1e-12, atol=0), centre, x)  # a mean of equal numbers may be off by 1e-17
-    return Process(values, centre, low, high, signals(seen, centre, lower, upper), method)
+    return Process(values, centre, low, high, signals(x, centre, lower, upper), method)
 
 
 def signals(x: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:
-    """Why each point is special, the first rule that fits going before the rest."""
+    """Why each point is special, the first rule that fits going before the rest. A point on a line is not beyond it."""
     found: list[Signal] = ["common"] * len(x)
-    third_low, third_high = centre - (centre - lower) * 2 / 3, centre + (upper - centre) * 2 / 3
+    slack = 1e-12 * (np.abs(x) + abs(centre))  # a mean of equal numbers is off by 1e-17, and so is a third of a limit
+    third_low, third_high = centre - (centre - lower) * 2 / 3 - slack, centre + (upper - centre) * 2 / 3 + slack
+    lower, upper, under, over = lower - slack, upper + slack, x < centre - slack, x > centre + slack
     rules: list[tuple[NDArray[np.bool_], Signal]] = [
-        (_runs(x < centre), "run_below"),
-        (_runs(x > centre), "run_above"),
-        (_two_of_three((x < third_low) & (x >= lower), x < centre), "two_of_three_below"),
-        (_two_of_three((x > third_high) & (x <= upper), x > centre), "two_of_three_above"),
+        (_runs(under), "run_below"),
+        (_runs(over), "run_above"),
+        (_two_of_three((x < third_low) & (x >= lower), under), "two_of_three_below"),
+        (_two_of_three((x > third_high) & (x <= upper), over), "two_of_three_above"),
         (_trends(-x), "falling"),
         (_trends(x), "rising"),
         (np.asarray(x < lower), "below"),
