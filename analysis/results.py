@@ -1,7 +1,8 @@
 """What analysis hands over: estimates inside the worker, released values outside it.
 
 `Estimate` is exact and stays with the worker. Everything a page, file, chart or sentence may use is a `Released` value:
-whole numbers past the gate, or `Suppressed` with a reason. Only `analysis.disclosure` holds the seal that makes one;
+whole numbers past the gate, or `Suppressed` with a reason. Only `analysis.disclosure`
+(and `analysis.recorded`, its part for records) holds the seal that makes one;
 `from_json` opens those that a stored release kept. This module imports neither NumPy nor SciPy, so pages may use it.
 """
 
@@ -240,6 +241,40 @@ class Periods(Released):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate(Released):
+    """Events in 28 days for every so many at risk; `value` None below 30 people. `base` people to the nearest 5."""
+
+    kind: ClassVar[str] = "rate"
+    value: int | None
+    base: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateChange(Released):
+    """One period's rate against the one before: the interval in percent of the earlier rate, rounded outward."""
+
+    kind: ClassVar[str] = "rate_change"
+    position: Literal["rose", "fell", "cannot_tell"]
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates(Released):
+    """Rates over time, `per` so many at risk; the rest as in `Periods`. `change` is of the last two, if both are shown."""
+
+    kind: ClassVar[str] = "rates"
+    points: tuple[tuple[str, Rate | Suppressed], ...]
+    per: int
+    change: RateChange | None
+    drawn: str
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crossed(Released):
     """Of every 100 pairs, how many gave which answer before (rows) and after (columns).
 
@@ -287,6 +322,9 @@ KINDS: dict[str, type[Released]] = {
         Response,
         Places,
         Periods,
+        Rate,
+        RateChange,
+        Rates,
         Crossed,
         Categories,
     )

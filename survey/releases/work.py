@@ -21,6 +21,7 @@ from survey.releases.drawing import draw
 from survey.releases.ledger import ReleaseRefused, read_ledger, write_ledger
 from survey.releases.making import Draft, programme_release, school_page
 from survey.releases.order import Payload, forget_receipts, shuffle
+from survey.releases.records import release_records
 from survey.releases.store import keep
 from survey.sealed_answers import destroy_keys
 from survey.sealing import Keys
@@ -139,6 +140,7 @@ def begin(database: Database) -> None:
 WORK: dict[str, Work] = {
     "release": release,
     "school_page": page,
+    "records": release_records,
     "shuffle": shuffle,
     "forget_receipts": forget,
     "declared_dates": declared,
