@@ -26,7 +26,7 @@ from analysis.audit import ANSWERS, MOVES, leaks
 from analysis.cells import Table, category_figures, crossed_figures, hidden_cells
 from analysis.exact import CAP, DEFAULT, Count, Exact, Pairs, Rules
 from analysis.funnel import FEWEST_SITES, LEVELS, exact_limits, overdispersion, wide_limits
-from analysis.options import answer_figures, hides_enough
+from analysis.options import FEWEST_OPTIONS, answer_figures, hides_enough
 from analysis.reliable_change import Classified
 from analysis.results import (
     _SEAL,
@@ -214,7 +214,7 @@ def _answers(
     exact: Exact, count: Count | None, share: Share | Suppressed | None, rules: Rules
 ) -> Distribution | Suppressed | None:
     """All answers of one wave; of a sensitive item only where what is hidden stays hidden beside the share."""
-    if count is None or share is None or not count.options:
+    if count is None or share is None or len(count.options) < FEWEST_OPTIONS:
         return None
     shown = answer_figures(count, share, exact.agreed, exact.sensitive, rules)
     if isinstance(shown, str) or isinstance(share, Suppressed):

@@ -37,7 +37,7 @@ def answer_figures(
         return "few_people"
     if share.bound:
         return "extreme"
-    if not FEWEST_OPTIONS <= len(count.options) <= MOST_OPTIONS:
+    if len(count.options) > MOST_OPTIONS:
         return "protects_another"
     hidden = hidden_answers(count, agreed, rules) if sensitive else set()
     if len(hidden) == len(count.options):

@@ -29,6 +29,7 @@ from survey.releases.ledger import (
     MOST_ANSWERS,
     PAGE_ANSWERS,
     PAIRED,
+    WAVE,
     Ledger,
     ReleaseRefused,
     may_page_show_pairs,
@@ -133,7 +134,7 @@ def _group_people(reading: Reading, waves: Waves, cut: Groups) -> dict[str, Grou
     """Every published set of people: everybody, each wave by itself, the paired, and the groups of breakdowns."""
     people = {EVERYBODY: Group(people_by_setting(reading, waves))}
     for wave in reading.waves:
-        people[f"wave:{wave}"] = Group(answers_by_setting(reading, wave))
+        people[f"{WAVE}{wave}"] = Group(answers_by_setting(reading, wave))
     if any((paired := pairs_by_setting(reading, waves)).values()):
         people[PAIRED] = Group(paired)
     for name, members in cut.items():
@@ -168,7 +169,8 @@ def school_page(session: Session, sitting: Sitting) -> Draft:
     place = session.get_one(Setting, sitting.setting_id).name
     paired = may_page_show_pairs(ledger, sitting.setting_id, people)
     snapshot = _snapshot(session, programme, "school", reading, waves, {}, entering, paired=paired)
-    return Draft("school", replace(snapshot, place=place), people, (), sitting.setting_id)
+    shown = people if paired else without_pairs(people)
+    return Draft("school", replace(snapshot, place=place), shown, (), sitting.setting_id)
 
 
 def _snapshot(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.ledger import Group, may_add
+from analysis.ledger import Group, differs_by_few, left_over, may_add
 
 
 def group(**people: int) -> Group:
@@ -54,3 +54,31 @@ def test_one_or_two_settings_release_once_when_the_programme_closes() -> None:
     only = {"all": group(a=90, b=80)}
     assert not may_add({}, only).allowed
     assert may_add({}, only, closing=True).allowed
+
+
+NOBODY = group()
+
+
+@pytest.mark.parametrize(
+    ("total", "before", "pages", "settings"),
+    [
+        (group(a=45, b=30), NOBODY, {"a": (40,), "b": (30,)}, {"a"}),
+        (group(a=45, b=30), NOBODY, {"a": (40, 80), "b": (30,)}, {"a"}),  # the older page counts beside the newer
+        (group(a=45, b=30), NOBODY, {"a": (40,)}, set()),  # b hides what is left of a
+        (group(a=40, b=30), NOBODY, {"a": (40,), "b": (30,)}, set()),
+        (group(a=44, b=34), NOBODY, {"a": (40,), "b": (30,)}, {"a", "b"}),  # eight together
+        (group(a=45, b=35), NOBODY, {"a": (40,), "b": (30,)}, set()),  # ten together
+        (group(a=80, b=30), group(a=37), {"a": (37, 75), "b": (30,)}, {"a"}),  # the difference of two pages
+        (group(a=80, b=30), group(a=40), {"a": (40, 80), "b": (30,)}, set()),
+    ],
+)
+def test_pages_taken_from_totals_leave_nobody_or_ten(
+    total: Group, before: Group, pages: dict[str, tuple[int, ...]], settings: set[str]
+) -> None:
+    assert left_over(total, before, pages) == settings
+
+
+def test_nested_groups_that_lie_few_people_apart_are_found() -> None:
+    assert differs_by_few(group(a=40, b=30), group(a=37)) is False
+    assert differs_by_few(group(a=40), group(a=37))
+    assert not differs_by_few(group(a=40), group(a=40)) and not differs_by_few(group(a=40), group(a=30))

@@ -197,3 +197,34 @@ def test_an_answer_that_arrives_while_rows_are_written_anew_is_not_lost(
     with database.reading() as session:
         kept = session.scalar(select(func.count()).select_from(Response).where(Response.opening_id == opening))
     assert senders and kept == 41
+
+
+def test_pairs_that_a_page_left_out_do_not_count_as_told(database: Database) -> None:
+    """40 pairs, then 41 that are not shown, then 41 again: the third page, less the first, is one pair."""
+    tour = Released(database)
+    first = tour.school(40)
+    setting = tour.setting_of(first)
+    page(tour, first)
+    page(tour, tour.school(40, setting_id=setting, paired=1))
+    third = page(tour, tour.school(40, setting_id=setting, paired=0))
+    assert all(item.row.moves is None for item in third.snapshot.items)
+
+
+def test_what_two_releases_add_is_paired_whole_or_leaves_ten(database: Database) -> None:
+    """The second release adds 120 pupils of whom three could not be paired, the first left twelve: 15 less 12 is three."""
+    tour = Released(database)
+    for _ in range(3):
+        tour.school(40, paired=36)
+    assert any(item.row.moves is not None for item in tour.draft().snapshot.items)
+    tour.release()
+    for _ in range(3):
+        tour.school(40, paired=39)
+    assert all(item.row.moves is None for item in tour.draft(day=NEXT).snapshot.items)
+
+
+def test_a_total_less_the_pages_is_paired_whole_or_leaves_ten(database: Database) -> None:
+    tour = Released(database)
+    for _ in range(3):
+        page(tour, tour.school(40, paired=30))
+    tour.school(40, paired=38)
+    assert all(item.row.moves is None for item in tour.draft().snapshot.items)
