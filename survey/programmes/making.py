@@ -134,7 +134,7 @@ def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str,
     return {
         key: one
         for key, one in sorted(found.items())
-        if one.mode == "private" and any(item.measure for item in one.items)
+        if one.mode == "private" and any(item.measures for item in one.items)
     }
 
 
