@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires import answers as parsing
-from questionnaires import codebook, kinds, rules
+from questionnaires import codebook, kinds, rules, schema, words_check, xlsform_own
 from questionnaires.codebook import Answer, Codebook, Head
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, RESPONDENTS, Instrument, Item, Kind
 
@@ -128,6 +128,8 @@ def test_every_kind_is_known_in_every_table() -> None:
     assert set(kinds.KINDS) == every
     for table in (codebook.COLUMNS, codebook.ENCODERS, codebook.DECODERS, parsing.PARSERS):
         assert set(table) == every
+    for named in (xlsform_own.TYPES, words_check._KIND_CHECKS, schema._KIND_NEEDS):
+        assert set(named) == every
 
 
 def test_no_option_can_have_the_code_of_an_absence() -> None:
