@@ -485,6 +485,6 @@ def test_series_and_sites(points: list[tuple[int, int]]) -> None:
 @pytest.mark.proof
 def test_all_of_this_on_many_more_tables(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-m", "not proof", f"--basetemp={tmp_path / 'runs'}", __file__]
-    environment = os.environ | {"HEARD_TIMES_EXAMPLES": "20"}
+    environment = os.environ | {"HEARD_TIMES_EXAMPLES": "10"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
