@@ -1,9 +1,10 @@
-"""The store's tables, in six families; the privacy promises stand in them as constraints."""
+"""The store's tables, in seven families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
 from survey.models.base import Base, Moment
 from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
+from survey.models.observations import AgreedChange, Observation, RecordRelease
 from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
 from survey.models.programmes import (
     DESIGNS,
@@ -34,6 +35,7 @@ __all__ = [
     "ROLES",
     "TIMINGS",
     "Account",
+    "AgreedChange",
     "AuditEntry",
     "Base",
     "Budget",
@@ -47,6 +49,7 @@ __all__ = [
     "Job",
     "Moment",
     "Notice",
+    "Observation",
     "Opening",
     "Organisation",
     "Participation",
@@ -54,6 +57,7 @@ __all__ = [
     "ProgrammeWave",
     "Publication",
     "Receipt",
+    "RecordRelease",
     "Release",
     "ReleasedSitting",
     "Response",
