@@ -11,11 +11,10 @@ from questionnaires.files import load_library
 from questionnaires.instrument import Instrument
 from survey import cookies
 from survey.access import everyone, respondent
-from survey.answering.asking import questions_page
+from survey.answering.asking import questions_page, sheet_of
 from survey.answering.places import blueprint, database, help_for, is_young, with_cookie
 from survey.joining import Visit
 from survey.languages import current
-from survey.publishing import instrument_of
 from survey.responses import place_of
 from survey.sheets import Sheet, Typed, first_questions, make_pages
 
@@ -34,7 +33,7 @@ def activity() -> str:
     quiet = place is not None and place.devices == "shared"
     pages = make_pages(instrument, instrument.waves[0], Typed())
     if place is not None:  # as many screens as at the next desk
-        pages = first_questions(pages, len(instrument_of(place.version).items_in(place.wave)))
+        pages = first_questions(pages, len(sheet_of(place, Typed()).items))
     sheet = Sheet(instrument.title, instrument.intro, pages, card=None, activity=True, quiet=quiet)
     return questions_page(sheet, place, "", "")
 

@@ -123,6 +123,8 @@ def test_every_kind_without_script(
     for key in STEPS:
         expect(page.locator(f"#q-{key}")).to_be_visible()
     assert gate.markup_faults(page.content()) == []
+    ordinary = page.request.get("/activity").text()
+    assert ordinary.count('data-key="') == len(STEPS), "as many screens as at the next desk, without the box"
     for key in ("easy", "dry", "walk"):
         pupil.choose(key, str(STORED[key]))
     pupil.choose("go_to", "adult", "friend")
