@@ -119,3 +119,26 @@ def test_a_spoiled_translation_does_not_fit(tiny_welsh_file: str) -> None:
         ("known:", "Known thing: 1\n  k:"),
     ):
         assert problems(yaml.safe_load(tiny_welsh_file.replace(old, new, 1)), translation_schema())
+
+
+SPOILED_KINDS = [
+    ("low: Cold, ", ""),
+    ("sound: ease.opus", "sund: x"),
+    ("picture: phone", "picture: gun"),
+    ("kind: rank", "kind: steps"),
+    ("label: High, alert: true", "label: High, alert: often"),
+    ("          - {key: goal_1, text: My first goal}", "          - {key: goal_1, words: My first goal}"),
+    ("size: long", "minimum: 3"),
+    ("kind: statement, ", "kind: statement, absences: [dont_know], "),
+]
+
+
+def test_every_kind_fits_and_an_editor_underlines_what_does_not(kindly_file: str) -> None:
+    def found(text: str) -> list[str]:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the other one stumbles over "How?,"
+        return problems(yaml.load(text, Loader=loader), questionnaire_schema())  # noqa: S506
+
+    assert found(kindly_file) == []
+    for old, new in SPOILED_KINDS:
+        assert old in kindly_file
+        assert found(kindly_file.replace(old, new, 1)), new
