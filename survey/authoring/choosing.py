@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 
 from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -78,13 +79,19 @@ def index() -> str:
 
 def _starts(session: Session) -> list[tuple[str, Instrument]]:
     """What one can begin with: the library, and the newest published version of each questionnaire."""
-    found = {f"library:{key}": load_library(key) for key in library()}
+    found = {f"library:{key}": one for key, one in _shipped().items()}
     versions = session.scalars(
         select(InstrumentVersion).where(open_to(organisation_ids())).order_by(InstrumentVersion.version)
     )
     newest = {version.key: version for version in versions}
     found |= {f"version:{one.id}": instrument_of(one) for one in newest.values() if f"library:{one.key}" not in found}
-    return list(found.items())
+    return sorted(found.items(), key=lambda one: (one[1].ages, one[1].title["en"]))
+
+
+@cache
+def _shipped() -> dict[str, Instrument]:
+    """The library, read once: its files do not change while the service runs."""
+    return {key: load_library(key) for key in library()}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -137,7 +144,7 @@ def _begin_with(session: Session, typed: dict[str, str], organisation_id: int) -
         key = free_key(session, organisation_id, key_of(typed["title"], "questionnaire"))
         return begin(session, organisation_id, begun(key, typed["title"]), base=None, findings=[])
     version = reached_version(session, int(name)) if where == "version" else None
-    instrument = instrument_of(version) if version is not None else load_library(name)
+    instrument = instrument_of(version) if version is not None else _shipped()[name]
     document = document_of(instrument)
     if version is None or not is_own(session, version, organisation_id):
         document["source"]["key"] = free_key(session, organisation_id, instrument.key)

@@ -38,9 +38,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`instrument` is there when nothing is at fault; `shown` as soon as there is anything to show."""
+    """`instrument` is there when nothing is at fault; `drawn` is the draft as a value, faults and all; `shown` is what of
+    it can be shown."""
 
     instrument: Instrument | None
+    drawn: Instrument | None
     shown: Instrument | None
     left_out: int
     remarks: tuple[Remark, ...]
@@ -89,7 +91,7 @@ def _verdict(stored: str) -> Verdict:
         remarks += [Remark(one.place, one.code, one.wrong, one.mend, False, why) for one, why in judged.explained]
         note = judged.note
     left_out = len(drawn.items) - len(shown.items) if drawn is not None and shown is not None else 0
-    return Verdict(instrument, shown, left_out, tuple(remarks), note)
+    return Verdict(instrument, drawn, shown, left_out, tuple(remarks), note)
 
 
 def _said(one: Fault) -> str:

@@ -162,13 +162,14 @@ def _preview(looked: Looked) -> Reply:
     given = {"dir": RIGHT_TO_LEFT} if device == RIGHT_TO_LEFT else {}
     style = _paper() if device == "paper" else ""
     given |= {"stylesheet": style} if style else {}
-    page = render_template("answering/questionnaire.html", sheet=sheet, ticket="", submission="", **given)
+    template = "authoring/paper.html" if style else "answering/questionnaire.html"
+    page = render_template(template, sheet=sheet, ticket="", submission="", **given)
     return _in_frame(make_response(page), style)
 
 
 def _paper() -> str:
     """The stylesheet as a printer reads it."""
-    return stylesheet().replace("@media print", "@media all")
+    return stylesheet().replace("@media print", "@media all") + ".young main{padding:15mm!important}"
 
 
 def _in_frame(reply: Reply, style: str) -> Reply:

@@ -47,12 +47,12 @@ def compare(draft_id: int) -> str:
     draft = load(draft_id).draft
     with database().reading() as session:
         earlier, is_next = _earlier(session, draft)
-    shown = verdict(draft.document).shown
+    drawn = verdict(draft.document).drawn
     found: tuple[Difference, ...] = ()
     lines: tuple[Trend, ...] = ()
-    if earlier is not None and shown is not None:
-        found, lines = differences(earlier, shown), trends(earlier, shown)
-    asked = {one.key: one.text["en"] for held in (earlier, shown) if held is not None for one in held.items}
+    if earlier is not None and drawn is not None:
+        found, lines = differences(earlier, drawn), trends(earlier, drawn)
+    asked = {one.key: one.text["en"] for held in (earlier, drawn) if held is not None for one in held.items}
     states = ("broken", "with_care", "begins", "ends", "comparable")
     return render_template(
         "authoring/compare.html",
@@ -62,7 +62,6 @@ def compare(draft_id: int) -> str:
         whole=[one for one in found if not one.item],
         changed=[(text, [one for one in found if one.item == key]) for key, text in asked.items()],
         trends=[(state, [(asked[one.item], one.words) for one in lines if one.state == state]) for state in states],
-        left_out=verdict(draft.document).left_out,
     )
 
 
