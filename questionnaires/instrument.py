@@ -36,7 +36,7 @@ Kind = Literal[
 Absence = Literal["dont_know", "rather_not"]
 Mode = Literal["private", "linked"]
 Sitting = Literal["group", "one_to_one"]
-Respondent = Literal["young_person", "parent", "practitioner", "professional", "survivor"]
+Respondent = Literal["young_person", "parent", "practitioner", "professional", "survivor", "adult"]
 Direction = Literal["ltr", "rtl"]
 Family = Literal[
     "knowledge",

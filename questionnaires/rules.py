@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ABSENCES = ("dont_know", "rather_not")
 MODES = ("private", "linked")
 SITTINGS = ("group", "one_to_one")
-RESPONDENTS = ("young_person", "parent", "practitioner", "professional", "survivor")
+RESPONDENTS = ("young_person", "parent", "practitioner", "professional", "survivor", "adult")
 """Who answers. Rows name them by their place in this list: a new one goes to the end."""
 FAMILIES = (
     *("knowledge", "help", "awareness", "opinion", "enjoyment", "intention", "experience"),
