@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from flask import Blueprint, abort, current_app, render_template, request
 from sqlalchemy import select
@@ -19,8 +18,7 @@ from werkzeug.wrappers import Response as Reply
 
 from analysis.results import Change, Share
 from questionnaires.faults import InstrumentFaults
-from questionnaires.framework import Framework, Indicator
-from questionnaires.framework_files import load_framework
+from questionnaires.framework import Indicator
 from questionnaires.instrument import Instrument
 from questionnaires.scorecard import Feed, admit
 from survey.access import reach, staff
@@ -33,6 +31,9 @@ from survey.models import InstrumentVersion, Programme, Release
 from survey.pictures import capital
 from survey.publishing import instrument_of
 from survey.quarters import Quarter, latest_quarters, quarter_named, quarter_words
+from survey.records_kept import framework, newest_release
+from survey.records_kept import opened as opened_records
+from survey.records_shown import RecordLine, record_line
 from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
 from survey.spreadsheets import csv_file
@@ -40,7 +41,6 @@ from survey.spreadsheets import csv_file
 blueprint = Blueprint("scorecard", __name__, url_prefix="/staff/scorecard")
 
 READERS = ("commissioner", "analyst", "administrator")
-FRAMEWORK = "cse"
 SOONEST = {"straight_after": 0, "within_a_week": 7, "weeks_later": 14}
 """The fewest days after the programme that each timing promises; only a date that was kept could promise more."""
 
@@ -76,6 +76,7 @@ class Measured:
     outcome: Mapping[str, str]
     indicator: Indicator
     lines: tuple[Line, ...]
+    records: tuple[RecordLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,6 @@ def _database() -> Database:
     return database
 
 
-@cache
-def framework() -> Framework:
-    """The framework against which commissioners review outcomes."""
-    return load_framework(FRAMEWORK)
-
-
 def _quarter() -> Quarter:
     return quarter_named(request.args.get("quarter", "")) or Quarter.of(today())
 
@@ -112,8 +107,10 @@ def show() -> str:
     with _database().reading() as session:
         programmes = _programmes(session)
         chosen = _chosen(programmes)
-        lines, left_out, empty = _lines(session, [chosen] if chosen else programmes, quarter)
-    found = cards(lines)
+        looked_at = [chosen] if chosen else programmes
+        lines, left_out, empty = _lines(session, looked_at, quarter)
+        records = _records(session, looked_at, quarter)
+    found = cards(lines, records)
     return render_template(
         "scorecard/show.html",
         framework=framework(),
@@ -149,12 +146,17 @@ def table() -> Reply:
     with _database().reading() as session:
         programmes = _programmes(session)
         chosen = _chosen(programmes)
-        lines, _, _ = _lines(session, [chosen] if chosen else programmes, quarter)
+        looked_at = [chosen] if chosen else programmes
+        lines, _, _ = _lines(session, looked_at, quarter)
+        records = _records(session, looked_at, quarter)
     rows: list[Sequence[object]] = [
         ("quarter", "domain", "indicator", "programme", "release", "mark", "finding", *ABOUT)
     ]
-    for card in cards(lines):
+    for card in cards(lines, records):
         for measured in card.measured:
+            for told in measured.records:
+                named = (quarter.key, card.code, measured.indicator.key, told.programme.name, told.release.made_on)
+                rows.append((*named, told.mark, " ".join((told.heading, *told.sentences)), *("" for _ in ABOUT)))
             for line in measured.lines:
                 said = " ".join((line.heading, *line.sentences))
                 place = (quarter.key, card.code, measured.indicator.key, line.programme.name, line.release.number)
@@ -201,6 +203,18 @@ def _lines(
                 line = _line(programme, release, snapshot, item, feed.measure, marked)
                 lines.setdefault(indicator, []).append(line)
     return lines, left_out, empty
+
+
+def _records(session: Session, programmes: Sequence[Programme], quarter: Quarter) -> dict[str, list[RecordLine]]:
+    """What was released of records in the quarter, by indicator."""
+    found: dict[str, list[RecordLine]] = {}
+    for programme in programmes:
+        release = newest_release(session, programme.id, quarter.last)
+        if release is not None and quarter.first <= release.made_on:
+            for key, figures in opened_records(release).items():
+                line = record_line(programme, release, framework().indicator(key), figures)
+                found.setdefault(key, []).append(line)
+    return found
 
 
 def reason(code: str) -> str:
@@ -326,7 +340,7 @@ def _base(item: ShownItem) -> str:
     return gettext("about %(number)s", number=number(base)) if base else gettext("fewer than 10")
 
 
-def cards(lines: Mapping[str, Sequence[Line]]) -> list[Card]:
+def cards(lines: Mapping[str, Sequence[Line]], records: Mapping[str, Sequence[RecordLine]] | None = None) -> list[Card]:
     """The framework's domains in order, with their lines; what nobody measured is named in one list each."""
     strands = {
         "prevent": gettext("prevent"),
@@ -334,13 +348,16 @@ def cards(lines: Mapping[str, Sequence[Line]]) -> list[Card]:
         "help": gettext("help"),
         "hold_to_account": gettext("hold to account"),
     }
+    counted = records or {}
     found = []
     for domain in framework().domains:
         pairs = [(outcome, one) for outcome in domain.outcomes for one in outcome.indicators]
         measured = tuple(
-            Measured(outcome.title, one, tuple(lines[one.key])) for outcome, one in pairs if lines.get(one.key)
+            Measured(outcome.title, one, tuple(lines.get(one.key, ())), tuple(counted.get(one.key, ())))
+            for outcome, one in pairs
+            if lines.get(one.key) or counted.get(one.key)
         )
-        missing = tuple(one.title for _, one in pairs if not lines.get(one.key))
+        missing = tuple(one.title for _, one in pairs if not lines.get(one.key) and not counted.get(one.key))
         found.append(
             Card(domain.code, domain.title, ", ".join(strands[one] for one in domain.strands), measured, missing)
         )

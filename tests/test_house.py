@@ -28,7 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
-    "scorecard",
+    "scorecard", "records",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -84,6 +84,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     },
     "scorecard.show": REPORTS,
     "scorecard.table": REPORTS,
+    **{f"records.{name}": {"administrator", "commissioner"} for name in ("show", "add", "remove", "ask")},
     "reporting.index": REPORTS,
     "reporting.report": REPORTS,
     "reporting.release": REPORTS,
