@@ -70,9 +70,11 @@ def parse(instrument: Instrument, wave: str, fields: Mapping[str, Sequence[str]]
 
 
 def field_names(item: Item) -> tuple[str, ...]:
-    """The names of an item's form fields: its key, and for each thing that is sorted or put in order `key.thing`."""
+    """The names of an item's form fields: its key; `key.thing` for each thing that is sorted or put in order; `key.print`
+    for the permission beside a box for words."""
     inner = [one.key for one in item.parts] if item.answering == "parts" else []
     inner += [one.key for one in item.options] if item.answering == "order" else []
+    inner += ["print"] if item.may_print else []
     return (item.key, *(f"{item.key}.{key}" for key in inner))
 
 

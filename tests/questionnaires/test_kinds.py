@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.answers import field_names, parse
-from questionnaires.codebook import Answer, Codebook, Head
+from questionnaires.codebook import COLUMNS, Answer, Codebook, Head
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import read
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, STEP_OPTIONS, Instrument, Item
@@ -94,6 +96,14 @@ def test_what_is_sorted_counts_part_by_part(kindly: Instrument) -> None:
     assert (cup.key, cup.kind, cup.text["en"]) == ("boxes.cup", "one", "A cup")
     assert cup.measure is not None and hat.measure is None
     assert kindly.item("ease").singly() == (kindly.item("ease"),)
+
+
+def test_words_and_the_leave_to_print_them_are_never_codes(kindly: Instrument) -> None:
+    more = replace(kindly.item("more"), may_print=True)
+    assert field_names(more) == ("more", "more.print") and not COLUMNS["text"](more)
+    asked = replace(kindly, mode="private", pages=(replace(kindly.pages[0], items=(more,)),), published=True)
+    parsed = parse(asked, "before", {"more": ["Sam"], "more.print": ["yes"]})
+    assert (parsed.answers, parsed.faults, parsed.unknown) == ({"more": NOT_ASKED}, (), ())
 
 
 def test_the_columns_of_every_kind(kindly: Instrument) -> None:
