@@ -69,6 +69,7 @@ def plain_words(key: str) -> str:
         "practitioner": gettext("Practitioners"),
         "professional": gettext("Professionals"),
         "survivor": gettext("Victims and survivors"),
+        "adult": gettext("Other adults"),
         "short": gettext("One line"),
         "long": gettext("Several lines"),
         "plain": gettext("plain words"),
