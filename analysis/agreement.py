@@ -129,13 +129,16 @@ def _differences(values: Floats, margin: Floats, kind: str) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Intraclass:
-    """The six intraclass correlations of Shrout & Fleiss (1979): one rater, and the mean of k."""
+    """The six intraclass correlations of Shrout & Fleiss (1979): one rater, and the mean of k.
+
+    `random_mean` is None where chance makes the variance it divides by nought or less.
+    """
 
     one_way: float
     random: float
     fixed: float
     one_way_mean: float
-    random_mean: float
+    random_mean: float | None
     fixed_mean: float
 
 
@@ -155,12 +158,12 @@ def intraclass_of_raters(ratings: ArrayLike) -> Intraclass | None:
     within = ((x - x.mean(1, keepdims=True)) ** 2).sum()
     error, judges = (within - raters) / ((n - 1) * (k - 1)), raters / (k - 1)
     alone = within / (n * (k - 1))
-    numbers = (
-        (between - alone) / (between + (k - 1) * alone),
-        (between - error) / (between + (k - 1) * error + k * (judges - error) / n),
-        (between - error) / (between + (k - 1) * error),
-        (between - alone) / between,
-        (between - error) / (between + (judges - error) / n),
-        (between - error) / between,
+    whole = between + (judges - error) / n
+    return Intraclass(
+        one_way=float((between - alone) / (between + (k - 1) * alone)),
+        random=float((between - error) / (between + (k - 1) * error + k * (judges - error) / n)),
+        fixed=float((between - error) / (between + (k - 1) * error)),
+        one_way_mean=float((between - alone) / between),
+        random_mean=float((between - error) / whole) if whole > 1e-12 * between else None,
+        fixed_mean=float((between - error) / between),
     )
-    return Intraclass(*(float(number) for number in numbers))

@@ -133,6 +133,8 @@ def test_too_little_to_tell_is_a_result() -> None:
     assert omega([[1, 2, 4, 3], [2, 1, 3, 4], [3, 3, 1, 2]]) is None  # fewer people than items
     assert intraclass_of_raters([[1, 2]]) is None and intraclass_of_raters([[1, 2], [1, 2]]) is None
     assert fleiss(np.zeros((0, 3))) is None
+    apart = intraclass_of_raters([[0, 0, 1], [0, 1, 0], [1, 0, 1]])
+    assert apart is not None and apart.random_mean is None and apart.fixed < 0
 
 
 @pytest.mark.parametrize(
