@@ -75,7 +75,7 @@ def _places(exact: Exact, pairs: Pairs, *, told: bool) -> dict[str, int | None]:
     counts = [count for count in (exact.before, exact.after) if count is not None and count.options]
     if not counts or (pairs.is_agreed and not told):
         return {YES: 1, NO: 0}
-    return {key: pairs.places.get(key) for count in counts for key, _ in count.options}
+    return {key: pairs.places.get(key) if pairs.places else 0 for count in counts for key, _ in count.options}
 
 
 def _table(places: Mapping[str, int | None]) -> Table:

@@ -1,23 +1,25 @@
 """An attacker with every released figure and the rules in hand, who subtracts whatever can be subtracted.
 
 His arithmetic shares nothing with the gate's: he prints every possible (base, agreed) through his own reading of the
-rules and keeps those that look like what was released. Every suppressed count, and every difference of published groups
-that holds one to nine people, has to keep at least five values. A gate without complementary suppression is caught.
+rules and keeps those that look like what was released, and that fit all answers to the question. Every suppressed count,
+and every difference of published groups that holds one to nine people, has to keep at least five values. A gate without
+complementary suppression is caught.
 """
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from math import floor
 
 import pytest
 
-from analysis import disclosure
+from analysis import audit, disclosure, options
 from analysis.attacker import possible, remainder_is_safe, summed
 from analysis.disclosure import release_item, release_share
 from analysis.exact import Count, Exact, Pairs
-from analysis.results import Breakdown, Moves, Row, Share
+from analysis.results import Breakdown, Distribution, Moves, Row, Share
 
 LEAST = 5
 LINKED_BREAKDOWNS = (7, 147, 243)  # of 1,500 random programmes five need the audit of all tables together
@@ -51,6 +53,52 @@ def candidates(share: Share, sensitive: bool) -> Possible:
     return {(n, x) for n in bases for x in range(n + 1) if printed(x, n, sensitive) == seen}
 
 
+def held_against(total: Possible, answers: object, agreed: frozenset[str]) -> Possible:
+    """Those of the totals that all answers, as printed, leave possible."""
+    if not isinstance(answers, Distribution):
+        return total
+    found = set()
+    for n in {n for n, _ in total}:
+        sides = [
+            sums([cell(percent, n) for key, percent in answers.options if (key in agreed) is side])
+            for side in (True, False)
+        ]
+        found |= {(n, x) for m, x in total if m == n and x in sides[0] and n - x in sides[1]}
+    return found
+
+
+@cache
+def cell(percent: int | None, n: int) -> range:
+    """How many of n print as this percentage."""
+    found = [x for x in range(n + 1) if percent is None or floor(Fraction(100 * x, n) + Fraction(1, 2)) == percent]
+    return range(found[0], found[-1] + 1) if found else range(0)
+
+
+def sums(cells: list[range]) -> range:
+    return range(sum(one.start for one in cells), sum(one.stop - 1 for one in cells) + 1) if all(cells) else range(0)
+
+
+def hidden_answer_leaks(exact: Exact, row: Row) -> list[str]:
+    """Hidden answers of a sensitive item that he narrows to fewer than five values, from the share and the others."""
+    leaks = []
+    for wave in ("before", "after"):
+        share, answers = getattr(row, wave), getattr(row, f"answers_{wave}")
+        if not isinstance(answers, Distribution):
+            continue
+        total = held_against(candidates(share, exact.sensitive), answers, exact.agreed)
+        for key, hidden in answers.options:
+            others = [
+                (one, p) for one, p in answers.options if one != key and (one in exact.agreed) is (key in exact.agreed)
+            ]
+            found: set[int] = set()
+            for n, x in total if hidden is None else ():
+                rest = sums([cell(percent, n) for _, percent in others])
+                side = x if key in exact.agreed else n - x
+                found |= {side - other for other in rest if other <= side}
+            leaks += [f"{key} {wave}"] if hidden is None and len(found) < LEAST else []
+    return leaks
+
+
 def added_up(sets: Iterable[Possible]) -> Possible:
     total = {(0, 0)}
     for one in sets:
@@ -76,13 +124,16 @@ def breakdown_leaks(exact: Exact, row: Row) -> list[str]:
     leaks = []
     shown = [one for one in row.breakdowns if isinstance(one, Breakdown)]
     for wave in ("before", "after"):
-        sums = [added_up(candidates(getattr(group, wave), exact.sensitive) for _, group in one.groups) for one in shown]
-        total = (
-            {t for t in candidates(getattr(row, wave), exact.sensitive) if all(left_over({t}, one) for one in sums)}
-            if shown
-            else set()
+        parts = [
+            added_up(candidates(getattr(group, wave), exact.sensitive) for _, group in one.groups) for one in shown
+        ]
+        if not shown:
+            continue
+        total = held_against(
+            candidates(getattr(row, wave), exact.sensitive), getattr(row, f"answers_{wave}"), exact.agreed
         )
-        for one, held in zip(shown, sums, strict=True):
+        total = {t for t in total if all(left_over({t}, one) for one in parts)}
+        for one, held in zip(shown, parts, strict=True):
             groups = exact.breakdowns[one.name]
             hidden = getattr(exact, wave).base - sum(getattr(groups[key], wave).base for key, _ in one.groups)
             suppressed = len(one.groups) < len(groups)
@@ -103,6 +154,25 @@ def paired_leaks(exact: Exact, row: Row) -> bool:
 def a_count(draw: random.Random, n: int) -> Count:
     """Mostly some of them; now and then nobody or everybody."""
     return Count(draw.choice((0, n) if draw.random() < 0.1 else (draw.randint(0, n),)), n)
+
+
+def all_answers(draw: random.Random, exact: Exact) -> Exact:
+    """The same with two to four answers on either side of the share, now and then one that hardly anybody gave."""
+    keys = {side: [f"{side} {place}" for place in range(draw.randint(2, 4))] for side in ("yes", "no")}
+
+    def counted(count: Count) -> Count:
+        found = []
+        for side, people in (("yes", count.agreed), ("no", count.base - count.agreed)):
+            for key in keys[side][1:]:
+                n = draw.choice((draw.randint(0, people), min(people, draw.randint(0, 9))))
+                found.append((key, n))
+                people -= n
+            found.append((keys[side][0], people))
+        return replace(count, options=tuple(found))
+
+    assert exact.before is not None and exact.after is not None
+    before, after = counted(exact.before), counted(exact.after)
+    return replace(exact, before=before, after=after, agreed=frozenset(keys["yes"]))
 
 
 def a_programme(draw: random.Random) -> Exact:
@@ -149,13 +219,14 @@ def _groups(draw: random.Random, sizes: dict[str, list[int]], wholes: dict[str, 
     }
 
 
-def attacked(programmes: int, seed: int) -> tuple[int, int]:
+def attacked(programmes: int, seed: int, *, told: bool = True) -> tuple[int, int]:
     """How many of so many random programmes leak, and how many showed at least one breakdown."""
-    draw, leaking, showing = random.Random(seed), 0, 0
+    draw, answering, leaking, showing = random.Random(seed), random.Random(seed), 0, 0
     for _ in range(programmes):
         exact = a_programme(draw)
+        exact = all_answers(answering, exact) if told else exact
         row = release_item(exact)
-        leaking += bool(breakdown_leaks(exact, row)) or paired_leaks(exact, row)
+        leaking += bool(breakdown_leaks(exact, row) or hidden_answer_leaks(exact, row)) or paired_leaks(exact, row)
         showing += any(isinstance(one, Breakdown) for one in row.breakdowns)
     return leaking, showing
 
@@ -186,11 +257,27 @@ def test_a_gate_that_forgets_the_rounding_is_caught(monkeypatch: pytest.MonkeyPa
     assert leaking > 0
 
 
+def test_a_gate_that_does_not_hold_the_answers_against_the_share_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "narrowed", lambda ranges, *_: ranges)
+    leaking, _ = attacked(40, seed=20261120)
+    assert leaking > 0
+
+
+def test_a_gate_that_hides_a_small_answer_without_a_partner_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def alone(count: Count, *_: object) -> set[str]:
+        return {key for key, n in count.options if n < 10}
+
+    monkeypatch.setattr(options, "hidden_answers", alone)
+    monkeypatch.setattr(disclosure, "hides_enough", lambda *_: True)
+    leaking, _ = attacked(60, seed=20261120)
+    assert leaking > 0
+
+
 def test_a_gate_that_looks_at_one_breakdown_at_a_time_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two breakdowns share a total, and one gives away what the other hides."""
-    assert not any(attacked(1, seed)[0] for seed in LINKED_BREAKDOWNS)
+    assert not any(attacked(1, seed, told=False)[0] for seed in LINKED_BREAKDOWNS)
     monkeypatch.setattr(disclosure, "leaks", lambda *_: ())
-    assert all(attacked(1, seed)[0] for seed in LINKED_BREAKDOWNS)
+    assert all(attacked(1, seed, told=False)[0] for seed in LINKED_BREAKDOWNS)
 
 
 def test_the_gate_sees_what_the_attacker_sees() -> None:

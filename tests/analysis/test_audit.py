@@ -1,12 +1,15 @@
 """The audit of everything released about an item: what one table leaves open another may close."""
 
 import pytest
+from scipy.optimize import OptimizeResult
 
+from analysis import unknowns as unknowns_of
 from analysis.audit import leaks
 from analysis.disclosure import release_item, release_share
 from analysis.exact import DEFAULT, Count, Exact, Pairs
+from analysis.options import MOST_OPTIONS
 from analysis.results import Moves, Share, Suppressed
-from analysis.unknowns import MOST, Unknowns
+from analysis.unknowns import LIMIT_REACHED, MOST, Unknowns
 
 
 def test_hiding_one_cell_of_three_hides_nothing_and_a_rectangle_hides_fourteen() -> None:
@@ -70,3 +73,29 @@ def test_moves_of_many_people_stay() -> None:
 def test_moves_in_rising_order_tell_nothing_of_the_margins() -> None:
     ordered = Exact("k", Count(480, 1000), Count(700, 995), pairs=Pairs(300, 605, 90, 0, 0))
     assert isinstance(release_item(ordered).moves, Moves)
+
+
+def told_in_full() -> Exact:
+    """A class with a few blanks: moves, shares and four answers of both waves, which have to be solved together."""
+    before, after = (20, 14, 11, 7), (9, 12, 17, 13)
+    keys = ("never", "seldom", "often", "always")
+    counts = [
+        Count(sum(cells[2:]), sum(cells), options=tuple(zip(keys, cells, strict=True))) for cells in (before, after)
+    ]
+    pairs = Pairs(24, 18, 7, 0, 0, places={key: place for place, key in enumerate(keys)})
+    return Exact("k", *counts, pairs=pairs, agreed=frozenset(keys[2:]))
+
+
+def test_a_search_that_has_to_be_given_up_counts_as_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever would take too long to audit is withheld, never shown."""
+    gave_up = OptimizeResult(status=LIMIT_REACHED, x=None, fun=None)
+    monkeypatch.setattr(unknowns_of, "milp", lambda *_, **__: gave_up)
+    row = release_item(told_in_full())
+    assert isinstance(row.moves, Suppressed) and isinstance(row.after, Share)
+
+
+def test_too_many_answers_for_the_audit_are_withheld() -> None:
+    keys = [f"answer {number}" for number in range(MOST_OPTIONS + 1)]
+    count = Count(20, 20 * len(keys), options=tuple((key, 20) for key in keys))
+    row = release_item(Exact("k", after=count, agreed=frozenset(keys[:1])))
+    assert isinstance(row.answers_after, Suppressed)
