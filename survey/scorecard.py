@@ -26,8 +26,8 @@ from survey.clock import today
 from survey.database import Database
 from survey.findings import at_odds, finding, in_words, when, words_of
 from survey.grounds import design_sentence, origin_words
-from survey.languages import gettext, number
-from survey.models import InstrumentVersion, Programme, Release
+from survey.languages import day, gettext, number
+from survey.models import AgreedChange, InstrumentVersion, Programme, Release
 from survey.pictures import capital
 from survey.publishing import instrument_of
 from survey.quarters import Quarter, latest_quarters, quarter_named, quarter_words
@@ -192,6 +192,8 @@ def _lines(
             empty.append(programme)
             continue
         snapshot = store.opened(session, release).snapshot
+        beforehand = select(AgreedChange).where(AgreedChange.programme_id == programme.id)
+        agreed = {one.indicator: one for one in session.scalars(beforehand)}
         for item, indicator, feed in _feeds(session, snapshot):
             try:
                 cell = admit(framework(), feed)
@@ -200,7 +202,7 @@ def _lines(
                 left_out.append(LeftOut(programme, words_of(item.statement), reasons))
             else:
                 marked = mark(item) if cell.marks_improvement else gettext("Not marked")
-                line = _line(programme, release, snapshot, item, feed.measure, marked)
+                line = _line(programme, release, snapshot, item, feed.measure, marked, agreed.get(indicator))
                 lines.setdefault(indicator, []).append(line)
     return lines, left_out, empty
 
@@ -295,12 +297,18 @@ def mark(item: ShownItem) -> str:
 
 
 def _line(
-    programme: Programme, release: Release, snapshot: Snapshot, item: ShownItem, measure: str, marked: str
+    programme: Programme,
+    release: Release,
+    snapshot: Snapshot,
+    item: ShownItem,
+    measure: str,
+    marked: str,
+    agreed: AgreedChange | None,
 ) -> Line:
     said = finding(item, snapshot)
     about = (
         (gettext("Wanted"), _direction(item.direction)),
-        (gettext("Smallest change that matters"), gettext("%(amount)s in every 100", amount=number(item.smallest))),
+        (gettext("Smallest change that matters"), _smallest(item, agreed)),
         (gettext("Asked"), when(snapshot.timing)),
         (gettext("Answers"), _base(item)),
         (gettext("Strength of the design"), design_sentence(snapshot)),
@@ -317,6 +325,15 @@ def _line(
         marked,
         about,
     )
+
+
+def _smallest(item: ShownItem, agreed: AgreedChange | None) -> str:
+    """The bar, and whether anybody set it beforehand."""
+    amount = gettext("%(amount)s in every 100", amount=number(item.smallest))
+    if agreed is None:
+        return gettext("%(amount)s, as the questionnaire suggests; nobody agreed it beforehand", amount=amount)
+    who, on = agreed.agreed_with, day(agreed.agreed_on)
+    return gettext("%(amount)s, agreed with %(who)s on %(day)s", amount=amount, who=who, day=on)
 
 
 def _share(released: object) -> str:

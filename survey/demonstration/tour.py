@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from questionnaires.files import load_library
 from survey.clock import PLACE, UTC, today
 from survey.database import Database
+from survey.demonstration.records import store_records
 from survey.demonstration.simulation import WAVES, Tour, read_truth, simulate
 from survey.models import Decline, Entry, Opening, Participation, Programme, ProgrammeWave, Response, Setting, Sitting
 from survey.pairing import new_code
@@ -26,12 +27,15 @@ HOURS = {"before": (time(9, 30), time(9, 45)), "after": (time(10, 50), time(11, 
 
 def load_tour(database: Database, keys: Keys, organisation_id: int) -> None:
     """Store the tour, make its final release, and the own pages of its first schools."""
+    from survey.releases.records import release_records
     from survey.releases.work import make_release, page  # drawing needs Matplotlib, which only this part waits for
 
     truth = read_truth()
     with database.writing() as session:
         programme_id, sittings = store_tour(session, organisation_id, truth)
+        store_records(session, programme_id, truth)
     make_release(database, keys, programme_id, "final")
+    release_records(database, keys, {"programme": programme_id})
     for sitting in sittings[:2]:
         page(database, keys, {"sitting": sitting})
 

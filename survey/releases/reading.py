@@ -7,15 +7,17 @@ options are equal; where they are not, the older answers mean something else and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.tables import pair
 from questionnaires.codebook import Codebook
 from questionnaires.instrument import Item
+from survey.models import AgreedChange
 from survey.releases.rows import Codes, Rows, fetch
 
 Indices = NDArray[np.intp]
@@ -75,10 +77,22 @@ def read_answers(session: Session, programme_id: int, places: Mapping[int, Place
     slots[slots == len(known)] = 0
     wanted = known[slots] == rows.openings if len(known) else np.zeros(len(slots), dtype=bool)
     settings = tuple(sorted({place.setting_id for place in ordered}))
-    items = measured_items(place.codebook for place in ordered)
+    items = _as_agreed(session, programme_id, measured_items(place.codebook for place in ordered))
     parts = [_version(book, ordered, settings, items, rows, slots, wanted) for book in _codebooks(ordered)]
     waves = {wave: _joined([part[wave] for part in parts]) for wave in dict.fromkeys(place.wave for place in ordered)}
     return Reading(items, settings, waves)
+
+
+def _as_agreed(session: Session, programme_id: int, items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items with the smallest change worth having that was agreed before the programme opened, where one was."""
+    kept = select(AgreedChange).where(AgreedChange.programme_id == programme_id)
+    agreed = {one.indicator: one.smallest for one in session.scalars(kept)}
+    return tuple(
+        replace(item, measure=replace(item.measure, smallest=agreed[item.measure.indicator]))
+        if item.measure is not None and item.measure.indicator in agreed
+        else item
+        for item in items
+    )
 
 
 def _codebooks(places: Iterable[Place]) -> list[Codebook]:

@@ -14,9 +14,11 @@ from analysis.results import Rate, Suppressed
 from survey import jobs
 from survey.clock import today
 from survey.database import Database
-from survey.models import Observation, RecordRelease
+from survey.models import Observation, Programme, RecordRelease
+from survey.publishing import instrument_of
 from survey.records.pasting import read_lines
 from survey.records_kept import RecordsDamaged, countable, newest_release, opened
+from survey.releases import store
 from survey.releases.records import release_records
 from survey.sealing import Keys
 from tests.survey.released import Released
@@ -160,3 +162,29 @@ def test_outside_ones_grants_there_is_nothing(staff: Any, programme: Released, d
     for act in ("", "remove", "release"):
         assert staff.post(stranger, place(programme.id) + act, lines=LINES, line=1).status_code == 404
     assert client(staff, programme, "facilitator").get(place(programme.id)).status_code == 404
+
+
+def test_changes_are_agreed_before_opening_and_fixed_then(staff: Any, database: Database, keys: Keys) -> None:
+    tour = Released(database, status="draft")
+    desk, here = client(staff, tour), f"/staff/programmes/{tour.id}/agreed"
+    with database.reading() as session:
+        waves = session.get_one(Programme, tour.id).waves
+        items = instrument_of(waves[0].instrument_version).items
+    asked = {one.measure.indicator for item in items for one in item.singly() if one.measure and one.measure.indicator}
+    typed = dict.fromkeys(sorted(asked), "30")
+    refused = staff.post(desk, here, **{**typed, "knows_signs": "0"}, agreed_with="", agreed_on="2026-01-02")
+    assert refused.status_code == 422 and "Say who agreed" in refused.text
+    assert staff.post(desk, here, **typed, agreed_with="The board", agreed_on="2999-01-02").status_code == 422
+    assert staff.post(desk, here, **typed, agreed_with="The board", agreed_on="2026-01-02").status_code == 303
+    with database.writing() as session:
+        session.get_one(Programme, tour.id).status = "open"
+    assert staff.post(desk, here, **typed, agreed_with="Others", agreed_on="2026-01-02").status_code == 409
+    assert "The board" in desk.get(here).text
+    for n in range(6):
+        tour.school(40 + n)
+    tour.release("interim")
+    page = client(staff, tour, "commissioner").get("/staff/scorecard/").text
+    assert "30 in every 100, agreed with The board on 2 January 2026" in page
+    with database.reading() as session:
+        snapshot = store.opened(session, store.releases_of(session, tour.id)[0]).snapshot
+    assert snapshot.item("image_law").smallest == 30  # the sentence and the mark stand on what was agreed
