@@ -157,7 +157,11 @@ def warnings(snapshot: Snapshot) -> list[str]:
         "law_rose_help_fell": gettext(
             "Take care: more pupils knew that sharing such a picture is against the law, and fewer knew that they can get "
             "help without being in trouble. That can keep a child from asking for help."
-        )
+        ),
+        "too_many_answers": gettext(
+            "Some sessions are left out: more answers came from there than pupils were present. Put the number present right, "
+            "or find out who sent them; a later release can then hold them."
+        ),
     }
     return [sentences[code] for code in snapshot.warnings]
 
@@ -176,7 +180,7 @@ def how_we_know(snapshot: Snapshot) -> list[str]:
                 "answers it is wide, and no calculation can narrow it."
             ),
         ]
-    said = [_period(snapshot), *_reach(snapshot), *_estimator(snapshot), *_tried(snapshot)]
+    said = [_period(snapshot), *_reach(snapshot), *_estimator(snapshot), *_linked(snapshot), *_tried(snapshot)]
     said.append(
         gettext(
             "“I don’t know” counts as “not yet” in questions on knowledge, help and awareness. Questions left blank, not "
@@ -237,6 +241,10 @@ def _estimator(snapshot: Snapshot) -> list[str]:
             "or not they could be paired. It is the difference of the two percentages as they are shown."
         )
     ]
+    if snapshot.estimator:
+        said.append(
+            gettext("This way of working out a difference was fixed when the programme opened, before any answer.")
+        )
     if any(change.low is not None for change in changes):
         said.append(
             gettext(
@@ -255,6 +263,25 @@ def _estimator(snapshot: Snapshot) -> list[str]:
             )
         )
     return said
+
+
+def _linked(snapshot: Snapshot) -> list[str]:
+    """Whether those who could be paired can stand for all who answered."""
+    sentences = {
+        "alike": gettext(
+            "At the start, the pupils we could pair and those we could not answered much alike: on no question that "
+            "we could compare did they differ by 10 in every 100 or more."
+        ),
+        "apart": gettext(
+            "At the start, the pupils we could pair answered otherwise than those we could not. How the paired moved may "
+            "not hold for the others."
+        ),
+        "unclear": gettext(
+            "We cannot tell whether the pupils we could pair answered like the others at the start. How the paired moved "
+            "may not hold for the others."
+        ),
+    }
+    return [sentences[snapshot.linked_likeness]] if snapshot.linked_likeness else []
 
 
 def about_words(snapshot: Snapshot, name: str, group: str = "") -> str:

@@ -56,6 +56,7 @@ class Programme(Base):
     mode: Mapped[str] = mapped_column(String(20), default="private")
     design: Mapped[str] = mapped_column(String(20), default="paired")
     timing: Mapped[str] = mapped_column(String(20), default="straight_after")
+    estimator: Mapped[str | None] = mapped_column(String(60))
     status: Mapped[str] = mapped_column(String(20), default="draft")
     release_dates: Mapped[list[str]] = mapped_column(default=list)
     breakdowns: Mapped[list[str]] = mapped_column(default=list)

@@ -18,6 +18,7 @@ from questionnaires.instrument import Instrument
 from survey import audit, jobs
 from survey.access import reach, reached_programme, staff
 from survey.clock import now
+from survey.estimators import ESTIMATORS
 from survey.languages import gettext
 from survey.models import (
     InstrumentVersion,
@@ -211,6 +212,7 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
         if wanted and not _draw_sample(session, programme.id, wanted):
             return _page(programme_id, "no_sample"), 422
         programme.status, programme.pairing_key = "open", new_pairing_key(keys())
+        programme.estimator = ESTIMATORS[programme.design]
         audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
 

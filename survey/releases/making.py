@@ -19,9 +19,10 @@ from analysis.exact import DEFAULT, Count, Rules
 from analysis.ledger import Group
 from analysis.results import Breakdown, Change, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
+from survey.estimators import require_fixed
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
 from survey.publishing import instrument_of
-from survey.releases.cuts import Groups, Occasion, groups, occasions, places, ready
+from survey.releases.cuts import Groups, Occasion, groups, occasions, places, ready, too_full
 from survey.releases.ledger import (
     EVERYBODY,
     FEWEST,
@@ -45,6 +46,7 @@ from survey.releases.measures import (
     Measured,
     Waves,
     answers_by_setting,
+    linked_likeness,
     measured,
     paired_waves,
     pairs_by_setting,
@@ -94,6 +96,8 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
             paired = programme.design != "split" and may_show_pairs(ledger, people, closing=closing)
             shown = people if paired else without_pairs(people)
             snapshot = _snapshot(session, programme, kind, reading, waves, cut, entering, paired=paired)
+            if too_full(occasions(session, programme)) - ledger.sittings:
+                snapshot = replace(snapshot, warnings=(*snapshot.warnings, "too_many_answers"))
             return Draft(kind, snapshot, shown, new)
         reasons.append(reason)
     raise ReleaseRefused(reasons[0] if reasons else "nothing")
@@ -104,9 +108,11 @@ def _choices(
 ) -> Iterator[tuple[list[Occasion], bool]]:
     """What the release may hold, the fullest first: at closing, what is new or late may have to stay out."""
     found = occasions(session, programme)
+    full = too_full(found)
+    stays_out = full | ledger.sittings
     entering = [one for one in found if one.sitting.id in ledger.sittings]
-    new = [one for one in ready(found, waves.after, closing=closing) if one.sitting.id not in ledger.sittings]
-    late = closing and _late_answers(session, [*entering, *new]) >= LATE_ANSWERS
+    new = [one for one in ready(found, waves.after, closing=closing) if one.sitting.id not in stays_out]
+    late = closing and full.isdisjoint(ledger.sittings) and _late_answers(session, [*entering, *new]) >= LATE_ANSWERS
     if not entering and not new:
         return
     yield from (([*entering, *new], takes) for takes in ((True, False) if late else (False,)))
@@ -212,6 +218,9 @@ def _snapshot(
         warnings=_warnings(exact, {item.key: item.row for item in items}),
         groups_hidden=any(_hides(item.row) for item in items),
         sample=_sample(session, programme),
+        estimator=require_fixed(programme.design, programme.estimator),
+        # Once only, so that two releases cannot be held beside each other.
+        linked_likeness=linked_likeness(reading, waves) if paired and kind == "final" else "",
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.change import net_improvement_by_school, share_difference
-from analysis.exact import Count, Exact, Pairs
+from analysis.exact import PERCENTAGES, Count, Exact, Pairs
 from analysis.headlines import headlines
 from analysis.proportions import clustered_share, wilson_of_printed
 from analysis.results import Estimate, Interval
@@ -26,6 +26,9 @@ from survey.releases.cuts import Groups
 from survey.releases.reading import Reading, WaveAnswers, agreed_codes, pairs
 
 NO_CHANGE = Estimate(None, None, 0, "none", "unlinked")
+
+ALIKE = 0.10
+"""Pupils who could be paired and those who could not are alike where they differ by less than this at the start."""
 
 Counts = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -238,6 +241,42 @@ def paired_waves(reading: Reading, waves: Waves) -> tuple[WaveAnswers, WaveAnswe
     if waves.before is None or not waves.both <= reading.waves.keys():
         return None
     return reading.waves[waves.before], reading.waves[waves.after]
+
+
+def linked_likeness(reading: Reading, waves: Waves) -> str:
+    """Whether those who could be paired answered before like those who could not, over all questions together.
+
+    "alike" where every difference lies within 10 points (90% ranges, schools as clusters), "apart" where one is more than
+    chance gives among so many questions, else "unclear"; empty where either side has fewer than 30 to compare. One word for
+    the whole release, of questions that are not sensitive: no figure of those who could not be paired leaves.
+    """
+    if (both := paired_waves(reading, waves)) is None:
+        return ""
+    before, schools = both[0], len(reading.settings)
+    linked = np.zeros(before.size, dtype=bool)
+    linked[pairs(*both)[0]] = True
+    sides = [frequencies(before.codes[mask], before.schools[mask], schools) for mask in (~linked, linked)]
+    found = []
+    for number, item in enumerate(reading.items):
+        if item.measure is None or item.sensitive or waves.before not in item.waves:
+            continue
+        agreed, counted = _codes(item)
+        (others, base), (paired, paired_base) = (
+            (table[number][:, agreed].sum(axis=1), table[number][:, counted].sum(axis=1)) for table in sides
+        )
+        if min(base.sum(), paired_base.sum()) >= PERCENTAGES:
+            found.append(share_difference(others, base, paired, paired_base))
+    if not found:
+        return ""
+    if any(headlines(found)) or any(_is_beyond(one.interval, ALIKE) for one in found):
+        return "apart"
+    is_near = (one.inner is not None and max(-one.inner.low, one.inner.high) < ALIKE for one in found)
+    return "alike" if all(is_near) else "unclear"
+
+
+def _is_beyond(interval: Interval | None, most: float) -> bool:
+    """Whether a range lies wholly outside: it stands where schools agree so exactly that nothing could be tested."""
+    return interval is not None and (interval.low > most or interval.high < -most)
 
 
 def people_by_setting(reading: Reading, waves: Waves, masks: Mapping[str, Booleans] | None = None) -> dict[str, int]:

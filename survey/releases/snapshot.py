@@ -55,7 +55,8 @@ class Snapshot:
     """Everything that may be seen of a programme, or of one school, at one time.
 
     `approximate` names the counts that the source itself gives as "about"; `remark` is what must be said of its claims;
-    `sample` is how many schools chance drew, and of how many.
+    `sample` is how many schools chance drew, and of how many; `estimator` what was fixed at the opening; `linked_likeness`
+    whether those who could be paired answered like the others at the start: alike, apart, unclear, or empty.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Snapshot:
     approximate: tuple[str, ...] = ()
     remark: Text | None = None
     sample: tuple[int, int] | None = None
+    estimator: str = ""
+    linked_likeness: str = ""
 
     def item(self, key: str) -> ShownItem:
         """The item with this key; KeyError if there is none."""
