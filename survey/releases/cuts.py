@@ -7,6 +7,7 @@ other. Groups other than everybody are formed at closing only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from survey.models import Entry, Opening, Programme, Response, Sitting
 from survey.publishing import codebook_of, instrument_of
+from survey.releases.ledger import MOST_ANSWERS
 from survey.releases.reading import NOT_ASKED, Place, Reading, pairs
 
 SMALL = 10
@@ -98,6 +100,19 @@ def together(found: Iterable[Occasion]) -> dict[int, int]:
             old, new = partner[one.sitting.id], partner[nearest.sitting.id]
             partner = {sitting: new if group == old else group for sitting, group in partner.items()}
     return partner
+
+
+def too_full(found: Sequence[Occasion]) -> frozenset[int]:
+    """Sittings with clearly more answers to a wave than pupils were there, counted with those whose rows they share:
+    somebody may have sent made-up answers around those of a few."""
+    partners, present, answers = together(found), Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for one in found:
+        group = partners[one.sitting.id]
+        present.update({(group, wave): one.sitting.present for wave in one.waves})
+        for opening in one.openings:
+            answers[group, opening.wave] += one.answers.get(opening.id, 0)
+    full = {group for (group, wave), n in answers.items() if n > MOST_ANSWERS * present[group, wave]}
+    return frozenset(sitting for sitting, group in partners.items() if group in full)
 
 
 def nearest_to(small: Occasion, found: Iterable[Occasion]) -> Occasion | None:

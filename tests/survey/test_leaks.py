@@ -228,3 +228,20 @@ def test_a_total_less_the_pages_is_paired_whole_or_leaves_ten(database: Database
         page(tour, tour.school(40, paired=30))
     tour.school(40, paired=38)
     assert all(item.row.moves is None for item in tour.draft().snapshot.items)
+
+
+def test_a_session_with_more_answers_than_pupils_stays_out_of_releases_until_it_is_put_right(
+    database: Database,
+) -> None:
+    """Thirty made-up answers around those of three would let whoever sent them read the three."""
+    tour = Released(database)
+    for _ in range(3):
+        tour.school(40)
+    full = tour.school(33, present=20)
+    draft = tour.draft()
+    assert full not in draft.sittings and len(draft.sittings) == 3
+    assert draft.snapshot.warnings == ("too_many_answers",)
+    with database.writing() as session:
+        session.get_one(Sitting, full).present = 33
+    draft = tour.draft()
+    assert full in draft.sittings and draft.snapshot.warnings == ()

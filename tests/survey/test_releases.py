@@ -164,7 +164,7 @@ def test_a_small_sitting_and_its_neighbour_wait_for_each_other(database: Databas
 
 def test_late_answers_enter_the_final_release_only_and_only_ten_together(database: Database) -> None:
     tour = Released(database)
-    sittings = [tour.school(20) for _ in range(3)]
+    sittings = [tour.school(20, present=30) for _ in range(3)]
     tour.add(sittings[0], "after", 9, is_late=True)
     assert tour.draft().snapshot.response.count("after") == 60
     tour.close()
@@ -175,7 +175,7 @@ def test_late_answers_enter_the_final_release_only_and_only_ten_together(databas
 
 def test_second_cards_are_counted_and_stay_unpaired(database: Database) -> None:
     tour = Released(database)
-    sittings = [tour.school(20) for _ in range(3)]
+    sittings = [tour.school(20, present=30) for _ in range(3)]
     tour.add(sittings[0], "after", 10, is_second=True)
     response = tour.draft().snapshot.response
     assert (response.count("after"), response.count("paired")) == (70, 60)
