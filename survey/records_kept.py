@@ -20,8 +20,6 @@ from survey.models import RecordRelease
 
 FRAMEWORK = "cse"
 BETWEEN = timedelta(days=28)
-COUNTED = ("count", "share")
-UNITS = ("per_28_days", "count", "percentage_points")
 
 
 class RecordsDamaged(Exception):
@@ -36,12 +34,14 @@ def framework() -> Framework:
 
 @cache
 def countable() -> dict[str, Indicator]:
-    """The indicators that records can feed: events or shares, not sums of hours."""
-    return {
-        one.key: one
-        for one in framework().indicators
-        if one.unit in UNITS and one.measures[0].rater == "records" and one.measures[0].kind in COUNTED
-    }
+    """The indicators that records can feed: events over time at risk, and shares; not hours, nor how many places there are."""
+    return {one.key: one for one in framework().indicators if one.measures[0].rater == "records" and _is_countable(one)}
+
+
+def _is_countable(indicator: Indicator) -> bool:
+    if indicator.measures[0].kind == "share":
+        return indicator.unit == "percentage_points"
+    return indicator.unit == "per_28_days" or (indicator.unit == "count" and indicator.level in ("person", "system"))
 
 
 def newest_release(session: Session, programme_id: int, until: date | None = None) -> RecordRelease | None:

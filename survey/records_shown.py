@@ -26,6 +26,7 @@ class RecordLine:
     mark: str
     rows: tuple[tuple[str, str, str], ...]
     columns: tuple[str, str, str]
+    ends: tuple[str, str]
 
 
 def record_line(
@@ -46,7 +47,8 @@ def record_line(
         gettext("Line over time"),
     )
     said = tuple(one for one in sentences if one)
-    return RecordLine(programme, release, _heading(change), said, _mark(change, indicator), rows, columns)
+    ends = (_value(found.points[-2][1]) if len(found.points) > 1 else "–", _value(last))
+    return RecordLine(programme, release, _heading(change), said, _mark(change, indicator), rows, columns, ends)
 
 
 def _heading(change: RateChange | None) -> str:

@@ -36,6 +36,7 @@ from survey.records_kept import opened as opened_records
 from survey.records_shown import RecordLine, record_line
 from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.sheets import words
 from survey.spreadsheets import csv_file
 
 blueprint = Blueprint("scorecard", __name__, url_prefix="/staff/scorecard")
@@ -130,12 +131,19 @@ def show() -> str:
 
 def _in_short(found: Sequence[Card]) -> list[list[str]]:
     """All lines as rows: what was counted, the programme, before, afterwards and the mark."""
-    return [
+    answers = [
         [line.statement, line.programme.name, *line.shares, line.mark]
         for card in found
         for measured in card.measured
         for line in measured.lines
     ]
+    records = [
+        [gettext("From records: %(what)s", what=words(measured.indicator.title)), told.programme.name, *told.ends, told.mark]
+        for card in found
+        for measured in card.measured
+        for told in measured.records
+    ]
+    return answers + records
 
 
 @blueprint.get("/scorecard.csv")

@@ -1,4 +1,4 @@
-"""Simulated counts beside the simulated tour: reports that schools handled, month by month, and the changes agreed before it.
+"""Simulated counts beside the simulated tour: incidents near its schools, month by month, and the changes agreed before it.
 
 More are noticed and told in the months after the tour began. The line shows it, and takes no mark for it.
 """
@@ -21,17 +21,17 @@ AGREED_WITH = "a simulated safeguarding partnership"
 
 
 def store_records(session: Session, programme_id: int, truth: Mapping[str, Any]) -> None:
-    """Thirteen months of reports at all schools of the tour together, and what was agreed before it."""
+    """Thirteen months of incidents, a place for each school of the tour and all together, and what was agreed before it."""
     random = np.random.default_rng(truth["seed"])
     first = today().replace(day=1)
     for back in range(MONTHS):
         last = first - timedelta(days=1)
         first = last.replace(day=1)
         days = (last - first).days + 1
-        monthly = truth["schools"] * (1.4 if back < 2 else 0.9)
+        monthly = truth["schools"] * (1.5 if back < 1 else 0.9)
         session.add(
             Observation(
-                programme_id=programme_id, indicator="school_reports", place="All simulated schools", first_day=first,
+                programme_id=programme_id, indicator="incidents", place="All simulated places", first_day=first,
                 last_day=last, count=int(random.poisson(monthly * days / 30)), exposure=truth["schools"] * days,
                 people=truth["schools"],
             )
