@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -198,17 +199,12 @@ def _snapshot(
     items = tuple(_shown(one, instrument, rules, len(reading.settings)) for one in told)
     days = sorted(one.sitting.held_on for one in entering)
     return Snapshot(
-        name=programme.name,
+        **_declared(session, programme),
         kind=kind,
-        origin=programme.origin,
         source="",
         place="",
-        mode=programme.mode,
-        design=programme.design,
-        timing=programme.timing,
         first_day=days[0].isoformat(),
         last_day=days[-1].isoformat(),
-        waves=tuple(wave.wave for wave in programme.waves),
         instruments=tuple(sorted(f"{one.key} {one.version} {one.sha256}" for one in versions)),
         response=release_response(
             _response(session, programme, reading, waves, entering, paired=paired), len(reading.settings), rules
@@ -217,11 +213,23 @@ def _snapshot(
         about={item.key: _labels(item) for item in reading.items if item.key in cut},
         warnings=_warnings(exact, {item.key: item.row for item in items}),
         groups_hidden=any(_hides(item.row) for item in items),
-        sample=_sample(session, programme),
-        estimator=require_fixed(programme.design, programme.estimator),
         # Once only, so that two releases cannot be held beside each other.
         linked_likeness=linked_likeness(reading, waves) if paired and kind == "final" else "",
     )
+
+
+def _declared(session: Session, programme: Programme) -> dict[str, Any]:
+    """What was declared when the programme opened, by the snapshot's names."""
+    return {
+        "name": programme.name,
+        "origin": programme.origin,
+        "mode": programme.mode,
+        "design": programme.design,
+        "timing": programme.timing,
+        "waves": tuple(wave.wave for wave in programme.waves),
+        "sample": _sample(session, programme),
+        "estimator": require_fixed(programme.design, programme.estimator),
+    }
 
 
 def _sample(session: Session, programme: Programme) -> tuple[int, int] | None:
