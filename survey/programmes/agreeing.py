@@ -66,7 +66,7 @@ def _asked(instrument: Instrument) -> list[tuple[str, int]]:
 
 @blueprint.route("/<int:programme_id>/agreed", methods=["GET", "POST"])
 @staff(ROLE)
-def agree(programme_id: int) -> Reply | str | tuple[str, int]:
+def changes(programme_id: int) -> Reply | str | tuple[str, int]:
     """Say which changes were agreed; once the programme is open they can only be read."""
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
