@@ -15,7 +15,6 @@ from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument
 from questionnaires.po import LARGEST_FILE, export_po, import_po
 
-
 SHIPPED = [(key, one.code) for key in library() for one in load_library(key).languages[1:]]
 
 
