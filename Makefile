@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MARK := $(VENV)/.installed
-LANGUAGES := cy ar
+LANGUAGES := cy ar pl ro uk ur
 
 .PHONY: run test proof bench lint words lock clean
 
