@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.live import Live
-from tests.load import bench_analysis, bench_tables, commissioner, covering, respondents
+from tests.load import bench_analysis, bench_release, bench_tables, commissioner, covering, respondents
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
     bench_tables.main()
     print("\nMeasures, the gate with its audit, a chart")
     bench_analysis.main()
+    print("\nA full release from the store")
+    bench_release.main()
     print("\nHow often 95% intervals hold the true change")
     covering.main()
 
