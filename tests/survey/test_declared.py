@@ -104,3 +104,18 @@ def test_pairs_that_are_hidden_are_not_compared(database: Database) -> None:
     snapshot = made.draft("final").snapshot
     assert "paired" not in dict(snapshot.response.counts)
     assert snapshot.linked_likeness == ""
+
+
+@pytest.mark.parametrize(
+    ("design", "schools", "advised"), [("paired", 21, True), ("paired", 20, False), ("split", 21, False)]
+)
+def test_a_large_tour_is_advised_to_split(
+    staff: Any, database: Database, design: str, schools: int, advised: bool
+) -> None:
+    made = Released(database, status="draft")
+    for _ in range(schools):
+        made.school(0, waves=())
+    with database.writing() as session:
+        session.get_one(Programme, made.id).design = design
+    page = staff.client("administrator", organisation_id=made.organisation_id).get(f"/staff/programmes/{made.id}/").text
+    assert ("Change the design" in page) is advised
