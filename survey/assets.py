@@ -15,9 +15,9 @@ STATIC = Path(__file__).parent / "static"
 
 
 @cache
-def stylesheet() -> Markup:
-    """The stylesheet without comments and needless space; it is ours, so it needs no escaping."""
-    css = (STATIC / "heard.css").read_text(encoding="utf-8")
+def stylesheet(name: str = "heard.css") -> Markup:
+    """A stylesheet without comments and needless space; it is ours, so it needs no escaping."""
+    css = (STATIC / name).read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
     css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
@@ -28,7 +28,12 @@ def stylesheet() -> Markup:
 @cache
 def stylesheet_hash() -> str:
     """The stylesheet as the content security policy names it."""
-    digest = hashlib.sha256(str(stylesheet()).encode()).digest()
+    return style_hash(stylesheet())
+
+
+def style_hash(css: str) -> str:
+    """A style element as the content security policy names it."""
+    digest = hashlib.sha256(css.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 

@@ -104,7 +104,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
             "bring_words", "confirm",
         )
     },
-    "authoring.agree": ADMINISTRATOR,
+    "authoring.agree_to_publish": ADMINISTRATOR,
     "authoring.look_at_version": {"administrator", "analyst", "facilitator"},
     "authoring.preview_version": {"administrator", "analyst", "facilitator"},
 }  # fmt: skip
@@ -265,7 +265,7 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "answer",
         "join",
         "order",
-        "agree",
+        "agree_to_publish",
         "take_back",
         "keep",
         "bring_in",

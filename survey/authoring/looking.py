@@ -6,17 +6,16 @@ seen only here; nothing that is sent from here is stored.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 from flask import abort, g, make_response, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import Instrument
 from questionnaires.looks import STANDARD, in_version, versions_of
 from survey.access import staff
-from survey.assets import stylesheet
+from survey.assets import style_hash, stylesheet
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint, database, reached_version
 from survey.authoring.saving import load
@@ -160,24 +159,23 @@ def _preview(looked: Looked) -> Reply:
         draft=instrument.language(code).checked is None,
     )
     given = {"dir": RIGHT_TO_LEFT} if device == RIGHT_TO_LEFT else {}
-    style = _paper() if device == "paper" else ""
-    given |= {"stylesheet": style} if style else {}
+    style = _paper() if device == "paper" else Markup("")
+    given |= {"stylesheet": style or stylesheet()}
     template = "authoring/paper.html" if style else "answering/questionnaire.html"
     page = render_template(template, sheet=sheet, ticket="", submission="", **given)
     return _in_frame(make_response(page), style)
 
 
-def _paper() -> str:
+def _paper() -> Markup:
     """The stylesheet as a printer reads it."""
-    return stylesheet().replace("@media print", "@media all") + ".young main{padding:15mm!important}"
+    return Markup(stylesheet().replace("@media print", "@media all") + ".young main{padding:15mm!important}")  # noqa: S704
 
 
 def _in_frame(reply: Reply, style: str) -> Reply:
     """Only our own pages may hold it in a frame."""
     policy = content_security_policy().replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if style:
-        mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        policy = policy.replace("style-src ", f"style-src 'sha256-{mark}' ")
+        policy = policy.replace("style-src ", f"style-src {style_hash(style)} ")
     reply.headers["Content-Security-Policy"] = policy
     return reply
 

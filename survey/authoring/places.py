@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, g, request
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Reply
 
 from survey.access import reach
+from survey.assets import style_hash, stylesheet
 from survey.database import Database
+from survey.headers import content_security_policy
 from survey.models import Draft, InstrumentVersion, Organisation, Programme, ProgrammeWave
 from survey.publishing import open_to
 from survey.sealing import Keys
@@ -25,6 +29,21 @@ def allow_files() -> None:
     """Spreadsheets are larger than forms."""
     if request.endpoint in ("authoring.bring_in", "authoring.bring_words"):
         request.max_content_length = LARGEST_UPLOAD
+
+
+@blueprint.context_processor
+def style() -> dict[str, Markup]:
+    """The stylesheet with the rules that only these pages need: young people's pages stay small."""
+    return {"stylesheet": stylesheet() + stylesheet("author.css")}
+
+
+@blueprint.after_request
+def allow_style(reply: Reply) -> Reply:
+    """Name that stylesheet in the policy of these pages."""
+    policy = reply.headers.get("Content-Security-Policy") or content_security_policy()
+    mark = style_hash(stylesheet() + stylesheet("author.css"))
+    reply.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src {mark} ", 1)
+    return reply
 
 
 def database() -> Database:

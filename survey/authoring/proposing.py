@@ -101,7 +101,7 @@ def take_back(draft_id: int) -> Reply:
 
 @blueprint.post("/drafts/<int:draft_id>/publish")
 @staff(APPROVER)
-def agree(draft_id: int) -> Reply:
+def agree_to_publish(draft_id: int) -> Reply:
     """Publish what somebody else proposed, exactly as it was looked at."""
     with database().writing() as session:
         draft = reached_draft(session, draft_id, locked=True)
