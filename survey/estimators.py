@@ -10,6 +10,7 @@ ESTIMATORS = {
     "after_only": "everybody_share_schools_cr2",
     "paired": "everybody_difference_schools_cr2",
     "split": "everybody_difference_schools_cr2",
+    "waiting": "everybody_difference_and_later_schools_cr2",
 }
 
 

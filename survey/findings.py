@@ -366,19 +366,15 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
         )
     change = item.row.change
     if isinstance(change, Change) and isinstance(before, Share) and isinstance(after, Share):
-        said = gettext(
-            "All who answered: %(before)s before and %(after)s %(when)s. No comparison group.",
-            before=number(before.base),
-            after=number(after.base),
-            when=when(snapshot.timing),
-        )
-        if snapshot.design == "split":
-            said = gettext(
-                "All who answered: %(before)s before and %(after)s %(when)s, in different classes drawn by chance.",
-                before=number(before.base),
-                after=number(after.base),
-                when=when(snapshot.timing),
-            )
+        by_design = {
+            "split": gettext(
+                "All who answered: %(before)s before and %(after)s %(when)s, in different classes drawn by chance."
+            ),
+            "waiting": gettext("All who answered: %(before)s before and %(after)s %(when)s, in all schools."),
+        }
+        plain = gettext("All who answered: %(before)s before and %(after)s %(when)s. No comparison group.")
+        counts = {"before": number(before.base), "after": number(after.base), "when": when(snapshot.timing)}
+        said = by_design.get(snapshot.design, plain) % counts
         line = gettext("The line below is the range of the difference.")
         return said if change.low is None else f"{said} {line}"
     if isinstance(after, Share):

@@ -131,6 +131,8 @@ def design_sentence(snapshot: Snapshot) -> str:
     if _is_after_only(snapshot):
         return gettext("Nobody was asked before, so these figures cannot show a change. They are views afterwards.")
     lasting = gettext("Nobody was asked weeks later, so this cannot say what lasts.")
+    if snapshot.design == "waiting":
+        return _waiting_sentence(snapshot)
     if snapshot.design == "split":
         drawn = gettext(
             "Different classes of the same schools answered before and %(when)s. Chance drew which, so they differ only by "
@@ -145,6 +147,19 @@ def design_sentence(snapshot: Snapshot) -> str:
     if snapshot.timing == "weeks_later":
         return asked
     return f"{asked} {lasting}"
+
+
+def _waiting_sentence(snapshot: Snapshot) -> str:
+    if not any(item.comparison is not None for item in snapshot.items):
+        return gettext(
+            "Chance drew which schools were visited first, but so far there is nothing to compare them with: too few schools "
+            "that waited were asked in the same fortnight. Other things may explain a difference."
+        )
+    return gettext(
+        "Chance drew which schools were visited first. The others answered before their own visit, in the same fortnight in "
+        "which the first ones answered %(when)s: they show what answers would have been without it.",
+        when=when(snapshot.timing),
+    )
 
 
 def _is_after_only(snapshot: Snapshot) -> bool:

@@ -23,6 +23,7 @@ from questionnaires.instrument import Instrument
 from questionnaires.scorecard import Feed, admit
 from survey.access import reach, staff
 from survey.clock import today
+from survey.comparisons import compared
 from survey.database import Database
 from survey.findings import at_odds, finding, in_words, when, words_of
 from survey.grounds import design_sentence, origin_words
@@ -329,7 +330,7 @@ def _line(
         capital(words_of(item.statement)),
         said.heading,
         shares,
-        (*said.sentences, *said.cautions),
+        (*said.sentences, *compared(item), *said.cautions),
         marked,
         about,
     )

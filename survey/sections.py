@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from analysis.results import Breakdown, Change, Distribution, Moves, Row, Share
 from survey import pictures
+from survey.comparisons import compared
 from survey.findings import Finding, finding, in_words, percent, phrase, words_of
 from survey.grounds import about_words, count_label, shown_count
 from survey.languages import current, gettext, number
@@ -53,6 +54,7 @@ class Section:
     key: str
     question: str
     finding: Finding
+    compared: tuple[str, ...]
     brief: str
     drawing: Drawing | None
     table: Table
@@ -79,6 +81,7 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
         key=item.key,
         question=words_of(item.text),
         finding=finding(item, snapshot),
+        compared=compared(item),
         brief=_brief(item.row),
         drawing=_drawing(f"{item.key}.share", drawings),
         table=_table(item, words_of(item.text), [(_everybody(snapshot), item.row)]),

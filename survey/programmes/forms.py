@@ -18,7 +18,12 @@ from survey.models import Organisation
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
 
-WAVES = {"paired": ("before", "after"), "split": ("before", "after"), "after_only": ("after",)}
+WAVES = {
+    "paired": ("before", "after"),
+    "split": ("before", "after"),
+    "waiting": ("before", "after"),
+    "after_only": ("after",),
+}
 """The designs that can be run today and the waves each asks."""
 DESIGNS = tuple(WAVES)
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
@@ -124,6 +129,11 @@ def design_words(key: str) -> str:
     """The designs in words."""
     if key == "paired":
         return gettext("Before and after, by the same pupils")
+    if key == "waiting":
+        return gettext(
+            "Before and after, against schools that wait: chance draws which schools come first, and the others answer before "
+            "their own visit in the same fortnight"
+        )
     if key == "split":
         return gettext(
             "Before or after, by different classes: chance draws which. It takes half the time; best for more than 20 schools"

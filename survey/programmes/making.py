@@ -35,7 +35,7 @@ from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_wor
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
 from survey.publishing import instrument_of, newest_version, open_to, publish
 
-SMALLEST_SAMPLE = 10
+SMALLEST_SAMPLE, SMALLEST_ARM = 10, 4
 
 
 @blueprint.get("/")
@@ -211,6 +211,8 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
         wanted = request.form.get("sample", "").strip()
         if wanted and not _draw_sample(session, programme.id, wanted):
             return _page(programme_id, "no_sample"), 422
+        if programme.design == "waiting" and not _draw_order(session, programme.id):
+            return _page(programme_id, "too_few_to_wait"), 422
         programme.status, programme.pairing_key = "open", new_pairing_key(keys())
         programme.estimator = ESTIMATORS[programme.design]
         audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")
@@ -233,6 +235,21 @@ def _draw_sample(session: Session, programme_id: int, wanted: str) -> bool:
         "programme.sample_drawn",
         f"programme {programme_id}",
         f"{size} of {len(schools)}",
+    )
+    return True
+
+
+def _draw_order(session: Session, programme_id: int) -> bool:
+    """Draw by chance, once and for good, which half of the schools comes first; False where there are too few for two arms."""
+    asked = select(Participation).where(Participation.programme_id == programme_id, Participation.in_sample)
+    schools = list(session.scalars(asked))
+    if len(schools) < 2 * SMALLEST_ARM:
+        return False
+    secrets.SystemRandom().shuffle(schools)
+    for place, school in enumerate(schools):
+        school.arm = "first" if place < (len(schools) + 1) // 2 else "later"
+    audit.record(
+        session, keys(), g.account.id, "programme.order_drawn", f"programme {programme_id}", f"{len(schools)} schools"
     )
     return True
 

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import release_item, release_response, release_share
 from analysis.exact import DEFAULT, Count, Rules
 from analysis.ledger import Group
-from analysis.results import Breakdown, Change, Row, Share, Suppressed
+from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
 from survey.estimators import require_fixed
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
 from survey.publishing import instrument_of
+from survey.releases.arms import ARM, arms, labels, release_comparison
 from survey.releases.cuts import Groups, Occasion, groups, occasions, places, ready, too_full
 from survey.releases.ledger import (
     EVERYBODY,
@@ -47,6 +48,7 @@ from survey.releases.measures import (
     Measured,
     Waves,
     answers_by_setting,
+    compared,
     linked_likeness,
     measured,
     paired_waves,
@@ -89,7 +91,9 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
     reasons = []
     for entering, late in _choices(session, programme, ledger, waves, closing=closing):
         reading, entering = _read(session, programme, ledger, waves, entering, late=late)
-        cut = groups(reading, programme.breakdowns) if closing else {}
+        cut = dict(groups(reading, programme.breakdowns)) if closing else {}
+        if closing:
+            cut |= arms(session, programme, reading, entering, waves)
         people = _group_people(reading, waves, cut)
         reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
         if not reason:
@@ -192,25 +196,23 @@ def _snapshot(
     paired: bool,
 ) -> Snapshot:
     rules = PAGE_RULES if kind == "school" else DEFAULT
-    versions = {wave.instrument_version for wave in programme.waves}
-    instrument = instrument_of(max(versions, key=lambda version: version.version))
+    instrument, names = _pinned(programme)
     exact = _exact(reading, waves, cut, entering, paired=paired)
     told = exact if kind != "school" else [one for one in exact if _is_for_schools(one.item)]
-    items = tuple(_shown(one, instrument, rules, len(reading.settings)) for one in told)
-    days = sorted(one.sitting.held_on for one in entering)
+    items = _items(told, instrument, rules, reading, waves, cut)
     return Snapshot(
         **_declared(session, programme),
         kind=kind,
         source="",
         place="",
-        first_day=days[0].isoformat(),
-        last_day=days[-1].isoformat(),
-        instruments=tuple(sorted(f"{one.key} {one.version} {one.sha256}" for one in versions)),
+        first_day=min(one.sitting.held_on for one in entering).isoformat(),
+        last_day=max(one.sitting.held_on for one in entering).isoformat(),
+        instruments=names,
         response=release_response(
             _response(session, programme, reading, waves, entering, paired=paired), len(reading.settings), rules
         ),
         items=items,
-        about={item.key: _labels(item) for item in reading.items if item.key in cut},
+        about=_about(reading, cut),
         warnings=_warnings(exact, {item.key: item.row for item in items}),
         groups_hidden=any(_hides(item.row) for item in items),
         # Once only, so that two releases cannot be held beside each other.
@@ -232,6 +234,26 @@ def _declared(session: Session, programme: Programme) -> dict[str, Any]:
     }
 
 
+def _pinned(programme: Programme) -> tuple[Instrument, tuple[str, ...]]:
+    """The newest questionnaire of the programme, and all that its waves pin, each by key, version and hash."""
+    versions = {wave.instrument_version for wave in programme.waves}
+    newest = instrument_of(max(versions, key=lambda version: version.version))
+    return newest, tuple(sorted(f"{one.key} {one.version} {one.sha256}" for one in versions))
+
+
+def _items(
+    told: Sequence[Measured], instrument: Instrument, rules: Rules, reading: Reading, waves: Waves, cut: Groups
+) -> tuple[ShownItem, ...]:
+    against = compared(reading, waves, cut[ARM]) if ARM in cut else {}
+    return tuple(_shown(one, instrument, rules, len(reading.settings), against.get(one.item.key)) for one in told)
+
+
+def _about(reading: Reading, cut: Groups) -> dict[str, dict[str, dict[str, str]]]:
+    """What the groups that are told apart are called."""
+    own = {item.key: _labels(item) for item in reading.items if item.key in cut}
+    return own | ({ARM: labels()} if ARM in cut else {})
+
+
 def _sample(session: Session, programme: Programme) -> tuple[int, int] | None:
     """How many schools chance drew, and of how many; None where all were asked."""
     drawn = session.scalars(select(Participation.in_sample).where(Participation.programme_id == programme.id)).all()
@@ -251,7 +273,7 @@ def _is_for_schools(item: Item) -> bool:
     return item.measure is not None and item.measure.family in PAGE_FAMILIES and not item.sensitive
 
 
-def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int) -> ShownItem:
+def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int, against: Estimate | None) -> ShownItem:
     item, measure = one.item, one.item.measure
     if measure is None:
         raise ValueError(f"{item.key} has no measure")
@@ -270,6 +292,7 @@ def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int) ->
         row=row,
         dont_know_before=_apart(one.unsure[0], item, rules),
         dont_know_after=_apart(one.unsure[1], item, rules),
+        comparison=release_comparison(row, against, measure.smallest),
         options={option.key: dict(option.label) for option in item.options},
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.change import net_improvement_by_school, share_difference
+from analysis.comparison import difference_from_later_schools
 from analysis.exact import PERCENTAGES, Count, Exact, Pairs
 from analysis.headlines import headlines
 from analysis.proportions import clustered_share, wilson_of_printed
@@ -96,6 +97,20 @@ def measured(reading: Reading, waves: Waves, groups: Groups, *, present: int | N
         exact = replace(_exact(item, everybody[number], present), pairs=moved.get(item.key), breakdowns=breakdowns)
         found.append(Measured(item, exact, _unsure(item, everybody[number])))
     return _with_headlines(found)
+
+
+def compared(reading: Reading, waves: Waves, arms: Mapping[str, Mapping[str, Booleans]]) -> dict[str, Estimate]:
+    """For each measured item the first arm after its visit against the second arm before its own, schools as clusters."""
+    first, second = (_sums(reading, waves, masks) for masks in arms.values())
+    found = {}
+    for number, item in enumerate(reading.items):
+        (before, after), (waiting, _) = first[number], second[number]
+        if before is not None and after is not None and waiting is not None:
+            mine, theirs = (before.base + after.base) > 0, waiting.base > 0
+            visited = ((before.agreed[mine], before.base[mine]), (after.agreed[mine], after.base[mine]))
+            later = (waiting.agreed[theirs], waiting.base[theirs])
+            found[item.key] = difference_from_later_schools(visited, later, by_chance=True).difference
+    return found
 
 
 def _sums(

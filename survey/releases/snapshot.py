@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from analysis.results import Released, Response, Row, Share, Suppressed, from_json
+from analysis.results import Change, Released, Response, Row, Share, Suppressed, from_json
 
 FORMAT = 1
 
@@ -29,7 +29,8 @@ class ShownItem:
     """One question with what a reader must know of it and what was released about it.
 
     `options` holds the words of its answers, for what is released of all of them. `everybody` and `counts` are of published
-    figures only: what all who saw it may have said, and how many answers a printed percentage can stand for.
+    figures only: what all who saw it may have said, and how many answers a printed percentage can stand for. `comparison` is
+    of the schools visited first against those that waited.
     """
 
     key: str
@@ -48,6 +49,7 @@ class ShownItem:
     everybody: Share | None = None
     counts: tuple[int, int] | None = None
     options: Mapping[str, Text] = field(default_factory=dict)
+    comparison: Change | Suppressed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _item(data: dict[str, Any]) -> ShownItem:
     released = {
         name: from_json(value) if value is not None else None
         for name, value in data.items()
-        if name in ("row", "dont_know_before", "dont_know_after", "everybody")
+        if name in ("row", "dont_know_before", "dont_know_after", "everybody", "comparison")
     }
     return ShownItem(**(data | released), counts=tuple(counts) if counts else None)
 

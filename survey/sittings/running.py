@@ -55,6 +55,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         code=shown(entry_of(sitting).code),
         has_before=has_before,
         drawn=sitting.only_wave,
+        waits=school is not None and school.arm == "later",
         has_cards=has_cards(sitting),
         few=sitting.present < FEW,
         sees_page=any(one.role in ROLES and one.organisation_id == sitting.setting.organisation_id for one in g.grants),

@@ -44,7 +44,11 @@ def upgrade() -> None:
         _programme("observations"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
         sa.UniqueConstraint(
-            "programme_id", "indicator", "place", "first_day", name=op.f("uq_observations_programme_id_indicator_place_first_day")
+            "programme_id",
+            "indicator",
+            "place",
+            "first_day",
+            name=op.f("uq_observations_programme_id_indicator_place_first_day"),
         ),
     )
     op.create_index(op.f("ix_observations_programme_id"), "observations", ["programme_id"])
