@@ -139,7 +139,12 @@ def _in_short(found: Sequence[Card]) -> list[list[str]]:
         for line in measured.lines
     ]
     records = [
-        [gettext("From records: %(what)s", what=words(measured.indicator.title)), told.programme.name, *told.ends, told.mark]
+        [
+            gettext("From records: %(what)s", what=words(measured.indicator.title)),
+            told.programme.name,
+            *told.ends,
+            told.mark,
+        ]
         for card in found
         for measured in card.measured
         for told in measured.records

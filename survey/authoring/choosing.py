@@ -19,7 +19,6 @@ from questionnaires.instrument import Instrument
 from questionnaires.lss import read_lss
 from questionnaires.tree import Refused
 from questionnaires.versions import canonical_json
-from questionnaires.xlsform import read_xlsform
 from survey import audit
 from survey.access import staff
 from survey.authoring.editing import begun, free
@@ -42,7 +41,14 @@ from survey.languages import gettext
 from survey.models import Draft, InstrumentVersion
 from survey.publishing import instrument_of, open_to
 
-FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform, ".lss": read_lss}
+
+def _read_spreadsheet(data: bytes, name: str) -> Imported:
+    from questionnaires.xlsform import read_xlsform  # brings NumPy along: only when a spreadsheet comes
+
+    return read_xlsform(data, name)
+
+
+FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": _read_spreadsheet, ".lss": read_lss}
 OWN = (".yaml", ".yml", ".json")
 MOST_DRAFTS = 200
 MOST_FINDINGS = 300

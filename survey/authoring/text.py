@@ -9,7 +9,6 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.tree import Refused
-from questionnaires.xlsform_writing import write_xlsform
 from survey.access import staff
 from survey.authoring.item_form import several_lines
 from survey.authoring.judging import verdict
@@ -99,6 +98,10 @@ def download(draft_id: int, ending: str) -> Reply:
     if ending == "yaml":
         data, kind = as_text(source).encode(), "application/yaml"
     elif ending == "xlsx" and (instrument := verdict(draft.document).instrument) is not None:
+        from questionnaires.xlsform_writing import (
+            write_xlsform,  # brings NumPy along: only when a spreadsheet is asked for
+        )
+
         data, kind = write_xlsform(instrument), SPREADSHEET
     else:
         abort(404)
