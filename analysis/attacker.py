@@ -111,18 +111,13 @@ def within(total: Sums, shown: Sums) -> Sums:
     return Sums(total.offset, found)
 
 
-def remainder_is_safe(total: Sums, shown: Sums, feasible: int = FEASIBLE, most: int | None = None) -> bool:
-    """Whether the people in no shown group keep `feasible` values of both those who agreed and those who did not.
-
-    `most` : how many they can be at most, where other items of the release tell
-    """
+def remainder_is_safe(total: Sums, shown: Sums, feasible: int = FEASIBLE) -> bool:
+    """Whether the people in no shown group keep `feasible` values of both those who agreed and those who did not."""
     agreed: set[int] = set()
     other: set[int] = set()
     apart = total.offset - shown.offset
     for base, bits in total.bits.items():
         for n, held in shown.bits.items():
-            if most is not None and base - n > most:
-                continue
             found = _differences(bits, held, apart, base - n, feasible)
             agreed.update(found)
             other.update(base - n - x for x in found)
