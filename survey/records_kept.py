@@ -34,7 +34,7 @@ def framework() -> Framework:
 
 @cache
 def countable() -> dict[str, Indicator]:
-    """The indicators that records can feed: events over time at risk, and shares; not hours, nor how many places there are."""
+    """The indicators that records can feed: events over days of exposure, and shares; not hours, nor numbers of places."""
     return {one.key: one for one in framework().indicators if one.measures[0].rater == "records" and _is_countable(one)}
 
 

@@ -22,19 +22,23 @@ from survey.models import Programme, Response
 from survey.releases.making import programme_release
 from survey.schema import migrate
 from tests.load.figures import Figure
-from tests.survey.released import Released, usual
+from tests.load.large import ABOUT, answers, large
+from tests.survey.released import Released
 
 PATTERNS = 60  # different pupils; the rest answer as one of them
 KIB_A_MIB = 1024  # getrusage counts KiB on Linux
 
 
-def fill(path: str, schools: int, responses: int) -> None:
+def fill(path: str, schools: int, responses: int, questions: int) -> None:
     """A closed programme: so many schools, half of the responses before and half after, nine of ten paired."""
     database = Database(f"sqlite:///{path}")
     migrate(database)
-    tour = Released(database, status="closed", breakdowns=("year_group",))
+    instrument = large(questions)
+    tour = Released(database, status="closed", breakdowns=ABOUT, instrument=instrument)
     pupils = responses // (2 * schools)
-    rows = [(wave, tour.row(0, wave, usual(wave, n))) for n in range(PATTERNS) for wave in ("before", "after")]
+    rows = [
+        (wave, tour.row(0, wave, answers(instrument, wave, n))) for n in range(PATTERNS) for wave in ("before", "after")
+    ]
     for _ in range(schools):
         sitting = tour.school(0, present=pupils)
         keys = [secrets.token_bytes(16) for _ in range(pupils)]
@@ -64,26 +68,34 @@ def release(path: str) -> None:
         draft = programme_release(session, programme, "final", today())
     took = perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_A_MIB
-    print(Figure(f"release of {len(draft.snapshot.items)} questions, with breakdown and audit", took, "s", 20))
+    told = f"release of {len(draft.snapshot.items)} questions with {len(draft.snapshot.about)} breakdowns, audited"
+    print(Figure(told, took, "s", 20))
     print(Figure("  peak memory of that process", peak, "MiB", 1024), flush=True)
 
 
 def main() -> None:
     """Fill and release, twice."""
     with tempfile.TemporaryDirectory(prefix="heard-release-") as folder:
-        for schools, responses in ((130, 1_000_000), (131, 2 * 13_825)):
-            print(f"  {responses:,} responses, {schools} schools, two waves", flush=True)
+        for schools, responses, questions in ((130, 1_000_000, 12), (131, 2 * 13_825, 40)):
+            print(f"  {responses:,} responses to {questions} questions, {schools} schools, two waves", flush=True)
             path = str(Path(folder) / f"{responses}.sqlite3")
             for step in ("fill", "release"):
                 subprocess.run(
-                    [sys.executable, "-m", "tests.load.bench_release", step, path, str(schools), str(responses)],
+                    [
+                        sys.executable,
+                        "-m",
+                        "tests.load.bench_release",
+                        step,
+                        path,
+                        *map(str, (schools, responses, questions)),
+                    ],
                     check=True,
                 )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["fill"]:
-        fill(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        fill(sys.argv[2], *map(int, sys.argv[3:6]))
     elif sys.argv[1:2] == ["release"]:
         release(sys.argv[2])
     else:

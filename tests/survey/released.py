@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from questionnaires.codebook import Answer, Head
 from questionnaires.files import load_library
-from questionnaires.instrument import DONT_KNOW
+from questionnaires.instrument import DONT_KNOW, Instrument
 from survey.clock import now, today
 from survey.database import Database
 from survey.models import (
@@ -59,13 +59,20 @@ def usual(wave: str, pupil: int) -> Mapping[str, Answer]:
 class Released:
     """A programme that grows school by school."""
 
-    def __init__(self, database: Database, *, status: str = "open", breakdowns: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        status: str = "open",
+        breakdowns: tuple[str, ...] = (),
+        instrument: Instrument | None = None,
+    ) -> None:
         self.database, self.count = database, 0
         with database.writing() as session:
             organisation = Organisation(name=f"Council {secrets.token_hex(4)}")
             session.add(organisation)
             session.flush()
-            version = publish(session, load_library("staying_safe"))
+            version = publish(session, instrument or load_library("staying_safe"))
             programme = Programme(
                 organisation_id=organisation.id, key=secrets.token_hex(4), name="A play", status=status,
                 breakdowns=list(breakdowns),
