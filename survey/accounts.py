@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as Reply
 from wtforms import EmailField, PasswordField, ValidationError
 from wtforms.widgets import PasswordInput
 
-from survey import audit, cookies, signing_in
+from survey import audit, cookies, outbox, signing_in
 from survey.access import everyone, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
@@ -233,6 +233,7 @@ def home() -> str:
         has_open = session.scalar(
             select(Programme.id).where(reach("facilitator", "administrator"), Programme.status == "open").limit(1)
         )
+        needs = outbox.needs_of(session, g.account.id, g.grants)
     step = _next_step(coming, has_open=has_open is not None)
     governs = any(grant.role == "administrator" for grant in g.grants)
     return render_template(
@@ -242,6 +243,8 @@ def home() -> str:
         account_name=g.account.name,
         languages=_languages(),
         governs=governs,
+        needs=needs,
+        sends_mail=bool(current_app.extensions["config"].mail_server),
         unchecked=unchecked(today()) if governs else (),
     )
 

@@ -70,12 +70,14 @@ def serve_command() -> None:
 
 @cli.command("work")
 def work_command() -> None:
-    """Do the work that no page waits for: releases, charts, keeping promises about time and order."""
+    """Do the work that no page waits for: messages to staff, releases, charts, keeping promises about time and order."""
     from survey.jobs import work
+    from survey.outbox import Courier
     from survey.releases.work import WORK, begin
 
-    _, database, keys = _installation()
+    config, database, keys = _installation()
     begin(database)
+    Courier(database, config).start()
     work(database, keys, WORK)
 
 

@@ -7,12 +7,16 @@ made once, by `heard serve`, `heard demo` or an operator, and a missing or open 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey import mail
+
 KEY_BYTES = 32
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("HEARD_VAR", "var", "folder for the database, the installation key and what this installation keeps"),
@@ -20,6 +24,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("HEARD_KEY_FILE", "", "file with the installation key; empty means installation.key in the folder above"),
     ("HEARD_EXIT_URL", "https://www.bbc.co.uk/weather", "the dull page that 'Leave this page' goes to"),
     ("HEARD_ADDRESS", "", "the address people type, for posters; empty means that of the request"),
+    ("HEARD_MAIL", "", "mail server for messages to staff, like smtp://user:password@host:587; empty means none"),
+    ("HEARD_MAIL_FROM", "", "the address that these messages come from"),
     ("HOST", "127.0.0.1", "address to listen on"),
     ("PORT", "8000", "port to listen on"),
 )
@@ -40,6 +46,8 @@ class Config:
     address: str
     host: str
     port: int
+    mail_server: str = ""
+    mail_from: str = ""
 
 
 def read_config(environ: Mapping[str, str] = os.environ, *, make_key: bool = False) -> Config:
@@ -62,6 +70,10 @@ def read_config(environ: Mapping[str, str] = os.environ, *, make_key: bool = Fal
         faults.append(f"PORT is {values['PORT']!r}: give a number from 1 to 65535.")
     if not values["HEARD_EXIT_URL"].startswith(("https://", "http://", "/")):
         faults.append(f"HEARD_EXIT_URL is {values['HEARD_EXIT_URL']!r}: give a full address of a dull page.")
+    if values["HEARD_MAIL"] and (wrong := mail.fault_of(values["HEARD_MAIL"])):
+        faults.append(f"HEARD_MAIL is not the address of a mail server: {wrong}.")  # it may hold a password: not shown
+    if values["HEARD_MAIL"] and not ADDRESS.fullmatch(values["HEARD_MAIL_FROM"]):
+        faults.append(f"HEARD_MAIL_FROM is {values['HEARD_MAIL_FROM']!r}: give the address that messages come from.")
     key = b""
     try:
         key = _installation_key(Path(values["HEARD_KEY_FILE"] or var / "installation.key"), make_key)
@@ -77,6 +89,8 @@ def read_config(environ: Mapping[str, str] = os.environ, *, make_key: bool = Fal
         address=values["HEARD_ADDRESS"].rstrip("/"),
         host=values["HOST"],
         port=int(values["PORT"]),
+        mail_server=values["HEARD_MAIL"],
+        mail_from=values["HEARD_MAIL_FROM"],
     )
 
 

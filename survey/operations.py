@@ -6,6 +6,8 @@ from flask import Blueprint, current_app
 from sqlalchemy import text
 
 from survey.access import everyone
+from survey.database import Database
+from survey.outbox import is_overdue
 from survey.schema import is_current
 
 blueprint = Blueprint("operations", __name__)
@@ -21,13 +23,22 @@ def healthz() -> tuple[str, dict[str, str]]:
 @blueprint.get("/readyz")
 @everyone
 def readyz() -> tuple[str, int, dict[str, str]]:
-    """The store can be written and has the newest shape; a 503 (of `troubles`) says that it cannot be reached."""
+    """The store can be written and has the newest shape; a 503 (of `troubles`) says that it cannot be reached.
+
+    That staff cannot be told by mail is a warning: answers are safe all the same, and a probe must not stop the service.
+    """
     database = current_app.extensions["database"]
     with database.writing() as session:
         session.execute(text("SELECT 1"))
-    current = is_current(database)
-    return (
-        ("ready\n" if current else "migrate first\n"),
-        200 if current else 503,
-        {"Content-Type": "text/plain; charset=utf-8"},
-    )
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    if not is_current(database):
+        return "migrate first\n", 503, plain
+    return "ready\n" + _warning(database), 200, plain
+
+
+def _warning(database: Database) -> str:
+    if not current_app.extensions["config"].mail_server:
+        return "warning: no mail server is set (HEARD_MAIL): staff see messages only when they sign in\n"
+    with database.reading() as session:
+        late = is_overdue(session)
+    return "warning: messages to staff are overdue: look at the mail server and at 'heard work'\n" if late else ""

@@ -1,9 +1,10 @@
-"""The store's tables, in seven families; the privacy promises stand in them as constraints."""
+"""The store's tables, in eight families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
 from survey.models.base import Base, Moment
 from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
+from survey.models.messages import Message
 from survey.models.observations import AgreedChange, Observation, RecordRelease
 from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
 from survey.models.programmes import (
@@ -47,6 +48,7 @@ __all__ = [
     "Held",
     "InstrumentVersion",
     "Job",
+    "Message",
     "Moment",
     "Notice",
     "Observation",

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, jobs
+from survey import audit, jobs, outbox
 from survey.clock import PLACE, UTC, now, today
 from survey.database import Database
 from survey.jobs import Work
@@ -99,8 +99,10 @@ def _note(database: Database, keys: Keys, subject: str, refused: ReleaseRefused)
 
 
 def forget(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Drop old receipts and the keys of sittings long closed, and again tomorrow."""
+    """Drop old receipts and messages and the keys of sittings long closed, and again tomorrow."""
     forget_receipts(database)
+    with database.writing() as session:
+        outbox.forget(session)
     destroy_keys(database, now())
     _again(database, "forget_receipts")
 

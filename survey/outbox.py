@@ -1,0 +1,267 @@
+"""What must still be told to staff, kept until it has been told.
+
+A message is a row written in the transaction of what it tells of: either both are there or neither is, whatever dies in
+between. It names its subject by id and says nothing else; the letter that goes out says only that something needs somebody.
+It goes at least once: tried again, later each time, until the mail server has taken it; a process that dies between the
+server's yes and our note sends a second copy under the same Message-ID. A message to a role becomes one to each person who
+holds the role when it falls due. Messages show on the staff's own first page too, with or without a mail server.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, false, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from survey.clock import now
+from survey.config import Config
+from survey.database import Database
+from survey.forms import N_
+from survey.languages import SOURCE, gettext, speaking
+from survey.mail import Letter, Line, MailRefused, MailServerAway, mail_line
+from survey.models import Account, Grant, Message, Programme
+from survey.troubles import describe
+
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=10)
+OVERDUE = timedelta(minutes=10)
+"""So long after it fell due, a message that has not gone is a fault that `readyz` tells."""
+KEPT = timedelta(days=30)
+LOOK_EVERY = 2.0
+LONGEST_WAIT = 60.0
+"""The mail server is tried again after 2 seconds, then twice as long each time, but never longer than this."""
+
+SHOWN: Mapping[str, tuple[str, str]] = {
+    "remark_waiting": (N_("Words that somebody wrote are waiting to be read."), "/staff/remarks/"),
+    "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/remarks/"),
+    "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
+    "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
+}
+"""Every kind of message: what the staff's first page says of it, and where it leads."""
+
+log = logging.getLogger("heard.outbox")
+_MESSAGES = cast(Table, Message.__table__)
+
+
+def add(
+    where: Session | Connection,
+    kind: str,
+    subject: str,
+    *,
+    account_id: int | None = None,
+    role: str | None = None,
+    programme_id: int | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Write a message in the transaction of what it tells of.
+
+    Parameters
+    ----------
+    where : the session or connection that writes what is told of
+    kind : one of `SHOWN`
+    subject : what it is about, by id, such as `alert 12`; never an answer or a word of a child
+    account_id : whom to tell; or `role` and `programme_id`: whoever then holds the role for the programme
+    due_at : not before; left out, at once
+    """
+    if kind not in SHOWN:
+        raise KeyError(kind)
+    due = due_at or now()
+    values = {"kind": kind, "subject": subject, "account_id": account_id, "role": role, "programme_id": programme_id}
+    where.execute(insert(_MESSAGES), {**values, "due_at": due, "try_at": due, "attempts": 0})
+
+
+def settle(session: Session, subject: str, *, kind: str | None = None, account_id: int | None = None) -> None:
+    """Nobody needs these messages any more: all on a subject, or those of one kind, or to one person."""
+    matching = [Message.subject == subject, Message.settled_at.is_(None)]
+    matching += [Message.kind == kind] if kind is not None else []
+    matching += [Message.account_id == account_id] if account_id is not None else []
+    session.execute(update(Message).where(*matching).values(settled_at=now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for somebody, as a page says it."""
+
+    words: str
+    href: str
+    count: int
+
+
+def needs_of(session: Session, account_id: int, grants: Sequence[Grant]) -> tuple[Need, ...]:
+    """What waits for a person: their own messages, and those to a role that they hold and that nobody was told of yet."""
+    held = or_(false(), *(and_(Message.role == grant.role, _covers(grant)) for grant in grants))
+    found = session.execute(
+        select(Message.kind, Message.subject)
+        .where(
+            Message.settled_at.is_(None),
+            Message.due_at <= now(),
+            or_(Message.account_id == account_id, and_(Message.sent_at.is_(None), held)),
+        )
+        .distinct()
+    ).all()
+    kinds = [row.kind for row in found]
+    return tuple(
+        Need(gettext(words), href, kinds.count(kind)) for kind, (words, href) in SHOWN.items() if kind in kinds
+    )
+
+
+def _covers(grant: Grant) -> ColumnElement[bool]:
+    if grant.programme_id is not None:
+        return Message.programme_id == grant.programme_id
+    of_organisation = select(Programme.id).where(Programme.organisation_id == grant.organisation_id)
+    return Message.programme_id.in_(of_organisation)
+
+
+def is_overdue(session: Session) -> bool:
+    """Whether a message should have gone out long ago."""
+    late = select(Message.id).where(*_open(), Message.due_at < now() - OVERDUE)
+    return session.scalar(late.limit(1)) is not None
+
+
+def forget(session: Session) -> None:
+    """Drop messages that were sent or settled long ago."""
+    latest = now() - KEPT
+    session.execute(delete(Message).where(or_(Message.settled_at < latest, Message.sent_at < latest)))
+
+
+def _open() -> tuple[ColumnElement[bool], ...]:
+    return Message.sent_at.is_(None), Message.settled_at.is_(None)
+
+
+def deliver(database: Database, config: Config) -> int:
+    """Send what is due, once through; returns how many letters the server took.
+
+    Raises
+    ------
+    survey.mail.MailServerAway
+        When the server cannot be reached: everything that is due stays due.
+    """
+    _expand(database)
+    if not config.mail_server or not _is_due(database):
+        return 0
+    sent = 0
+    with mail_line(config.mail_server, config.mail_from) as line:
+        while (claimed := _claim(database)) is not None:
+            sent += _send(database, line, config.address, *claimed)
+    return sent
+
+
+def _is_due(database: Database) -> bool:
+    with database.reading() as session:  # an idle worker must not take the writers' turn
+        due = select(Message.id).where(*_open(), Message.account_id.is_not(None), Message.try_at <= now())
+        return session.scalar(due.limit(1)) is not None
+
+
+def _expand(database: Database) -> None:
+    """Turn each due message to a role into one to each person who holds it; with nobody there it waits and stays overdue."""
+    moment = now()
+    due = select(Message.id).where(*_open(), Message.role.is_not(None), Message.try_at <= moment)
+    with database.reading() as session:
+        waiting = list(session.scalars(due))
+    for message_id in waiting:
+        with database.writing() as session:
+            message = session.scalar(due.where(Message.id == message_id).with_for_update(skip_locked=True))
+            if message is None:
+                continue
+            row = session.get_one(Message, message_id)
+            people = _holders(session, row, moment)
+            for account_id in people:
+                add(session, row.kind, row.subject, account_id=account_id, due_at=row.due_at)
+            row.attempts += 1
+            row.try_at = moment + _pause(row.attempts)
+            row.sent_at = moment if people else None
+
+
+def _holders(session: Session, message: Message, moment: datetime) -> list[int]:
+    programme = session.get_one(Programme, message.programme_id)
+    holding = (
+        select(Grant.account_id)
+        .join(Account, Grant.account_id == Account.id)
+        .where(
+            Grant.role == message.role,
+            or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
+            Grant.starts_at <= moment,
+            or_(Grant.ends_at.is_(None), Grant.ends_at > moment),
+            Account.is_active,
+        )
+    )
+    return sorted(set(session.scalars(holding)))
+
+
+def _claim(database: Database) -> tuple[int, str, str] | None:
+    """Take the next due message, so that nobody else tries it meanwhile; it comes back by itself if we die."""
+    moment = now()
+    due = (
+        select(Message, Account.email)
+        .join(Account, Message.account_id == Account.id)
+        .where(*_open(), Message.try_at <= moment)
+        .order_by(Message.try_at, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Message)
+    )
+    with database.writing() as session:
+        found = session.execute(due).one_or_none()
+        if found is None:
+            return None
+        message, email = found
+        message.attempts += 1
+        message.try_at = moment + _pause(message.attempts)
+        return message.id, email, f"heard-{message.id}-{message.due_at:%Y%m%d%H%M%S}"
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(FIRST_PAUSE * (1 << min(attempts, 20)), LONGEST_PAUSE)
+
+
+def _send(database: Database, line: Line, address: str, message_id: int, email: str, mark: str) -> int:
+    try:
+        line.send(letter(email, address, mark))
+    except MailRefused as refused:
+        log.warning("message %s was refused: %s", message_id, refused)
+        return 0
+    with database.writing() as session:
+        session.execute(update(Message).where(Message.id == message_id).values(sent_at=now()))
+    return 1
+
+
+def letter(email: str, address: str, mark: str) -> Letter:
+    """What goes out: nothing of what it is about, and nobody's name; mail is read by others."""
+    with speaking(SOURCE):
+        said = gettext("Something needs you in Heard. Please sign in now and look.")
+        link = f"\n\n{address}/staff/\n" if address else "\n"
+        return Letter(email, gettext("Something needs you in Heard"), said + link, mark)
+
+
+class Courier:
+    """Delivers for as long as the worker runs, on a thread of its own: an alert must not wait behind a release."""
+
+    def __init__(self, database: Database, config: Config) -> None:
+        self._database, self._config = database, config
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        wait = LOOK_EVERY
+        while not self._stopping.wait(wait):
+            try:
+                deliver(self._database, self._config)
+                wait = LOOK_EVERY
+            except MailServerAway as away:
+                wait = min(wait * 2, LONGEST_WAIT)
+                log.warning("the mail server is away (%s); trying again in %d seconds", away, wait)
+            except Exception as fault:  # whatever broke, the next message must still go
+                wait = min(wait * 2, LONGEST_WAIT)
+                log.error("the outbox failed: %s", describe(fault))
