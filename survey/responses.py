@@ -37,9 +37,11 @@ from survey.sealing import Keys
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024
+LARGEST_WORDS = 240 * 1024
+"""Words sealed on a device come once for each of their readers."""
 MOST_FIELDS = 500
 HEX_ID = re.compile(r"[0-9a-f]{32}")
-ENVELOPE = frozenset({"ticket", "submission", "card", "look", "sealed", "waited"})
+ENVELOPE = frozenset({"ticket", "submission", "card", "look", "sealed", "waited", "who-reads", "sealed-words"})
 
 
 class BodyRefused(Exception):
@@ -60,7 +62,8 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One sent form: its envelope, its fields, and the very bytes it came in. `sealed`: the form itself, sealed on its
-    device; `waited`: it lay there first, and nobody looks at a reply any more. `look`: the version of the words."""
+    device; `waited`: it lay there first, and nobody looks at a reply any more. `look`: the version of the words.
+    `who_reads` and `words`: the reader who was chosen, and what was typed, sealed to those who may read it."""
 
     ticket: str
     id: str
@@ -70,6 +73,8 @@ class Submission:
     sealed: str = ""
     waited: bool = False
     look: str = ""
+    who_reads: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Place:
     is_paired: bool = False
 
 
-def read_submission(content_type: str, body: bytes) -> Submission:
+def read_submission(content_type: str, body: bytes, largest: int = LARGEST_BODY) -> Submission:
     """Read a body strictly.
 
     Raises
@@ -97,7 +102,7 @@ def read_submission(content_type: str, body: bytes) -> Submission:
     BodyRefused
         413 when too large; 400 for any other type, broken UTF-8, NUL, surrogates, too many fields, no envelope.
     """
-    if len(body) > LARGEST_BODY:
+    if len(body) > largest:
         raise BodyRefused(413)
     if content_type.partition(";")[0].strip().lower() != CONTENT_TYPE:
         raise BodyRefused(400)
@@ -118,9 +123,17 @@ def read_submission(content_type: str, body: bytes) -> Submission:
         or any(len(values) > 1 for values in envelope.values())
     ):
         raise BodyRefused(400)
-    sealed, waited = envelope["sealed"][0], bool(envelope["waited"][0])
     return Submission(
-        ticket, submission, envelope["card"][0].strip(), fields, body, sealed, waited, envelope["look"][0]
+        ticket,
+        submission,
+        envelope["card"][0].strip(),
+        fields,
+        body,
+        sealed=envelope["sealed"][0],
+        waited=bool(envelope["waited"][0]),
+        look=envelope["look"][0],
+        who_reads=envelope["who-reads"][0],
+        words=envelope["sealed-words"][0],
     )
 
 

@@ -72,6 +72,19 @@ class WordsField:
 
     long: bool
     may_print: bool
+    value: str
+    print: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoxNote:
+    """What stands beside boxes for words: who reads them and when, and what the device's script needs to seal to them."""
+
+    recipients: str
+    bound_to: str
+    has_school: bool
+    promise: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,8 @@ class Sheet:
     seal: str | None = None
     looks: tuple[LookLink, ...] = ()
     look: str = ""
+    box: BoxNote | None = None
+    who_reads: str = ""
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -304,7 +319,9 @@ def _places(item: Item, typed: Typed) -> dict[str, Any]:
 
 
 def _words(item: Item, typed: Typed) -> dict[str, Any]:
-    return {"words": WordsField(item.size == "long", item.may_print)}
+    given = "\n".join(typed.fields.get(item.key, ()))
+    may_print = next(iter(typed.fields.get(f"{item.key}.print", ())), "")
+    return {"words": WordsField(item.size == "long", item.may_print, given, may_print)}
 
 
 FIELDS: Mapping[Kind, Callable[[Item, Typed], dict[str, Any]]] = {

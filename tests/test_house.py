@@ -49,6 +49,7 @@ AUDIENCES: dict[str, str | set[str]] = {
             "questions",
             "answer",
             "no_thanks",
+            "words",
             "activity",
             "finish_activity",
             "finished",

@@ -15,13 +15,14 @@ from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
 from survey.answering.places import blueprint, database, help_for, with_cookie
+from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, offered, sounds
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
-from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
+from survey.sheets import BoxNote, CardField, LanguageLink, Sheet, Typed, make_pages
 
 TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"
@@ -44,12 +45,14 @@ def questions() -> Reply:
         )
         return Response(home_page(message=message), 409)
     look = look_of(place, request.args.get("look", ""))
-    page = _blank_page(place, look)
+    # The copy that a shared device keeps for the next person has no box: words are never typed without a network.
+    note = note_here(place) if "kept" not in request.args else None
+    page = _blank_page(place, look, note)
     reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
     # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
     # an own phone keeps no trace.
     if place.devices == "shared" and look == STANDARD:
-        reply.headers["X-Shared-Device"] = "1"
+        reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
     return reply
 
 
@@ -63,14 +66,14 @@ def look_of(place: Place, wanted: str) -> str:
     return wanted if wanted in offered(instrument_of(place.version)) else STANDARD
 
 
-def _blank_page(place: Place, look: str) -> str:
+def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
-    key = (place.version.sha256, place.opening_id, place.language, look)
+    key = (place.version.sha256, place.opening_id, place.language, look, note)
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        kept[key] = questions_page(sheet_of(place, Typed(), look), place, TICKET_HERE, SUBMISSION_HERE)
+        kept[key] = questions_page(sheet_of(place, Typed(), look, note), place, TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 
 
@@ -81,14 +84,21 @@ def questions_page(sheet: Sheet, place: Place | None, ticket: str, submission: s
     )
 
 
-def sheet_of(place: Place, typed: Typed, look: str = STANDARD) -> Sheet:
+def sheet_of(place: Place, typed: Typed, look: str = STANDARD, box: BoxNote | None = None) -> Sheet:
     """The questions of a place in one version of their words, with what was typed."""
     instrument = instrument_of(place.version)
     has_cards = place.devices != "own" and place.is_paired
     return Sheet(
         title=instrument.title,
         intro=instrument.intro,
-        pages=make_pages(in_version(instrument, look), place.wave, typed, sounds=sounds(instrument, look)),
+        pages=make_pages(
+            in_version(instrument, look),
+            place.wave,
+            typed,
+            boxes=box is not None,
+            sounds=sounds(instrument, look),
+        ),
+        box=box,
         card=CardField(typed.card) if has_cards else None,
         languages=_language_links(place),
         looks=look_links(instrument, look, "/answer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import PRIMARY_AGE
@@ -13,7 +13,7 @@ from survey.database import Database
 from survey.helplines import helplines
 from survey.joining import Visit
 from survey.publishing import instrument_of
-from survey.responses import Place, place_of
+from survey.responses import LARGEST_BODY, BodyRefused, Place, Submission, place_of, read_submission
 from survey.sealing import Keys
 
 blueprint = Blueprint("answering", __name__)
@@ -39,6 +39,19 @@ def keys() -> Keys:
     """The keys of this installation."""
     found: Keys = current_app.extensions["keys"]
     return found
+
+
+def sent_form(largest: int = LARGEST_BODY) -> Submission:
+    """The form that was sent; what cannot be read as one is refused."""
+    try:
+        return read_submission(request.content_type or "", request.get_data(cache=False), largest)
+    except BodyRefused as refused:
+        abort(refused.status)
+
+
+def line(verb: str, submission: Submission, status: int) -> Reply:
+    """A reply for script: one line that names the submission, so that no captive portal can say it."""
+    return Response(f"Heard {verb} {submission.id}", status, mimetype="text/plain")
 
 
 def with_cookie(reply: Reply, visit: Visit) -> Reply:

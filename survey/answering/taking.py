@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, g, redirect, render_template, request
+from flask import Response, abort, g, redirect, render_template
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.answers import parse
@@ -16,13 +16,16 @@ from questionnaires.codebook import Answers, Head
 from questionnaires.looks import in_version
 from survey.access import respondent
 from survey.answering.asking import look_of, questions_page, sheet_of
-from survey.answering.places import blueprint, database, help_for, keys, with_cookie
+from survey.answering.places import blueprint, database, help_for, keys, line, sent_form, with_cookie
+from survey.answering.wording import chosen_by, note_here
+from survey.clock import now
 from survey.joining import Visit
 from survey.languages import gettext
 from survey.looks import sounds
 from survey.pairing import is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
-from survey.responses import BodyRefused, Outcome, Place, Submission, decline, hold, place_of, read_submission, store
+from survey.remarks import desk_here, keep_words, seal_words, typed_words, without_words
+from survey.responses import Outcome, Place, Submission, decline, hold, place_of, store
 from survey.sealed_answers import KeyDestroyed, open_sealed
 from survey.sealing import SealBroken
 from survey.sheets import CardField, Typed, error_lines, make_pages
@@ -60,22 +63,38 @@ def _not_saved(submission: Submission, place: Place, status: int) -> Reply:
     return with_cookie(reply, Visit.read())
 
 
-def sent_form() -> Submission:
-    try:
-        return read_submission(request.content_type or "", request.get_data(cache=False))
-    except BodyRefused as refused:
-        abort(refused.status)
-
-
 def _take(submission: Submission, place: Place) -> Reply:
     answers, card = _read(submission, place)
     if answers is None:
         return with_cookie(Response(_given_back(submission, place), 422), Visit.read())
+    if not keep_typed(submission, place):
+        message = gettext(
+            "What you typed was not sent: nobody can read it just now. Your other answers are still here. Take out what "
+            "you typed and press Send again, or wait and try later. If you need help now, use Get help."
+        )
+        return with_cookie(Response(_given_back(submission, place, waiting_message=message), 422), Visit.read())
+    submission = without_words(instrument_of(place.version), place, submission)
     outcome, visit = _keep(submission, place, answers, card)
     if outcome is Outcome.HELD:
         page = render_template("answering/kept.html", next_person=False, arrived=True, **help_for(place))
         return with_cookie(Response(page, 409), visit)
     return with_cookie(redirect("/thanks", 303), visit)
+
+
+def keep_typed(submission: Submission, place: Place) -> bool:
+    """Seal and keep what was typed into boxes, before the answers: False when nobody is there to read it."""
+    words = typed_words(instrument_of(place.version), place, submission.fields)
+    if not words:
+        return True
+    moment = now()
+    desk = desk_here(database(), place, moment, always=True)
+    if desk is None:
+        return False
+    chosen = chosen_by(submission)
+    envelopes = seal_words(desk, chosen, place, words)
+    content = repr((chosen, *words)).encode()
+    keep_words(database(), keys(), place, submission.id, chosen, envelopes, content, moment)
+    return True
 
 
 def _read(submission: Submission, place: Place) -> tuple[Answers | None, str | None]:
@@ -103,11 +122,14 @@ def _take_sealed(outer: Submission, place: Place) -> Reply:
     try:
         inner = open_sealed(database(), keys(), place, outer.sealed)
     except KeyDestroyed:
-        return _line("cannot open", outer, 410)
+        return line("cannot open", outer, 410)
     except SealBroken:
         return _put_aside(outer, outer, place)
     if (inner.ticket, inner.id) != (outer.ticket, outer.id):
         return _put_aside(outer, outer, place)
+    inner = without_words(
+        instrument_of(place.version), place, inner
+    )  # a device never queues any: for an old page of ours
     answers, card = _read(inner, place)
     if answers is None:
         return _put_aside(outer, inner, place)
@@ -119,17 +141,13 @@ def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
     if (
         not outer.waited
     ):  # the page is still open: its script sends the form openly, and what is wrong is put right there
-        return _line("asks again", outer, 422)
+        return line("asks again", outer, 422)
     hold(database(), keys(), place, readable)
     return _receipt(outer, Outcome.HELD)
 
 
 def _receipt(outer: Submission, outcome: Outcome) -> Reply:
-    return _line("keeps", outer, 409 if outcome is Outcome.HELD else 200)
-
-
-def _line(verb: str, outer: Submission, status: int) -> Reply:
-    return Response(f"Heard {verb} {outer.id}", status, mimetype="text/plain")
+    return line("keeps", outer, 409 if outcome is Outcome.HELD else 200)
 
 
 def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:
@@ -138,9 +156,10 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
     typed = Typed(submission.fields, submission.card[:60])
     parsed = parse(instrument, place.wave, submission.fields)
     look = look_of(place, submission.look)
-    sheet = sheet_of(place, typed, look)
+    sheet = sheet_of(place, typed, look, note_here(place))
     shown = in_version(instrument, look)
-    pages = make_pages(shown, place.wave, typed, parsed.faults, sounds=sounds(instrument, look))
+    has_boxes = sheet.box is not None or bool(typed_words(instrument, place, submission.fields))
+    pages = make_pages(shown, place.wave, typed, parsed.faults, boxes=has_boxes, sounds=sounds(instrument, look))
     card = _card_field(sheet.card, submission.card)
     if parsed.unknown and waiting_message is None:
         waiting_message = gettext(
@@ -148,7 +167,14 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
         )
     errors = error_lines(pages, card)
     return questions_page(
-        replace(sheet, pages=pages, card=card, errors=errors, waiting_message=waiting_message),
+        replace(
+            sheet,
+            pages=pages,
+            card=card,
+            errors=errors,
+            waiting_message=waiting_message,
+            who_reads=submission.who_reads,
+        ),
         place,
         submission.ticket,
         submission.id,

@@ -75,6 +75,7 @@ function walk() {
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
+    if ('words' in step.dataset && !navigator.onLine) return false; // words never wait on a device
     return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
   };
   const open = (step) => step.dataset.key && asked(step);
@@ -204,8 +205,16 @@ function walk() {
     if (sending) return;
     sending = true;
     status.textContent = texts.sending;
-    const key = form.getAttribute('data-seal');
+    const boxes = device ? all('[data-words]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
+    const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => null);
+    if (words === 'stays') {
+      sending = false;
+      status.textContent = '';
+      return undefined;
+    }
     const body = left();
+    if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-words]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
+    const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = key && await device?.then((kept) => kept?.send(key, body)).catch(() => null);
     if (said === 'keeps') {
       wipe();

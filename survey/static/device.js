@@ -8,8 +8,8 @@ const PATIENCE = 20000;
 
 const bytes = (text) => new TextEncoder().encode(text);
 const join = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]));
-const unpack = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
-const pack = (raw) => btoa(raw.reduce((text, byte) => text + String.fromCharCode(byte), '')).replace(/\+/g, '-').replace(/\//g, '_');
+export const unpack = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+export const pack = (raw) => btoa(raw.reduce((text, byte) => text + String.fromCharCode(byte), '')).replace(/\+/g, '-').replace(/\//g, '_');
 
 async function mac(key, ...parts) {
   const hmac = await crypto.subtle.importKey('raw', key.length ? key : new Uint8Array(32), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
@@ -37,7 +37,7 @@ export async function seal(point, info, plain) {
   return join(enc, new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)));
 }
 
-function padded(text) {
+export function padded(text) {
   const plain = bytes(text);
   const filled = new Uint8Array(Math.ceil(plain.length / STEP) * STEP);
   filled.set(plain);
@@ -161,6 +161,6 @@ document.querySelector('#waiting-here button')?.addEventListener('click', eager)
 navigator.serviceWorker?.register('/sw.js').catch(() => null);
 // The first visit comes before the service worker: a shared device is given the blank questions for the next person here.
 if (document.querySelector('body.quiet #answer[data-seal]')) {
-  window.caches?.open('heard-1').then(async (kept) => (await kept.match('/answer')) ?? kept.add('/answer')).catch(() => null);
+  window.caches?.open('heard-1').then(async (kept) => (await kept.match('/answer')) ?? kept.put('/answer', await fetch('/answer?kept'))).catch(() => null);
 }
 flush();

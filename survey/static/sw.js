@@ -28,7 +28,9 @@ async function file(request) {
 async function questions(request) {
   const reply = await Promise.race([fetch(request), late()]);
   // A shared device's page says so in its body's class; an own phone keeps no trace of the questions.
-  if (reply.ok && reply.headers.get('X-Shared-Device')) (await caches.open(KEPT)).put('/answer', reply.clone());
+  // Where it has boxes for words, the copy that is kept is one without: no words are typed without a network.
+  const shared = reply.ok && reply.headers.get('X-Shared-Device');
+  if (shared) (await caches.open(KEPT)).put('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
   return reply;
 }
 

@@ -112,9 +112,7 @@ def test_an_order_is_kept_taken_away_and_forgotten(page: Page, days_out: Grounds
     assert answers["order"] == "rather_not"
 
 
-def test_every_kind_without_script(
-    context_of: Callable[..., BrowserContext], watch: Watch, days_out: Grounds
-) -> None:
+def test_every_kind_without_script(context_of: Callable[..., BrowserContext], watch: Watch, days_out: Grounds) -> None:
     watch.expect(r"the server responded with a status of 4\d\d")
     room = days_out.room("own", "before")
     page = context_of(java_script_enabled=False).new_page()
@@ -128,7 +126,12 @@ def test_every_kind_without_script(
     for key in ("easy", "dry", "walk"):
         pupil.choose(key, str(STORED[key]))
     pupil.choose("go_to", "adult", "friend")
-    for name, value in (("pack.coat", "take"), ("pack.kite", "dont_know"), ("aims.goal_1", "step_0"), ("aims.goal_2", "step_7")):
+    for name, value in (
+        ("pack.coat", "take"),
+        ("pack.kite", "dont_know"),
+        ("aims.goal_1", "step_0"),
+        ("aims.goal_2", "step_7"),
+    ):
         part(page, name, value)
     expect(page.get_by_role("button", name="Up Food")).to_be_hidden()
     for thing, place in (("food", "2"), ("friends", "1"), ("weather", "1")):

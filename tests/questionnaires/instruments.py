@@ -97,7 +97,9 @@ def options(draw: st.DrawFn, kind: str, languages: tuple[Language, ...], alerts:
 
 
 @st.composite
-def versions(draw: st.DrawFn, languages: tuple[Language, ...], keys: list[str], parts: list[str]) -> tuple[Version, ...]:
+def versions(
+    draw: st.DrawFn, languages: tuple[Language, ...], keys: list[str], parts: list[str]
+) -> tuple[Version, ...]:
     def some(names: list[str]) -> dict[str, Text]:
         return {name: draw(texts(languages)) for name in names if draw(st.booleans())}
 
@@ -129,9 +131,7 @@ def own_fields(draw: st.DrawFn, kind: str, languages: tuple[Language, ...]) -> d
 
 
 @st.composite
-def items(
-    draw: st.DrawFn, key: str, earlier: list[Item], languages: tuple[Language, ...], linked: bool
-) -> Item:
+def items(draw: st.DrawFn, key: str, earlier: list[Item], languages: tuple[Language, ...], linked: bool) -> Item:
     kind = draw(st.sampled_from([kind for kind in KINDS if linked or kind != "goals"]))
     how = nature(kind)
     own = draw(own_fields(kind, languages))

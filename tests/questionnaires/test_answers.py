@@ -118,7 +118,9 @@ VALUES = st.lists(
 
 @given(
     st.sampled_from(["before", "after", "", "never"]),
-    st.dictionaries(st.text(max_size=8) | st.sampled_from(["known", "ways", "number_of", "feeling"]), VALUES, max_size=6),
+    st.dictionaries(
+        st.text(max_size=8) | st.sampled_from(["known", "ways", "number_of", "feeling"]), VALUES, max_size=6
+    ),
 )
 def test_parse_never_raises_and_its_answers_can_always_be_stored(
     tiny: Instrument, wave: str, fields: dict[str, list[str]]

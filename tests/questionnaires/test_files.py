@@ -158,7 +158,15 @@ def test_the_tiny_questionnaire_has_no_fault(tiny_file: str, tiny_welsh_file: st
 
 
 def test_every_code_is_tried_here(codes_of: Callable[..., set[str]]) -> None:
-    elsewhere_tried = {"framework", "framework_files", "scorecard", "published_rules", "keyfiles", "datafiles", "licences"}
+    elsewhere_tried = {
+        "framework",
+        "framework_files",
+        "scorecard",
+        "published_rules",
+        "keyfiles",
+        "datafiles",
+        "licences",
+    }
     modules = {path.stem for path in Path(questionnaires.__file__).parent.glob("*.py")} - elsewhere_tried
     elsewhere = {"too_big", "not_utf8", "not_fields", "unreadable", "no_source"}
     tried = {case[0] for case in SPOILED} | {case[0] for case in SPOILED_WELSH} | elsewhere
@@ -298,7 +306,9 @@ def test_a_spoiled_file_gives_faults_or_an_instrument_and_nothing_else(
     lines = (tiny_file + "#\n" + tiny_welsh_file).splitlines(keepends=True)
     for _ in range(data.draw(st.integers(1, 4))):
         n = data.draw(st.integers(0, len(lines) - 1))
-        junk = data.draw(st.sampled_from(["", "- ", "x: [", "null\n", "  a: 1\n", "*a\n", "key: 😀\n", ": :\n", "\t\n"]))
+        junk = data.draw(
+            st.sampled_from(["", "- ", "x: [", "null\n", "  a: 1\n", "*a\n", "key: 😀\n", ": :\n", "\t\n"])
+        )
         way = data.draw(st.integers(0, 4))
         if way == 0:
             del lines[n]
@@ -336,7 +346,9 @@ TAUGHT = (
 )
 
 
-@pytest.mark.parametrize(("noes", "items", "enough"), [(0, 1, False), (1, 3, True), (1, 4, False), (2, 4, True), (2, 6, True)])
+@pytest.mark.parametrize(
+    ("noes", "items", "enough"), [(0, 1, False), (1, 3, True), (1, 4, False), (2, 4, True), (2, 6, True)]
+)
 def test_a_third_of_what_small_children_are_taught_is_no(tiny_file: str, noes: int, items: int, enough: bool) -> None:
     own = tiny_file.replace("family: knowledge", "family: awareness").replace("[11, 16]", "[8, 11]")
     more = "".join(TAUGHT.format(n=n, agreed="b" if n < noes else "a") for n in range(items))

@@ -17,7 +17,9 @@ from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument, Language, Option, Page, Trial, text
 from questionnaires.versions import canonical_json, digest, from_json
 
-WORDS = st.text(string.ascii_letters + "éŵ’العربية 😀", min_size=1, max_size=12).filter(lambda words: words.strip() != "")
+WORDS = st.text(string.ascii_letters + "éŵ’العربية 😀", min_size=1, max_size=12).filter(
+    lambda words: words.strip() != ""
+)
 
 
 def test_the_round_trip_is_exact(tiny: Instrument) -> None:
@@ -33,7 +35,13 @@ def test_the_library_survives_the_round_trip(key: str) -> None:
     assert from_json(canonical_json(instrument)) == instrument
 
 
-@given(title=WORDS, label=WORDS, children=st.integers(0, 99), version=st.integers(1, 9999), made=st.lists(WORDS, max_size=3))
+@given(
+    title=WORDS,
+    label=WORDS,
+    children=st.integers(0, 99),
+    version=st.integers(1, 9999),
+    made=st.lists(WORDS, max_size=3),
+)
 def test_any_instrument_survives_the_round_trip(
     tiny: Instrument, title: str, label: str, children: int, version: int, made: list[str]
 ) -> None:
@@ -54,7 +62,9 @@ def test_any_instrument_survives_the_round_trip(
 def test_the_hash_changes_with_every_word_and_with_nothing_else(tiny: Instrument) -> None:
     assert digest(tiny) == digest(from_json(canonical_json(tiny)))
     assert digest(tiny) == digest(dataclasses.replace(tiny, title=dict(reversed(tiny.title.items())), published=True))
-    assert digest(tiny) != digest(dataclasses.replace(tiny, title={**tiny.title, "en": "Another title"}, published=True))
+    assert digest(tiny) != digest(
+        dataclasses.replace(tiny, title={**tiny.title, "en": "Another title"}, published=True)
+    )
 
 
 def test_a_field_at_its_default_is_not_stored(tiny: Instrument) -> None:
@@ -74,7 +84,15 @@ def test_a_version_that_was_published_is_read_even_if_a_rule_came_later(tiny: In
 def spoiled(tiny: Instrument) -> list[Mapping[str, Any]]:
     stored = json.loads(canonical_json(tiny))
     without = {name: value for name, value in stored.items() if name != "waves"}
-    more = [{"version": "1"}, {"pages": {}}, {"ages": [1]}, {"ages": [1, 2, 3]}, {"mode": "x"}, {"title": [1]}, {"new": 1}]
+    more = [
+        {"version": "1"},
+        {"pages": {}},
+        {"ages": [1]},
+        {"ages": [1, 2, 3]},
+        {"mode": "x"},
+        {"title": [1]},
+        {"new": 1},
+    ]
     return [without, *({**stored, **change} for change in more)]
 
 

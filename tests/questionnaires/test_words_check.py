@@ -184,7 +184,12 @@ def test_the_reading_grade_orders_the_obvious_and_misses_the_rest() -> None:
 def test_every_age_has_its_band_and_the_youngest_decide() -> None:
     assert [band.name for band in BANDS] == ["8-10", "11-13", "14-17", "18-25"]
     assert [one.low for one in BANDS[1:]] == [one.high + 1 for one in BANDS[:-1]]
-    for ages, names in [((8, 11), "8-10 11-13"), ((12, 25), "11-13 14-17 18-25"), ((5, 6), "8-10"), ((30, 120), "18-25")]:
+    for ages, names in [
+        ((8, 11), "8-10 11-13"),
+        ((12, 25), "11-13 14-17 18-25"),
+        ((5, 6), "8-10"),
+        ((30, 120), "18-25"),
+    ]:
         assert " ".join(band.name for band in bands_of(ages)) == names
     assert strictest((9, 16)).faces and strictest((11, 16)).most_points == 5
 

@@ -81,7 +81,9 @@ def test_the_strategy_draws_every_kind() -> None:
     @given(instrument=instruments())
     def look(instrument: Instrument) -> None:
         seen.update(item.kind for item in instrument.items)
-        seen.update(name for item in instrument.items for name in ("same_as", "then_test", "versions") if getattr(item, name))
+        seen.update(
+            name for item in instrument.items for name in ("same_as", "then_test", "versions") if getattr(item, name)
+        )
         seen.update("alert" for item in instrument.items for option in item.options if option.alert)
 
     look()

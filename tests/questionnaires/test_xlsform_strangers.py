@@ -30,11 +30,57 @@ KEPT = {
 }
 NOT_KEPT = [
     *("start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit"),
-    *("start-geopoint", "background-audio", "hidden", "text", "string", "decimal", "date", "time", "dateTime", "geopoint"),
-    *("geotrace", "geoshape", "image", "audio", "video", "file", "barcode", "acknowledge", "trigger", "range", "calculate"),
-    *("calculate_here", "xml-external", "csv-external", "select_one_from_file fruits.csv", "select_multiple_from_file a.csv"),
-    *("select_one_external towns", "osm tags", "xforms", "add integer prompt", "speed violations count", "text audit", "_"),
-    *("begin_kobomatrix", "end_kobomatrix", "begin_score", "score__row", "end_score", "begin_rank", "rank__level", "end_rank"),
+    *(
+        "start-geopoint",
+        "background-audio",
+        "hidden",
+        "text",
+        "string",
+        "decimal",
+        "date",
+        "time",
+        "dateTime",
+        "geopoint",
+    ),
+    *(
+        "geotrace",
+        "geoshape",
+        "image",
+        "audio",
+        "video",
+        "file",
+        "barcode",
+        "acknowledge",
+        "trigger",
+        "range",
+        "calculate",
+    ),
+    *(
+        "calculate_here",
+        "xml-external",
+        "csv-external",
+        "select_one_from_file fruits.csv",
+        "select_multiple_from_file a.csv",
+    ),
+    *(
+        "select_one_external towns",
+        "osm tags",
+        "xforms",
+        "add integer prompt",
+        "speed violations count",
+        "text audit",
+        "_",
+    ),
+    *(
+        "begin_kobomatrix",
+        "end_kobomatrix",
+        "begin_score",
+        "score__row",
+        "end_score",
+        "begin_rank",
+        "rank__level",
+        "end_rank",
+    ),
     *("begin_literacy", "select_one", "select_multiple", "rank", "sélection une size", "select_one  ", "x" * 300),
 ]
 COLUMNS = {
@@ -86,7 +132,11 @@ def test_types_are_known_however_they_are_spelled(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", NOT_KEPT)
 def test_every_other_type_is_named_in_its_row(kind: str) -> None:
-    rows: list[list[object]] = [["type", "name", "label::English (en)"], ["integer", "a", "How many?"], [kind, "b", "What?"]]
+    rows: list[list[object]] = [
+        ["type", "name", "label::English (en)"],
+        ["integer", "a", "How many?"],
+        [kind, "b", "What?"],
+    ]
     found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
     assert found.draft is not None and [item.key for item in found.draft.items] == ["a"]
     named = [one for one in found.findings if one.where == "sheet survey, row 3, column A (type)"]
@@ -98,7 +148,11 @@ def test_every_other_type_is_named_in_its_row(kind: str) -> None:
 def test_every_column_that_is_not_kept_is_named_where_it_says_something(column: str) -> None:
     words, code = COLUMNS[column]
     head: list[object] = ["type", "name", "label::English (en)", "", column]
-    rows: list[list[object]] = [head, ["select_one size", "a", "Which?"], ["select_one size", "b", "Which?", None, words]]
+    rows: list[list[object]] = [
+        head,
+        ["select_one size", "a", "Which?"],
+        ["select_one size", "b", "Which?", None, words],
+    ]
     found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
     row = 1 if code.startswith("unknown") else 3
     where = f"sheet survey, row {row}, column {get_column_letter(5)} ({column})"
@@ -144,8 +198,26 @@ def test_groups_in_groups_repeats_and_ends_without_beginnings() -> None:
 
 def test_sheets_and_settings_of_others_are_named() -> None:
     settings: list[list[object]] = [
-        ["form_title", "form_id", "version", "default_language", "style", "instance_name", "public_key", "submission_url"],
-        ["Shoes", "shoes", "2024-01-31", "English (en)", "pages theme-grid", "concat(${a}, 1)", "MIIB", "https://x.example"],
+        [
+            "form_title",
+            "form_id",
+            "version",
+            "default_language",
+            "style",
+            "instance_name",
+            "public_key",
+            "submission_url",
+        ],
+        [
+            "Shoes",
+            "shoes",
+            "2024-01-31",
+            "English (en)",
+            "pages theme-grid",
+            "concat(${a}, 1)",
+            "MIIB",
+            "https://x.example",
+        ],
     ]
     rows: list[list[object]] = [["type", "name", "label::English (en)"], ["integer", "a", "How many?"]]
     more = {name: [["list_name", "name"], ["x", "y"]] for name in ("entities", "external_choices", "osm", "cascades")}

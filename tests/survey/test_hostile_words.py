@@ -25,19 +25,59 @@ from tests.survey.test_look import page
 
 PAYLOADS = [
     # templates
-    *("{{ 7*7 }}", "{% include 'base.html' %}", "{{ config }}", "{# gone #}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "[[x]]"),
+    *(
+        "{{ 7*7 }}",
+        "{% include 'base.html' %}",
+        "{{ config }}",
+        "{# gone #}",
+        "${7*7}",
+        "#{7*7}",
+        "<%= 7*7 %>",
+        "[[x]]",
+    ),
     *("%(answers)s", "%s %d", "{0}", "{n}", "{thing}", "\\u0041", "\\n", "$(id)", "`id`", "$PATH"),
     # markup
     *("<b>bold</b>", "<script>alert(1)</script>", "</script><script>", "<img src=x onerror=alert(1)>", "</fieldset>"),
-    *("<!-- ", "-->", "<![CDATA[", "]]>", "&lt;", "&amp;amp;", "&#x41;", "\" onclick=\"x", "' autofocus='", "</textarea>"),
+    *(
+        "<!-- ",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "&lt;",
+        "&amp;amp;",
+        "&#x41;",
+        '" onclick="x',
+        "' autofocus='",
+        "</textarea>",
+    ),
     *("<svg/onload=x>", "javascript:alert(1)", "<style>*{display:none}</style>", "</title><h1>", "</option></select>"),
     # formulas
-    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "=HYPERLINK(\"x\")", "=cmd|'/c calc'!A1", "\t=1", "'=1", ";=1", "001", "1e9"),
+    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("x")', "=cmd|'/c calc'!A1", "\t=1", "'=1", ";=1", "001", "1e9"),
     # paths, queries, YAML, spreadsheets
-    *("../../etc/passwd", "file:///etc/passwd", "C:\\con", "'; DROP TABLE responses; --", "a: b # c", "- x", "null", "Yes"),
+    *(
+        "../../etc/passwd",
+        "file:///etc/passwd",
+        "C:\\con",
+        "'; DROP TABLE responses; --",
+        "a: b # c",
+        "- x",
+        "null",
+        "Yes",
+    ),
     *("!!python/object:os.system", "&a *b", "_x0041_", "---", "${travelled}"),
     # Unicode
-    *("\u202egnirts", "\u2066left\u2069", "a\u200bb", "e\u0301\u0301\u0301\u0301", "ﷺ", "😀👩‍👧‍👦", "İı", "ß", "𝒳", "ا\u200cب"),
+    *(
+        "\u202egnirts",
+        "\u2066left\u2069",
+        "a\u200bb",
+        "e\u0301\u0301\u0301\u0301",
+        "ﷺ",
+        "😀👩‍👧‍👦",
+        "İı",
+        "ß",
+        "𝒳",
+        "ا\u200cب",
+    ),
 ]
 FILE = EVERY_KIND.replace(", same_as: once", "")  # two questions in the same words could not say different things
 REFUSED = ["a\0b", "a\x07b", "a\x1bb", "a\ue000b", "a\ufffeb", " ", "a" * 401]

@@ -1,0 +1,99 @@
+"""Words that young people type: the note beside each box, and the way in for words that a browser has sealed.
+
+The note says who reads what is typed and when, and what they must do; without readers on duty there is no box at all.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from babel.dates import format_datetime
+from flask import abort
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.instrument import PRIMARY_AGE
+from survey.access import respondent
+from survey.answering.places import blueprint, database, keys, line, sent_form
+from survey.clock import PLACE, now
+from survey.duty import Desk
+from survey.languages import current, gettext
+from survey.publishing import instrument_of
+from survey.remarks import WordsRefused, bound_to, boxes, desk_here, keep_words, read_envelopes
+from survey.responses import LARGEST_WORDS, Place, Submission, place_of
+from survey.sheets import BoxNote
+
+
+def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
+    """What the page says beside its boxes, and what its script needs to seal; None where there is no box."""
+    if desk is None:
+        return None
+    young = instrument_of(place.version).ages[1] <= PRIMARY_AGE
+    recipients = " ".join(
+        f"{'outside' if one.is_outside else 'school'}.{one.key_id}.{_packed(one.public_key)}" for one in desk.recipients
+    )
+    bound = bound_to(place, "")
+    return BoxNote(recipients, bound, desk.has_school, _promise(young=young), (_who(young=young), *_when(desk)))
+
+
+def note_here(place: Place) -> BoxNote | None:
+    """The note for a place now; costs nothing where its questions ask for no words."""
+    if not boxes(instrument_of(place.version), place.wave):
+        return None
+    return box_note(place, desk_here(database(), place, now()))
+
+
+def _packed(point: bytes) -> str:
+    return base64.urlsafe_b64encode(point).decode().rstrip("=")
+
+
+def _promise(*, young: bool) -> str:
+    if young:
+        return gettext("If you write that a child is being hurt, a grown-up reads it and must try to help.")
+    return gettext(
+        "What you type is different: a trained adult reads it. If it says someone is being hurt, they have to tell people "
+        "whose job is to keep children safe, and may try to find out who needs help. If you want help yourself, don’t wait "
+        "for us: use Get help."
+    )
+
+
+def _who(*, young: bool) -> str:
+    if young:
+        return gettext("A grown-up whose job is to keep children safe reads what you write here.")
+    return gettext("A trained adult reads what you type here. We do not tell them your name: we don’t know it.")
+
+
+def _when(desk: Desk) -> tuple[str, ...]:
+    if desk.is_read_now:
+        return (gettext("Somebody reads today."),)
+    return (
+        gettext("Nobody is reading this right now. The next time is %(time)s.", time=_spoken(desk)),
+        gettext("Childline 0800 1111 is open any time. In danger: 999."),
+    )
+
+
+def _spoken(desk: Desk) -> str:
+    """The day and hour at which somebody reads again."""
+    local = desk.next_at.astimezone(PLACE)
+    return format_datetime(local, "EEEE d MMMM, HH:mm", locale=current())
+
+
+@blueprint.post("/words")
+@respondent
+def words() -> Reply:
+    """Keep words that the browser has sealed to its readers; the reply is one line that names them."""
+    submission = sent_form(LARGEST_WORDS)
+    place = place_of(database(), submission.ticket)
+    if place is None or not boxes(instrument_of(place.version), place.wave):
+        abort(400)
+    sealed = submission.words
+    try:
+        envelopes = read_envelopes(sealed)
+        keep_words(database(), keys(), place, submission.id, chosen_by(submission), envelopes, sealed.encode(), now())
+    except WordsRefused:
+        return line("asks again", submission, 422)
+    return line("keeps", submission, 200)
+
+
+def chosen_by(submission: Submission) -> str:
+    """Who should read it: somebody at school only where that was chosen."""
+    return "school" if submission.who_reads == "school" else "outside"

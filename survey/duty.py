@@ -1,0 +1,151 @@
+"""Whether a box for words is served, and to whose keys its words are sealed (CARE B1, B3).
+
+A reader and a deputy outside the school must both hold the role, have opened their reading page within 7 days and have proved
+their key within a month; then there is a desk. None in the last hour before the day's last of them goes home, and none where
+no day of theirs is left. Outside their hours the box is served with the time at which somebody reads again. A safeguarding
+adult at the school may be chosen where one is on duty there; those outside can always read what comes as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from survey.clock import PLACE
+from survey.models import Account, Duty, Grant, Programme, ReaderKey
+from survey.readers import PROOF_HOLDS, SEEN_HOLDS
+
+ROLE = "safeguarding_reader"
+LAST_HOUR = timedelta(hours=1)
+LOOKED_AHEAD = 21
+"""Days within which somebody must read again; beyond them nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads here: the duty, and the key in use, if both role and proofs hold now."""
+
+    duty: Duty
+    key: ReaderKey | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether words may be sealed to this reader."""
+        return self.key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A key to which words are sealed, and whether its reader works outside the school."""
+
+    key_id: str
+    public_key: bytes
+    is_outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who reads what is typed here: recipients, whether one of them is at work now, and when one is next."""
+
+    recipients: tuple[Recipient, ...]
+    has_school: bool
+    is_read_now: bool
+    next_at: datetime
+
+    def of(self, chosen: str) -> tuple[Recipient, ...]:
+        """To whom words for a reader at school, or for one outside it, are sealed: two at least, one of them outside."""
+        return tuple(one for one in self.recipients if one.is_outside or chosen == "school")
+
+
+def readers_of(session: Session, programme: Programme, setting_id: int | None, moment: datetime) -> list[Reader]:
+    """Everybody with a duty for a programme (at one of its schools, if one is named), ready or not."""
+    day = moment.astimezone(PLACE).date()
+    wanted = [Duty.programme_id == programme.id, Duty.last_day >= day]
+    if setting_id is not None:
+        wanted.append(or_(Duty.setting_id.is_(None), Duty.setting_id == setting_id))
+    duties = session.scalars(select(Duty).where(*wanted).order_by(Duty.id)).all()
+    keys = _ready_keys(session, programme, {duty.account_id for duty in duties}, moment)
+    return [Reader(duty, keys.get(duty.account_id)) for duty in duties]
+
+
+def _ready_keys(
+    session: Session, programme: Programme, accounts: Iterable[int], moment: datetime
+) -> dict[int, ReaderKey]:
+    """The keys of those who hold the role here, came within a week and proved their key within a month."""
+    holds_role = (
+        select(Grant.account_id)
+        .join(Account, Grant.account_id == Account.id)
+        .where(
+            Account.is_active,
+            Grant.role == ROLE,
+            Grant.starts_at <= moment,
+            or_(Grant.ends_at.is_(None), Grant.ends_at > moment),
+            or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
+        )
+    )
+    found = session.scalars(
+        select(ReaderKey).where(
+            ReaderKey.account_id.in_(list(accounts)),
+            ReaderKey.account_id.in_(holds_role),
+            ReaderKey.ended_at.is_(None),
+            and_(ReaderKey.seen_at > moment - SEEN_HOLDS, ReaderKey.proved_at > moment - PROOF_HOLDS),
+        )
+    )
+    return {key.account_id: key for key in found}
+
+
+def desk_of(
+    session: Session, programme: Programme, setting_id: int, language: str, moment: datetime, *, always: bool = False
+) -> Desk | None:
+    """The desk at which words typed here and now are read; None where no box may be served.
+
+    `always` leaves the hours aside: for words that were typed while the box was there and arrive after it closed.
+    """
+    ready = [
+        one
+        for one in readers_of(session, programme, setting_id, moment)
+        if one.is_ready and language in one.duty.languages
+    ]
+    outside = [one for one in ready if one.duty.is_outside]
+    if not {"reader", "deputy"} <= {one.duty.task for one in outside}:
+        return None
+    if len({one.duty.account_id for one in outside if one.duty.task in ("reader", "deputy")}) < 2:
+        return None  # a deputy is somebody else
+    hours = _hours([one.duty for one in outside], moment)
+    if not hours or (not always and _is_last_hour(hours, moment)):
+        return None
+    now_read = any(start <= moment < end for start, end in hours)
+    next_at = moment if now_read else min(start for start, _ in hours if start > moment)
+    keys = {one.key.id: Recipient(one.key.id, one.key.public_key, one.duty.is_outside) for one in ready if one.key}
+    for one in outside:  # who also has a duty outside counts as outside
+        if one.key:
+            keys[one.key.id] = Recipient(one.key.id, one.key.public_key, True)
+    recipients = tuple(keys[key_id] for key_id in sorted(keys))
+    return Desk(recipients, any(not one.is_outside for one in recipients), now_read, next_at)
+
+
+def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, datetime]]:
+    """The stretches of time from now on in which one of these duties is on."""
+    today = moment.astimezone(PLACE).date()
+    found = []
+    for n in range(LOOKED_AHEAD):
+        day = today + timedelta(days=n)
+        for duty in duties:
+            if str(day.isoweekday()) in duty.weekdays and duty.first_day <= day <= duty.last_day:
+                start, end = _at(day, duty.starts), _at(day, duty.ends)
+                found += [(start, end)] if end > moment else []
+    return sorted(found)
+
+
+def _at(day: date, hour: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(hour), tzinfo=PLACE)
+
+
+def _is_last_hour(hours: Sequence[tuple[datetime, datetime]], moment: datetime) -> bool:
+    """Whether everybody who reads now goes home within the hour."""
+    reading = [end for start, end in hours if start <= moment < end]
+    return bool(reading) and all(end - moment <= LAST_HOUR for end in reading)

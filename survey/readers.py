@@ -1,0 +1,152 @@
+"""Readers' keys: made here, locked with what only the reader has, and proved by a planted note.
+
+The private key is locked twice with Argon2id: by a passphrase, and by a recovery key that is shown once and kept on paper.
+Nobody else holds either, so resetting somebody's password opens nothing. While a reader works, the key also lies locked by a
+random value that only the browser's cookie holds, for a quarter of an hour. Whoever loses both passphrase and paper makes a
+new key; what was sealed to the old one is then read by the other readers to whom it was sealed as well.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import ReaderKey
+from survey.pairing import SITTING_ALPHABET, tidy
+from survey.sealing import NONCE, SealBroken
+
+SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+USE = "reader's key"
+SALT = 16
+ROUNDS, MEMORY_KIB, LANES = 3, 64 * 1024, 4
+"""Argon2id as RFC 9106 recommends where 64 MiB can be had."""
+RECOVERY_SIGNS = 28
+SHORTEST_PASSPHRASE = 16
+UNLOCKED_FOR = timedelta(minutes=15)
+PROOF_HOLDS = timedelta(days=31)
+SEEN_HOLDS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made, and the recovery key that is shown this once."""
+
+    key: ReaderKey
+    recovery: str
+
+
+def make_reader_key(session: Session, account_id: int, passphrase: str, moment: datetime) -> NewKey:
+    """Give an account a new pair of keys; the one it had is in use no longer, but still opens what was sealed to it."""
+    for old in session.scalars(
+        select(ReaderKey).where(ReaderKey.account_id == account_id, ReaderKey.ended_at.is_(None))
+    ):
+        old.ended_at = moment
+    session.flush()
+    pair = ec.generate_private_key(ec.SECP256R1())
+    private = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    recovery = "".join(secrets.choice(SITTING_ALPHABET) for _ in range(RECOVERY_SIGNS))
+    key_id = secrets.token_hex(8)
+    key = ReaderKey(
+        id=key_id,
+        account_id=account_id,
+        public_key=pair.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+        by_passphrase=_lock(private, passphrase, key_id),
+        by_recovery=_lock(private, recovery, key_id),
+        made_at=moment,
+        seen_at=moment,
+    )
+    session.add(key)
+    session.flush()
+    return NewKey(key, "-".join(recovery[n : n + 4] for n in range(0, RECOVERY_SIGNS, 4)))
+
+
+def key_in_use(session: Session, account_id: int) -> ReaderKey | None:
+    """The key to which words for this account are sealed now."""
+    return session.scalar(select(ReaderKey).where(ReaderKey.account_id == account_id, ReaderKey.ended_at.is_(None)))
+
+
+def unlock(key: ReaderKey, passphrase: str) -> bytes:
+    """The private key by its passphrase; costs a quarter of a second. Raises `SealBroken` for a wrong one."""
+    return _unlock(key.by_passphrase, passphrase, key.id)
+
+
+def change_passphrase(key: ReaderKey, recovery: str, passphrase: str) -> None:
+    """Lock the key with another passphrase, by the recovery key on paper. Raises `SealBroken` for a wrong one."""
+    private = _unlock(key.by_recovery, tidy(recovery), key.id)
+    key.by_passphrase = _lock(private, passphrase, key.id)
+
+
+def lend_to_browser(key: ReaderKey, private: bytes, moment: datetime) -> str:
+    """Lock the private key by a random value for the browser's cookie, for as long as somebody reads."""
+    mine = secrets.token_bytes(32)
+    key.by_browser = _sealed(mine, private, key.id)
+    key.unlocked_until = moment + UNLOCKED_FOR
+    return mine.hex()
+
+
+def from_browser(key: ReaderKey, cookie: str, moment: datetime) -> bytes | None:
+    """The private key as long as this browser may use it; None when it has to be unlocked again."""
+    if key.by_browser is None or key.unlocked_until is None or key.unlocked_until < moment:
+        return None
+    try:
+        return _opened(bytes.fromhex(cookie), key.by_browser, key.id)
+    except (SealBroken, ValueError):
+        return None
+
+
+def seal_to(public_key: bytes, bound_to: str, plain: bytes) -> bytes:
+    """Seal bytes to a reader's public key; `bound_to` must be given again to open them."""
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+    return SUITE.encrypt(plain, point, bound_to.encode())
+
+
+def open_with(private: bytes, bound_to: str, sealed: bytes) -> bytes:
+    """Open what was sealed to a reader; raises `SealBroken`."""
+    try:
+        key = load_der_private_key(private, None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise SealBroken(USE)
+        return SUITE.decrypt(sealed, key, bound_to.encode())
+    except (InvalidTag, ValueError) as fault:
+        raise SealBroken(USE) from fault
+
+
+def _stretched(words: str, salt: bytes) -> bytes:
+    return hash_secret_raw(words.encode(), salt, ROUNDS, MEMORY_KIB, LANES, 32, Type.ID)
+
+
+def _lock(private: bytes, words: str, key_id: str) -> bytes:
+    salt = secrets.token_bytes(SALT)
+    return salt + _sealed(_stretched(words, salt), private, key_id)
+
+
+def _unlock(locked: bytes, words: str, key_id: str) -> bytes:
+    return _opened(_stretched(words, locked[:SALT]), locked[SALT:], key_id)
+
+
+def _sealed(key: bytes, private: bytes, key_id: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, private, key_id.encode())
+
+
+def _opened(key: bytes, sealed: bytes, key_id: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], key_id.encode())
+    except (InvalidTag, ValueError) as fault:
+        raise SealBroken(USE) from fault

@@ -1,0 +1,189 @@
+"""What somebody typed: taken out of the form before anything is stored, sealed to its readers, kept apart from all codes.
+
+With script the words come sealed already and on their own; without it they are sealed here, in the request that brought
+them. Either way the store holds envelopes only, and a remark that carries programme, setting, wave and language. Its key is
+a keyed hash of the submission's id and the words, so that sending again keeps nothing twice and changed words are kept too;
+nobody can compute it from what is stored. While a remark is unread it says when somebody else has to look, in half hours.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from questionnaires.instrument import Instrument, Item, text
+from survey.database import Database
+from survey.duty import Desk, desk_of
+from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
+from survey.readers import open_with, seal_to
+from survey.responses import Place, Submission
+from survey.sealing import Keys, SealBroken
+from survey.working_hours import blurred, working_hours_after
+
+STEP = 512
+PADDING = b"\0"
+HOURS_UNREAD = 2
+MOST_ENVELOPES = 12
+LARGEST_ENVELOPE = 32 * 1024
+
+
+class Said(NamedTuple):
+    """What was typed into one box: the question as it was asked, the words, and whether they may be printed."""
+
+    asked: str
+    said: str
+    may_print: str = ""
+
+
+class WordsRefused(Exception):
+    """Sealed words that cannot be kept as they came: not to enough readers of this place, or not readable as envelopes."""
+
+
+def boxes(instrument: Instrument, wave: str) -> tuple[Item, ...]:
+    """The items of a wave that ask for words."""
+    return tuple(item for page in instrument.pages for item in page.items if item.kind == "text" and wave in item.waves)
+
+
+def desk_here(database: Database, place: Place, moment: datetime, *, always: bool = False) -> Desk | None:
+    """Who reads what is typed at a place now; None where no box is served."""
+    if place.mode != "private":
+        return None
+    with database.reading() as session:
+        programme = session.get_one(Programme, place.programme_id)
+        return desk_of(session, programme, place.setting_id, place.language, moment, always=always)
+
+
+def typed_words(instrument: Instrument, place: Place, fields: Mapping[str, Sequence[str]]) -> tuple[Said, ...]:
+    """Everything that was typed into boxes, whether they were asked for or not: no word of a child is dropped."""
+    found = []
+    for item in boxes(instrument, place.wave):
+        said = "\n".join(fields.get(item.key, ())).strip()
+        if said:
+            found.append(
+                Said(text(item.text, place.language)[0], said, next(iter(fields.get(f"{item.key}.print", ())), ""))
+            )
+    return tuple(found)
+
+
+def without_words(instrument: Instrument, place: Place, submission: Submission) -> Submission:
+    """The same form without a word of what was typed, so that nothing of it can lie beside codes, hashed or kept aside."""
+    names = {name for item in boxes(instrument, place.wave) for name in (item.key, f"{item.key}.print")}
+    if not names & submission.fields.keys():
+        return submission
+    pairs = parse_qsl(submission.body.decode("ascii"), keep_blank_values=True)
+    body = urlencode([pair for pair in pairs if pair[0] not in names]).encode()
+    fields = {name: values for name, values in submission.fields.items() if name not in names}
+    return replace(submission, fields=fields, body=body)
+
+
+def bound_to(place_of_words: Place | Remark, key_id: str) -> str:
+    """What an envelope is bound to: it opens nowhere else."""
+    one = place_of_words
+    return f"heard-words-1/{one.programme_id}/{one.setting_id}/{one.wave}/{one.language}/{key_id}"
+
+
+def seal_words(desk: Desk, chosen: str, place: Place, words: Sequence[Said]) -> dict[str, bytes]:
+    """Seal words to everybody who may read them: key id -> envelope, all of the same length."""
+    plain = json.dumps([one._asdict() for one in words], ensure_ascii=False).encode()
+    plain += PADDING * (-len(plain) % STEP)
+    return {one.key_id: seal_to(one.public_key, bound_to(place, one.key_id), plain) for one in desk.of(chosen)}
+
+
+def open_words(remark: Remark, key_id: str, private: bytes, sealed: bytes) -> tuple[Said, ...]:
+    """The words of an envelope; raises `SealBroken` for one that was not sealed for this place or holds no words."""
+    plain = open_with(private, bound_to(remark, key_id), sealed).rstrip(PADDING)
+    try:
+        return tuple(
+            Said(str(one["asked"])[:1000], str(one["said"]), str(one.get("may_print", ""))[:10])
+            for one in json.loads(plain)
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise SealBroken("words") from fault
+
+
+def read_envelopes(sealed: str) -> dict[str, bytes]:
+    """The envelopes that a browser made: `key.base64url~key.base64url`; raises `WordsRefused`."""
+    found: dict[str, bytes] = {}
+    for part in sealed.split("~")[:MOST_ENVELOPES]:
+        key_id, _, blob = part.partition(".")
+        try:
+            found[key_id] = base64.b64decode(blob + "=" * (-len(blob) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as fault:
+            raise WordsRefused("envelope") from fault
+    if any(len(envelope) > LARGEST_ENVELOPE for envelope in found.values()):
+        raise WordsRefused("too long")
+    return found
+
+
+def keep_words(
+    database: Database,
+    keys: Keys,
+    place: Place,
+    submission_id: str,
+    chosen: str,
+    envelopes: Mapping[str, bytes],
+    content: bytes,
+    moment: datetime,
+) -> None:
+    """Keep sealed words, once; `content` is what makes the same words the same.
+
+    Raises
+    ------
+    WordsRefused
+        When they are not sealed to two readers of this place, one of them outside the school.
+    """
+    remark_id = keys.mac("remark", submission_id.encode(), content)[:16]
+    try:
+        with database.writing() as session:
+            if session.get(Remark, remark_id) is None:
+                _keep(session, place, remark_id, chosen, envelopes, moment)
+    except IntegrityError:
+        return  # the same words, twice at once: the other request kept them
+
+
+def _keep(
+    session: Session, place: Place, remark_id: bytes, chosen: str, envelopes: Mapping[str, bytes], moment: datetime
+) -> None:
+    known = _keys_with_a_duty(session, place)
+    kept = {key_id: envelope for key_id, envelope in envelopes.items() if key_id in known}
+    if len(kept) < 2 or not any(known[key_id] for key_id in kept):
+        raise WordsRefused("readers")
+    remark = Remark(
+        id=remark_id,
+        programme_id=place.programme_id,
+        setting_id=place.setting_id,
+        wave=place.wave,
+        language=place.language,
+        mode=place.mode,
+        chosen=chosen,
+        due_at=blurred(working_hours_after(moment, HOURS_UNREAD)),
+    )
+    session.add(remark)
+    session.flush()
+    session.add_all(Envelope(remark_id=remark_id, key_id=key_id, sealed=sealed) for key_id, sealed in kept.items())
+
+
+def _keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:
+    """The keys of everybody who has a duty here, ready or not: key id -> whether its reader works outside the school."""
+    found = session.execute(
+        select(ReaderKey.id, Duty.is_outside)
+        .join(Duty, Duty.account_id == ReaderKey.account_id)
+        .where(
+            Duty.programme_id == place.programme_id,
+            or_(Duty.setting_id.is_(None), Duty.setting_id == place.setting_id),
+        )
+    )
+    known: dict[str, bool] = {}
+    for key_id, is_outside in found:
+        known[key_id] = known.get(key_id, False) or is_outside
+    return known

@@ -1,0 +1,54 @@
+// What somebody typed, sealed to those who may read it and sent at once, or not at all: words never wait on a device. The
+// server keeps envelopes; which answers they came with it never learns. Loaded only where a page has boxes.
+const PATIENCE = 20000;
+const one = (what, where = document) => where.querySelector(what);
+const fresh = () => crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
+const digest = async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+
+let last = {}; // the same words of the same person again are the very same envelopes, so that nothing is kept twice
+
+function said(step) {
+  const box = one('textarea, input[type=text]', step);
+  return { asked: one('[id^=t-]', step).textContent, said: box.value.trim(), may_print: one('[type=radio][name$=".print"]:checked', step)?.value ?? '' };
+}
+
+async function sealed(form, boxes) {
+  const chosen = one('[name=who-reads]:checked', form)?.value === 'school' ? 'school' : 'outside';
+  const { seal, padded, pack, unpack } = await import(document.documentElement.dataset.device);
+  const plain = JSON.stringify(boxes.map(said));
+  const mark = pack(await digest(one('[name=submission]', form).value + chosen + plain));
+  if (last.mark === mark) return last;
+  const envelopes = form.getAttribute('data-readers').split(' ').map((reader) => reader.split('.'))
+    .filter(([where]) => where === 'outside' || chosen === 'school')
+    .map(async ([, id, point]) => `${id}.${pack(await seal(unpack(point), new TextEncoder().encode(form.getAttribute('data-bound') + id), padded(plain)))}`);
+  const body = new URLSearchParams({
+    ticket: one('[name=ticket]', form).value, submission: fresh(), 'who-reads': chosen, 'sealed-words': (await Promise.all(envelopes)).join('~'),
+  });
+  last = { mark, body, kept: false };
+  return last;
+}
+
+// "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent, and the page says so.
+export async function send(form, boxes) {
+  const panel = one('#unsent');
+  panel.hidden = true;
+  const words = await sealed(form, boxes);
+  if (words.kept) return 'keeps';
+  const { body } = words;
+  const reply = await fetch('/words', { method: 'POST', body, signal: AbortSignal.timeout?.(PATIENCE) }).catch(() => null);
+  const text = await reply?.text().catch(() => '');
+  const verb = text?.match(/^Heard (keeps|asks again) ([0-9a-f]{32})$/);
+  if (verb?.[2] === body.get('submission')) {
+    if (verb[1] === 'keeps') last = { mark: words.mark, kept: true };
+    return verb[1];
+  }
+  panel.hidden = false;
+  panel.focus();
+  one('#try-again').onclick = () => one('#send').click();
+  one('#leave-out').onclick = () => {
+    for (const step of boxes) one('textarea, input[type=text]', step).value = '';
+    panel.hidden = true;
+    one('#send').click();
+  };
+  return 'stays';
+}
