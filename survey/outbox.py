@@ -38,8 +38,8 @@ LONGEST_WAIT = 60.0
 """The mail server is tried again after 2 seconds, then twice as long each time, but never longer than this."""
 
 SHOWN: Mapping[str, tuple[str, str]] = {
-    "remark_waiting": (N_("Words that somebody wrote are waiting to be read."), "/staff/remarks/"),
-    "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/remarks/"),
+    "remark_waiting": (N_("Words that somebody wrote are waiting to be read."), "/staff/reading/"),
+    "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/reading/"),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
 }

@@ -22,12 +22,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from questionnaires.instrument import Instrument, Item, text
+from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, desk_of
 from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
 from survey.readers import open_with, seal_to
 from survey.responses import Place, Submission
 from survey.sealing import Keys, SealBroken
+from survey.working_hours import STEP as STEP_OF_CLOCKS
 from survey.working_hours import blurred, working_hours_after
 
 STEP = 512
@@ -171,6 +173,49 @@ def _keep(
     session.add(remark)
     session.flush()
     session.add_all(Envelope(remark_id=remark_id, key_id=key_id, sealed=sealed) for key_id, sealed in kept.items())
+    _tell(session, remark, set(kept), moment)
+
+
+def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> None:
+    """Tell readers now, without naming the remark; and deputies and the lead when it stays unread, in the same transaction.
+
+    Where no lead is named, whoever administers the programme is told instead.
+    """
+    duties = session.scalars(
+        select(Duty).where(
+            Duty.programme_id == remark.programme_id,
+            or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
+        )
+    ).all()
+    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids))))
+    first = {one.account_id for one in duties if one.task == "reader"} & readers
+    for account_id in sorted(first or readers):
+        outbox.add(
+            session,
+            "remark_waiting",
+            f"programme {remark.programme_id}",
+            account_id=account_id,
+            due_at=blurred(moment) - STEP_OF_CLOCKS,
+        )
+    # A deputy at the school is not told of words that were written to somebody outside it.
+    second = {one.account_id for one in duties if one.task == "deputy"} & readers
+    leads = {one.account_id for one in duties if one.task == "lead" and (one.is_outside or remark.chosen == "school")}
+    for account_id in sorted(second | leads):
+        outbox.add(session, "remark_overdue", subject_of(remark), account_id=account_id, due_at=remark.due_at)
+    if not leads:
+        outbox.add(
+            session,
+            "remark_overdue",
+            subject_of(remark),
+            role="administrator",
+            programme_id=remark.programme_id,
+            due_at=remark.due_at,
+        )
+
+
+def subject_of(remark: Remark) -> str:
+    """A remark as messages and the record of acts name it."""
+    return f"remark {remark.id.hex()}"
 
 
 def _keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:

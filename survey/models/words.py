@@ -130,7 +130,6 @@ class Remark(Base):
     chosen: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default="new")
     due_at: Mapped[datetime | None]
-    is_escalated: Mapped[bool] = mapped_column(default=False)
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decision: Mapped[str | None] = mapped_column(String(20))
     handed_to: Mapped[str | None] = mapped_column(String(200))

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -111,7 +111,6 @@ def _remarks() -> None:
         sa.Column("chosen", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_escalated", sa.Boolean(), nullable=False),
         sa.Column("opened_by", sa.Integer(), nullable=True),
         sa.Column("decision", sa.String(length=20), nullable=True),
         sa.Column("handed_to", sa.String(length=200), nullable=True),
