@@ -97,5 +97,5 @@ def _prepare_templates(app: Flask) -> None:
 
     @app.context_processor
     def page() -> dict[str, Any]:
-        current = languages.catalogue(languages.current())
-        return {"lang": current.code, "dir": current.direction, "stylesheet": stylesheet(), "staff": staff_frame()}
+        code = languages.current()
+        return {"lang": code, "dir": languages.direction(code), "stylesheet": stylesheet(), "staff": staff_frame()}

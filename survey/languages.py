@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -27,6 +27,8 @@ from flask import g
 from markupsafe import Markup
 
 SOURCE = "en"
+BORROWED, RETURNED = "\ue000", "\ue001"
+"""Around a sentence that is still in English on a page that marks such sentences (see `borrowed`)."""
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
@@ -41,17 +43,21 @@ class Catalogue:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return (
-            str(Locale.parse(self.code, sep="-").text_direction)
-            .replace("left-to-right", "ltr")
-            .replace("right-to-left", "rtl")
-        )
+        return direction(self.code)
 
     @property
     def name(self) -> str:
         """The language's own name for itself."""
         locale = Locale.parse(self.code, sep="-")
         return str(locale.get_display_name(locale)).capitalize()
+
+
+def direction(code: str) -> str:
+    """`ltr` or `rtl`: how a language is written; one that nobody knows, from left to right."""
+    try:
+        return "rtl" if Locale.parse(code, sep="-").text_direction == "rtl" else "ltr"
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 @cache
@@ -105,13 +111,21 @@ def current() -> str:
 
 def gettext(message: str, **parameters: Any) -> str:
     """A sentence of the interface in the page's language."""
-    return _filled(catalogue(current()).translations.gettext(message), parameters)
+    words = catalogue(current()).translations.gettext(message)
+    return _filled(_signed(words, is_borrowed=words is message), parameters)
 
 
 def ngettext(singular: str, plural: str, count: int, **parameters: Any) -> str:
     """A sentence with a number, in the plural form of the page's language."""
     words = catalogue(current()).translations.ngettext(singular, plural, count)
-    return _filled(words, {"count": number(count), **parameters})
+    is_borrowed = words is singular or words is plural
+    return _filled(_signed(words, is_borrowed=is_borrowed), {"count": number(count), **parameters})
+
+
+def _signed(words: str, *, is_borrowed: bool) -> str:
+    """The sentence between its two signs, if it is in English, the page is not, and the page marks such sentences."""
+    wanted = is_borrowed and bool(g) and g.get("marks_borrowed", False) and current() != SOURCE
+    return f"{BORROWED}{words}{RETURNED}" if wanted else words
 
 
 def _filled(words: str, parameters: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 from wtforms import SelectField, StringField, TextAreaField
 
-from survey import audit
+from survey import audit, borrowed
 from survey.access import respondent, staff
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
@@ -22,6 +22,7 @@ from survey.models import BASES, Notice, Organisation, Programme
 from survey.responses import place_of
 
 blueprint = Blueprint("notices", __name__)
+borrowed.init_blueprint(blueprint)
 
 ROLE = "administrator"
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from babel import Locale
 from markupsafe import Markup, escape
 
 from questionnaires.answers import AnswerFault
 from questionnaires.instrument import DONT_KNOW, Instrument, Item, Kind, Text, text
 from survey.forms import answer_fault
-from survey.languages import current, gettext
+from survey.languages import current, direction, gettext
 
 
 class Choice(NamedTuple):
@@ -204,8 +203,7 @@ def words(text_of: Text | str) -> Markup:
     shown, used = text(text_of, current())
     if used == current():
         return escape(shown)
-    direction = "rtl" if Locale.parse(used, sep="-").text_direction == "right-to-left" else "ltr"
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction, shown)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction(used), shown)
 
 
 def make_pages(

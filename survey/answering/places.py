@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import PRIMARY_AGE
-from survey import cookies
+from survey import borrowed, cookies
 from survey.database import Database
 from survey.helplines import helplines
 from survey.joining import Visit
@@ -17,6 +17,7 @@ from survey.responses import LARGEST_BODY, BodyRefused, Place, Submission, place
 from survey.sealing import Keys
 
 blueprint = Blueprint("answering", __name__)
+borrowed.init_blueprint(blueprint)
 
 OWN_DEVICE_SECONDS = 12 * 60 * 60
 

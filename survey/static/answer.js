@@ -10,6 +10,13 @@ const FIELDS = '.step input, .step select, .step textarea';
 const ticked = (input) => ['radio', 'checkbox'].includes(input.type);
 const written = (input) => (ticked(input) ? input.checked : input.value.trim() !== '');
 
+// A text that is still in English on a page in another language stands between two signs, and is marked where it goes.
+const plain = (text) => text.replace(/[\ue000\ue001]/g, '');
+function say(where, text) {
+  const { lang, dir } = text[0] === '\ue000' ? { lang: 'en', dir: 'ltr' } : root;
+  return Object.assign(where, { lang, dir, textContent: plain(text) });
+}
+
 function clear(input) {
   if (ticked(input)) input.checked = false;
   else input.value = '';
@@ -53,7 +60,7 @@ function scan(join) {
   for (const part of parts) one(part.length === 7 ? '[name=card]' : '[name=code]', join).value = part;
   if (parts.some((part) => part.length !== 7)) return one('.button', join).click();
   const said = one('#card-read');
-  said.textContent = said.dataset.text;
+  say(said, said.dataset.text);
   one('#code').focus();
 }
 
@@ -98,9 +105,9 @@ function walk() {
     status.textContent = '';
     if (at === last) review();
     const count = one('.count', now);
-    if (count && !one('[data-still]', now)) count.textContent = place(now);
+    if (count && !one('[data-still]', now)) say(count, place(now));
     const heading = one('h1, h2', now);
-    const named = `${one('#summary') && at === last ? `${texts.error} ` : ''}${(count || heading).textContent} – Heard`;
+    const named = `${one('#summary') && at === last ? `${plain(texts.error)} ` : ''}${(count || heading).textContent} – Heard`;
     document.title = at ? named : title; // what these questions are about stays out of the browser's history
     return heading;
   }
@@ -125,7 +132,7 @@ function walk() {
     if (!typed || (/^[+-]?\p{Nd}+$/u.test(typed) && !(+typed < low || +typed > high))) return false; // other digits: the server knows
     const id = `e-${step.dataset.key}`;
     const line = one(`#${id}`) ?? document.createElement('p');
-    Object.assign(line, { id, className: 'error', textContent: box.dataset.wrong });
+    Object.assign(say(line, box.dataset.wrong), { id, className: 'error' });
     box.parentElement.before(line);
     box.setAttribute('aria-invalid', 'true');
     box.setAttribute('aria-describedby', id);
@@ -163,7 +170,7 @@ function walk() {
       const question = one('[id^=t-], label', step);
       const answers = chosen(step).map(said);
       one('dt', row).append(copy(question));
-      one('dd', row).append(...(answers.length ? answers : [texts.none]));
+      one('dd', row).append(...(answers.length ? answers : [say(document.createElement('div'), texts.none)]));
       one('.away', row).textContent = `: ${question.textContent}`;
       one('button', row).addEventListener('click', () => go(list.indexOf(step)));
       return row;
@@ -204,7 +211,7 @@ function walk() {
   async function send() {
     if (sending) return;
     sending = true;
-    status.textContent = texts.sending;
+    say(status, texts.sending);
     const boxes = device ? all('[data-words]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
     const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => null);
     if (words === 'stays') {
@@ -232,7 +239,7 @@ function walk() {
       return HTMLFormElement.prototype.submit.call(form);
     }
     sending = false;
-    status.textContent = texts.failed;
+    say(status, texts.failed);
   }
 
   function changed({ target }) {

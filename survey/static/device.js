@@ -107,7 +107,9 @@ async function tell() {
   const box = document.querySelector('#waiting-here');
   if (!box) return;
   box.hidden = !count;
-  box.firstElementChild.textContent = count ? box.dataset.text.replace('{n}', count) : '';
+  const [said, text] = [box.firstElementChild, box.dataset.text.replace('{n}', count)];
+  said.textContent = count ? text.replace(/[\ue000\ue001]/g, '') : ''; // the signs of a text that is still in English
+  if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
 }
 
 export async function flush() {

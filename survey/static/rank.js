@@ -36,7 +36,9 @@ for (const list of document.querySelectorAll('.ranks')) {
     const [first, second] = all('button', row);
     (button.disabled ? (up ? second : first) : button).focus();
     const n = [...list.children].indexOf(row) + 1;
-    said.textContent = list.dataset.said.replace('{thing}', row.querySelector('.thing').textContent).replace('{n}', n);
+    const text = list.dataset.said.replace('{thing}', row.querySelector('.thing').textContent).replace('{n}', n);
+    said.textContent = text.replace(/[\ue000\ue001]/g, ''); // the signs of a text that is still in English
+    if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
   }
 
   const first = [...list.children];
