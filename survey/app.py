@@ -19,6 +19,7 @@ from survey import (
     notices,
     operations,
     programmes,
+    reading_room,
     records,
     reporting,
     scorecard,
@@ -71,6 +72,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         exports,
         authoring,
         notices,
+        reading_room,
         operations,
     ):
         app.register_blueprint(journey.blueprint)

@@ -37,6 +37,7 @@ def staff_frame() -> StaffFrame | None:
     places = [("sittings.index", gettext("Sessions"), {"facilitator", "administrator"})]
     places.append(("reporting.index", gettext("Reports"), {"commissioner", "analyst", "administrator"}))
     places.append(("scorecard.show", gettext("Scorecard"), {"commissioner", "analyst", "administrator"}))
+    places.append(("reading_room.index", gettext("Reading"), {"safeguarding_reader"}))
     places.append(("programmes.index", gettext("Programmes"), {"administrator"}))
     places.append(("authoring.index", gettext("Questionnaires"), {"administrator", "analyst"}))
     links = ((url_for(endpoint), text) for endpoint, text, needed in places if roles & needed)

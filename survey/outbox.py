@@ -84,6 +84,18 @@ def settle(session: Session, subject: str, *, kind: str | None = None, account_i
     session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
+def settle_for(session: Session, kind: str, account_id: int) -> None:
+    """One person needs none of their messages of a kind any more."""
+    matching = (Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None))
+    session.execute(update(Message).where(*matching).values(settled_at=now()))
+
+
+def waits_for(session: Session, kind: str, subject: str, account_id: int) -> bool:
+    """Whether the same was said to somebody already and they have not come yet."""
+    same = (Message.kind == kind, Message.subject == subject, Message.account_id == account_id)
+    return session.scalar(select(Message.id).where(*same, Message.settled_at.is_(None)).limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that waits for somebody, as a page says it."""

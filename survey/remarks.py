@@ -189,14 +189,10 @@ def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime)
     ).all()
     readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids))))
     first = {one.account_id for one in duties if one.task == "reader"} & readers
-    for account_id in sorted(first or readers):
-        outbox.add(
-            session,
-            "remark_waiting",
-            f"programme {remark.programme_id}",
-            account_id=account_id,
-            due_at=blurred(moment) - STEP_OF_CLOCKS,
-        )
+    waiting, due_at = ("remark_waiting", f"programme {remark.programme_id}"), blurred(moment) - STEP_OF_CLOCKS
+    for account_id in sorted(first or readers):  # one letter, however many remarks come before they look
+        if not outbox.waits_for(session, *waiting, account_id):
+            outbox.add(session, *waiting, account_id=account_id, due_at=due_at)
     # A deputy at the school is not told of words that were written to somebody outside it.
     second = {one.account_id for one in duties if one.task == "deputy"} & readers
     leads = {one.account_id for one in duties if one.task == "lead" and (one.is_outside or remark.chosen == "school")}

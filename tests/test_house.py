@@ -28,7 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
-    "scorecard", "records",
+    "scorecard", "records", "reading_room",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -105,6 +105,12 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
             "bring_words", "confirm",
         )
     },
+    **{
+        f"reading_room.{name}": {"safeguarding_reader"}
+        for name in ("index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "decide")
+    },
+    "reading_room.duties": ADMINISTRATOR,
+    "reading_room.end_duty": ADMINISTRATOR,
     "authoring.agree_to_publish": ADMINISTRATOR,
     "authoring.look_at_version": {"administrator", "analyst", "facilitator"},
     "authoring.preview_version": {"administrator", "analyst", "facilitator"},

@@ -27,7 +27,7 @@ WAVES = {
 """The designs that can be run today and the waves each asks."""
 DESIGNS = tuple(WAVES)
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
-ROLES = ("facilitator", "commissioner", "analyst", "administrator")
+ROLES = ("facilitator", "commissioner", "analyst", "safeguarding_reader", "administrator")
 BETWEEN_RELEASES = timedelta(days=28)
 MOST_RELEASES = 60
 
@@ -273,5 +273,7 @@ def role_words(key: str) -> str:
             return gettext("Commissioner: reads the reports")
         case "analyst":
             return gettext("Analyst: reads the reports and takes their files")
+        case "safeguarding_reader":
+            return gettext("Safeguarding reader: reads what young people write, when on duty")
         case _:
             return gettext("Administrator: sets up programmes and gives roles")

@@ -17,6 +17,7 @@ from survey.database import Database
 from survey.jobs import Work
 from survey.languages import gettext
 from survey.models import Job, Programme, Release, Sitting
+from survey.planting import plant_where_due
 from survey.releases.drawing import draw
 from survey.releases.ledger import ReleaseRefused, read_ledger, write_ledger
 from survey.releases.making import Draft, programme_release, school_page
@@ -107,6 +108,12 @@ def forget(database: Database, _keys: Keys, _payload: Payload) -> None:
     _again(database, "forget_receipts")
 
 
+def plant_notes(database: Database, _keys: Keys, _payload: Payload) -> None:
+    """Plant the notes that prove readers' keys, and again tomorrow."""
+    plant_where_due(database, now())
+    _again(database, "plant_notes")
+
+
 def declared(database: Database, _keys: Keys, _payload: Payload) -> None:
     """Ask for the releases whose declared date has come, and look again tomorrow."""
     with database.writing() as session:
@@ -135,7 +142,7 @@ def _again(database: Database, kind: str) -> None:
 def begin(database: Database) -> None:
     """Set the daily work going; done at every start of the worker, and the same waiting job is not added twice."""
     with database.writing() as session:
-        for kind in ("declared_dates", "forget_receipts"):
+        for kind in ("declared_dates", "forget_receipts", "plant_notes"):
             jobs.add(session, kind, {})
 
 
@@ -146,4 +153,5 @@ WORK: dict[str, Work] = {
     "shuffle": shuffle,
     "forget_receipts": forget,
     "declared_dates": declared,
+    "plant_notes": plant_notes,
 }

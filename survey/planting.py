@@ -1,0 +1,93 @@
+"""Planted notes: once a month each reader finds one among the remarks that nobody wrote, and opening it proves the key.
+
+A note stands in the reader's list like any other, at a school of their own duty; only once it is open does it say what it
+is. The first one is planted when a key is made. A key whose note nobody opened within a month is trusted with no more words.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.clock import PLACE
+from survey.database import Database
+from survey.models import Duty, Participation, PlantedNote, ProgrammeWave, ReaderKey
+from survey.readers import open_with, seal_to
+from survey.remarks import PADDING, STEP
+
+EARLIEST, LATEST = timedelta(days=18), timedelta(days=24)
+"""A new note comes between these days after the last one, on a day that nobody knows."""
+
+_chance = secrets.SystemRandom()
+
+
+def plant(session: Session, key: ReaderKey, day: date) -> PlantedNote | None:
+    """Plant a note for a key at one of its reader's places; None while there is no such place."""
+    duties = session.scalars(
+        select(Duty).where(Duty.account_id == key.account_id, Duty.first_day <= day, Duty.last_day >= day)
+    ).all()
+    for duty in _chance.sample(duties, len(duties)):
+        settings = (
+            [duty.setting_id]
+            if duty.setting_id is not None
+            else session.scalars(
+                select(Participation.setting_id).where(Participation.programme_id == duty.programme_id)
+            ).all()
+        )
+        waves = session.scalars(select(ProgrammeWave.wave).where(ProgrammeWave.programme_id == duty.programme_id)).all()
+        if settings and waves:
+            return _note(session, key, duty.programme_id, _chance.choice(settings), _chance.choice(waves), day)
+    return None
+
+
+def _note(session: Session, key: ReaderKey, programme_id: int, setting_id: int, wave: str, day: date) -> PlantedNote:
+    note_id = secrets.token_bytes(16)
+    plain = json.dumps(secrets.token_hex(8)).encode()
+    note = PlantedNote(
+        id=note_id,
+        key_id=key.id,
+        programme_id=programme_id,
+        setting_id=setting_id,
+        wave=wave,
+        sealed=seal_to(key.public_key, _bound_to(note_id, key.id), plain + PADDING * (-len(plain) % STEP)),
+        planted_on=day,
+    )
+    session.add(note)
+    session.flush()
+    return note
+
+
+def prove(note: PlantedNote, key: ReaderKey, private: bytes, moment: datetime) -> None:
+    """Open a planted note: the key is proved from now on. Raises `SealBroken` when it does not open."""
+    open_with(private, _bound_to(note.id, key.id), note.sealed)
+    note.opened_at = key.proved_at = moment
+
+
+def _bound_to(note_id: bytes, key_id: str) -> str:
+    return f"heard-planted-1/{note_id.hex()}/{key_id}"
+
+
+def plant_where_due(database: Database, moment: datetime) -> int:
+    """Plant the notes that are due this day; returns how many. Run once a day."""
+    day, planted = moment.astimezone(PLACE).date(), 0
+    with database.writing() as session:
+        for key in session.scalars(select(ReaderKey).where(ReaderKey.ended_at.is_(None)).order_by(ReaderKey.id)):
+            last = session.scalar(
+                select(PlantedNote).where(PlantedNote.key_id == key.id).order_by(PlantedNote.planted_on.desc()).limit(1)
+            )
+            if _is_due(last, day):
+                planted += plant(session, key, day) is not None
+    return planted
+
+
+def _is_due(last: PlantedNote | None, day: date) -> bool:
+    if last is None:
+        return True
+    since = day - last.planted_on
+    if last.opened_at is None or since < EARLIEST:
+        return False
+    return since >= LATEST or _chance.randrange((LATEST - since).days + 1) == 0

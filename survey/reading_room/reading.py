@@ -1,0 +1,208 @@
+"""One remark: opened by a person, read, decided, and put on record word for word. Each look stands in the record of acts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response as Reply
+from wtforms import DateField, RadioField, StringField, ValidationError
+
+from survey import audit, outbox
+from survey.access import staff
+from survey.clock import now, today
+from survey.duty import ROLE
+from survey.forms import N_, Longest, StaffForm
+from survey.languages import gettext
+from survey.models import Account, Envelope, PlantedNote, Programme, Remark, Setting
+from survey.planting import prove
+from survey.reading_room.places import (
+    Unlocked,
+    blueprint,
+    database,
+    keys,
+    my_key,
+    planted_note,
+    seen_remark,
+    wave_words,
+)
+from survey.reading_room.waiting import decision_words
+from survey.remarks import Said, open_words, subject_of
+from survey.sealing import SealBroken
+
+
+class DayField(DateField):
+    """A day that may be left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day; an empty field is no fault by itself."""
+        super().process_formdata([value for value in valuelist if value.strip()])
+
+
+class DecisionForm(StaffForm):
+    """What was done about it. Nothing is decided by default."""
+
+    decision = RadioField(N_("What do you do?"), validate_choice=False)
+    handed_to = StringField(
+        N_("Handed to whom"),
+        [Longest(200)],
+        description=N_("Name and role, such as: A. Jones, designated safeguarding lead."),
+    )
+    handed_on = DayField(N_("On which day"))
+    reference = StringField(
+        N_("Their reference"), [Longest(100)], description=N_("The number or name under which they keep it, if any.")
+    )
+
+    def validate_decision(self, field: RadioField) -> None:
+        """One of the two."""
+        if field.data not in ("no_concern", "handed_on"):
+            raise ValidationError(gettext("Say what you do about it."))
+
+    def validate_handed_to(self, field: StringField) -> None:
+        """Whoever hands something on says to whom."""
+        if self.decision.data == "handed_on" and not field.data:
+            raise ValidationError(gettext("Say to whom you handed it."))
+
+    def validate_handed_on(self, field: DateField) -> None:
+        """And when; not in the future."""
+        if self.decision.data == "handed_on" and field.data is None and not field.errors:
+            raise ValidationError(gettext("Say on which day you handed it on."))
+        if field.data is not None and field.data > today():
+            raise ValidationError(gettext("This day has not come yet."))
+
+
+@blueprint.post("/<remark_id>/open")
+@staff(ROLE)
+def open_remark(remark_id: str) -> Reply | str:
+    """Open what was written: from now on somebody has read it, and it waits for a decision."""
+    with database().reading() as session:
+        mine = my_key(session)
+        note = planted_note(session, remark_id)
+    if mine is None or mine.private is None:
+        return redirect(url_for("reading_room.index"), 303)
+    if note is not None:
+        return _open_planted(note, mine)
+    with database().writing() as session:
+        remark, *_, can_open = seen_remark(session, remark_id)
+        if not can_open:
+            abort(404)
+        session.refresh(remark, with_for_update=True)
+        if remark.state == "new":
+            remark.state, remark.opened_by, remark.due_at = "opened", g.account.id, None
+            outbox.settle(session, subject_of(remark))
+            audit.record(session, keys(), g.account.id, "remark.opened", subject_of(remark))
+    return redirect(url_for("reading_room.show", remark_id=remark_id), 303)
+
+
+def _open_planted(note: PlantedNote, mine: Unlocked) -> str:
+    try:
+        with database().writing() as session:
+            key = session.get_one(type(mine.key), mine.key.id)
+            prove(session.get_one(PlantedNote, note.id), key, mine.private or b"", now())
+            audit.record(session, keys(), g.account.id, "reader_key.proved", f"key {key.id}")
+    except SealBroken:
+        return render_template("reading_room/planted.html", proved=False)
+    return render_template("reading_room/planted.html", proved=True)
+
+
+def _words(session: Session, remark: Remark, mine: Unlocked | None) -> tuple[Said, ...] | None:
+    """What was written; None while the key is locked, or when the envelope does not open."""
+    envelope = session.get(Envelope, (remark.id, mine.key.id)) if mine is not None else None
+    if mine is None or mine.private is None or envelope is None:
+        return None
+    try:
+        return open_words(remark, mine.key.id, mine.private, envelope.sealed)
+    except SealBroken:
+        return None
+
+
+@blueprint.get("/<remark_id>/")
+@staff(ROLE)
+def show(remark_id: str) -> Reply | str:
+    """What was written, and what was done about it."""
+    return _page(remark_id, "reading_room/show.html", "remark.read")
+
+
+@blueprint.get("/<remark_id>/record")
+@staff(ROLE)
+def record(remark_id: str) -> Reply | str:
+    """The same word for word, to be kept in a safeguarding record."""
+    return _page(remark_id, "reading_room/record.html", "remark.put_on_record")
+
+
+def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = None) -> Reply | str:
+    with database().reading() as session:
+        mine = my_key(session)
+        remark, programme, setting, _ = seen_remark(session, remark_id)
+        words = _words(session, remark, mine)
+        names = {one: _name(session, one) for one in (remark.opened_by, remark.decided_by)}
+    if remark.state == "new" or mine is None or mine.private is None:  # opening is an act of its own
+        return redirect(url_for("reading_room.index"), 303)
+    if words is not None:
+        with database().writing() as session:
+            audit.record(session, keys(), g.account.id, act, subject_of(remark))
+    return render_template(
+        template,
+        remark=remark,
+        remark_id=remark_id,
+        words=words,
+        form=form or _form(remark),
+        names=names,
+        decision=decision_words(remark.decision),
+        made_on=today(),
+        **_where(remark, programme, setting),
+    )
+
+
+def _where(remark: Remark, programme: Programme, setting: Setting) -> dict[str, str]:
+    chosen = (
+        gettext("a safeguarding adult at the school, and those outside it")
+        if remark.chosen == "school"
+        else gettext("only somebody who does not work at the school")
+    )
+    return {
+        "programme": programme.name,
+        "setting": setting.name,
+        "wave": wave_words(remark.wave),
+        "chosen": chosen,
+    }
+
+
+def _name(session: Session, account_id: int | None) -> str:
+    return session.get_one(Account, account_id).name if account_id is not None else ""
+
+
+def _form(remark: Remark, given: ImmutableMultiDict[str, str] | None = None) -> DecisionForm:
+    form = DecisionForm(given, remark)
+    form.decision.choices = [
+        ("no_concern", gettext("No concern: nobody has to be told")),
+        ("handed_on", gettext("I handed it on")),
+    ]
+    return form
+
+
+@blueprint.post("/<remark_id>/")
+@staff(ROLE, keeps_typed=True)
+def decide(remark_id: str) -> Reply | str | tuple[Reply | str, int]:
+    """Say what was done about it. A later decision takes the place of an earlier one; both stay in the record of acts."""
+    with database().writing() as session:
+        remark, *_, can_open = seen_remark(session, remark_id)
+        if remark.state == "new" or not can_open:
+            abort(404)
+        form = _form(remark, request.form)
+        if form.validate() and not g.only_shown:
+            _decide(session, remark, form)
+            return redirect(url_for("reading_room.index"), 303)
+    return _page(remark_id, "reading_room/show.html", "remark.read", form), 422
+
+
+def _decide(session: Session, remark: Remark, form: DecisionForm) -> None:
+    handed = form.decision.data == "handed_on"
+    day: date | None = form.handed_on.data
+    remark.state, remark.decision, remark.decided_by = "decided", form.decision.data, g.account.id
+    remark.handed_to = form.handed_to.data if handed else None
+    remark.handed_on = day if handed else None
+    remark.reference = (form.reference.data or None) if handed else None
+    audit.record(session, keys(), g.account.id, f"remark.{remark.decision}", subject_of(remark))

@@ -1,0 +1,317 @@
+"""The reading room: only its readers open what was written, each look is recorded, and nothing that waits is forgotten."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey import outbox
+from survey.clock import UTC, now, today
+from survey.duty import desk_of
+from survey.models import AuditEntry, Duty, Grant, Message, PlantedNote, Programme, ReaderKey, Remark
+from survey.planting import EARLIEST, LATEST, plant_where_due
+from survey.remarks import Said, keep_words, seal_words
+from survey.responses import place_of
+from survey.sealing import Keys
+from survey.signing_in import sign_in
+from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
+
+__all__ = ["quick_locks"]
+
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
+SAID = "My uncle <b>hurts</b> me {{ 7*7 }}"
+ALL_DAY = {"weekdays": "1234567", "starts": "00:00", "ends": "23:59"}
+
+
+class Room:
+    """A place with a reader, a deputy and a lead outside, and one reader at the school; and what was written there."""
+
+    def __init__(self, app: Flask, tour, keys: Keys) -> None:
+        self.app, self.tour, self.keys = app, tour, keys
+        tour.open("after")
+        self.place = place_of(tour.database, tour.tickets["after"])
+        moment = now()
+        self.reader, self.deputy, self.lead = (
+            put_on_duty(tour.database, tour.programme_id, task, moment=moment, **ALL_DAY)
+            for task in ("reader", "deputy", "lead")
+        )
+        self.school = put_on_duty(
+            tour.database,
+            tour.programme_id,
+            "reader",
+            setting_id=tour.setting_id,
+            is_outside=False,
+            moment=moment,
+            **ALL_DAY,
+        )
+
+    def write(self, chosen: str = "outside", said: str = SAID) -> str:
+        """Somebody writes something; returns the remark's id."""
+        moment = now()
+        with self.tour.database.reading() as session:
+            programme = session.get_one(Programme, self.tour.programme_id)
+            desk = desk_of(session, programme, self.tour.setting_id, "en", moment, always=True)
+            before = set(session.scalars(select(Remark.id)))
+        envelopes = seal_words(desk, chosen, self.place, [Said("What should change?", said)])
+        keep_words(self.tour.database, self.keys, self.place, said, chosen, envelopes, b"", moment)
+        with self.tour.database.reading() as session:
+            (made,) = set(session.scalars(select(Remark.id))) - before
+            return made.hex()
+
+    def browser(self, who: OnDuty, *, unlocked: bool = True) -> FlaskClient:
+        """Somebody's browser, signed in."""
+        from survey import cookies
+        from survey.models import Account
+
+        with self.tour.database.writing() as session:
+            token = sign_in(session, session.get_one(Account, who.account_id))
+        client = self.app.test_client()
+        client.set_cookie(cookies.STAFF, token)
+        if unlocked:
+            reply = post(client, "/staff/reading/unlock", passphrase=PASSPHRASE)
+            assert reply.status_code == 303
+        return client
+
+    def state(self, remark_id: str) -> Remark:
+        with self.tour.database.reading() as session:
+            return session.get_one(Remark, bytes.fromhex(remark_id))
+
+    def acts(self) -> list[str]:
+        with self.tour.database.reading() as session:
+            return [entry.action for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.n))]
+
+
+def post(client: FlaskClient, path: str, **fields: str):
+    token = FORM_TOKEN.search(client.get("/staff/reading/key").text)[1]
+    return client.post(path, data={"csrf_token": token, **fields})
+
+
+@pytest.fixture
+def room(app: Flask, tour, keys: Keys) -> Room:
+    return Room(app, tour, keys)
+
+
+def test_a_reader_opens_reads_and_hands_on(room: Room) -> None:
+    remark = room.write()
+    client = room.browser(room.reader)
+    assert remark in client.get("/staff/reading/").text
+    assert client.get(f"/staff/reading/{remark}/").status_code == 303, "opening is an act of its own"
+    assert post(client, f"/staff/reading/{remark}/open").status_code == 303
+    page = client.get(f"/staff/reading/{remark}/").text
+    assert "My uncle &lt;b&gt;hurts&lt;/b&gt; me {{ 7*7 }}" in page and "personal legal duty" in page
+    assert room.state(remark).state == "opened" and room.state(remark).due_at is None
+
+    missing = post(client, f"/staff/reading/{remark}/", decision="handed_on")
+    assert missing.status_code == 422 and "Say to whom" in missing.text and "Say on which day" in missing.text
+    assert post(client, f"/staff/reading/{remark}/").status_code == 422, "nothing is decided by default"
+    done = post(
+        client,
+        f"/staff/reading/{remark}/",
+        decision="handed_on",
+        handed_to="A. Jones, lead",
+        handed_on=today().isoformat(),
+        reference="S-12",
+    )
+    assert done.status_code == 303
+    record = client.get(f"/staff/reading/{remark}/record").text
+    assert "hurts" in record and "A. Jones, lead" in record and "S-12" in record
+    for act in ("remark.opened", "remark.read", "remark.handed_on", "remark.put_on_record"):
+        assert act in room.acts()
+
+
+def test_without_the_passphrase_nothing_opens(room: Room) -> None:
+    remark = room.write()
+    locked = room.browser(room.reader, unlocked=False)
+    post(locked, f"/staff/reading/{remark}/open")
+    assert room.state(remark).state == "new"
+    assert post(locked, "/staff/reading/unlock", passphrase="wrong words entirely").status_code == 422
+    other = room.browser(room.reader)  # unlocked in another browser: this one stays locked
+    post(other, f"/staff/reading/{remark}/open")
+    assert "uncle" not in locked.get(f"/staff/reading/{remark}/", follow_redirects=True).text
+    post(other, "/staff/reading/lock")
+    assert "uncle" not in other.get(f"/staff/reading/{remark}/", follow_redirects=True).text
+
+
+def test_wrong_passphrases_run_out(room: Room) -> None:
+    client = room.browser(room.reader, unlocked=False)
+    said = [post(client, "/staff/reading/unlock", passphrase="no").status_code for _ in range(11)]
+    assert said == [422] * 10 + [429]
+    assert post(client, "/staff/reading/unlock", passphrase=PASSPHRASE).status_code == 429
+
+
+def test_the_key_locks_itself_after_a_quarter_of_an_hour(room: Room) -> None:
+    remark = room.write()
+    client = room.browser(room.reader)
+    with room.tour.database.writing() as session:
+        session.get_one(ReaderKey, room.reader.key_id).unlocked_until = now() - timedelta(seconds=1)
+    post(client, f"/staff/reading/{remark}/open")
+    assert room.state(remark).state == "new"
+
+
+def test_what_was_written_to_somebody_outside_is_unseen_at_school(room: Room) -> None:
+    outside, inside = room.write("outside", "one"), room.write("school", "two")
+    client = room.browser(room.school)
+    page = client.get("/staff/reading/").text
+    assert inside in page and outside not in page
+    assert client.get(f"/staff/reading/{outside}/").status_code == 404
+    assert post(client, f"/staff/reading/{outside}/open").status_code == 404
+    assert inside in room.browser(room.deputy).get("/staff/reading/").text
+
+
+def test_a_reader_of_another_programme_sees_nothing(room: Room) -> None:
+    remark = room.write()
+    with room.tour.database.writing() as session:
+        grant = session.scalars(select(Grant).where(Grant.account_id == room.deputy.account_id)).one()
+        grant.ends_at = now() - timedelta(seconds=1)
+    client = room.browser(room.deputy, unlocked=False)
+    assert client.get(f"/staff/reading/{remark}/").status_code == 404
+
+
+def test_a_reset_password_opens_nothing(room: Room) -> None:
+    """Whoever takes over the account still needs the passphrase: a new key opens none of the old words."""
+    remark = room.write()
+    client = room.browser(room.reader, unlocked=False)
+    made = post(client, "/staff/reading/key", passphrase="another long passphrase", again="another long passphrase")
+    assert "recovery key" in made.text
+    post(client, "/staff/reading/unlock", passphrase="another long passphrase")
+    assert post(client, f"/staff/reading/{remark}/open").status_code == 404
+    assert room.state(remark).state == "new"
+
+
+def test_the_paper_gives_another_passphrase(room: Room) -> None:
+    client = room.browser(room.reader, unlocked=False)
+    old = "first passphrase of mine"
+    made = post(client, "/staff/reading/key", passphrase=old, again=old).text
+    recovery = re.search(r"((?:[2-9A-Y]{4}-){6}[2-9A-Y]{4})", made)[1]
+    with room.tour.database.writing() as session:
+        key = session.scalars(
+            select(ReaderKey).where(ReaderKey.account_id == room.reader.account_id, ReaderKey.ended_at.is_(None))
+        ).one()
+        assert recovery.replace("-", "").encode() not in key.by_recovery
+        key.proved_at = now()
+    remark = room.write(said="sealed to the new key")
+    new = "second passphrase of mine"
+    refused = post(client, "/staff/reading/recover", recovery="2" * 28, passphrase=new, again=new)
+    assert refused.status_code == 422 and "not the recovery key" in refused.text
+    again = recovery.lower().replace("-", " ")
+    assert post(client, "/staff/reading/recover", recovery=again, passphrase=new, again=new).status_code == 303
+    assert post(client, "/staff/reading/unlock", passphrase=old).status_code == 422
+    assert post(client, "/staff/reading/unlock", passphrase=new).status_code == 303
+    post(client, f"/staff/reading/{remark}/open")
+    assert "sealed to the new key" in client.get(f"/staff/reading/{remark}/").text
+
+
+def test_unread_words_go_to_deputy_and_lead_after_two_working_hours(room: Room, monkeypatch) -> None:
+    remark = room.write()
+    with room.tour.database.reading() as session:
+        waiting = session.scalars(select(Message).where(Message.kind == "remark_waiting")).all()
+        overdue = session.scalars(select(Message).where(Message.kind == "remark_overdue")).all()
+        due = session.get_one(Remark, bytes.fromhex(remark)).due_at
+    assert [one.account_id for one in waiting] == [room.reader.account_id]
+    assert remark not in waiting[0].subject, "the letter of the moment does not name the remark"
+    assert {one.account_id for one in overdue} == {room.deputy.account_id, room.lead.account_id}
+    assert {one.due_at for one in overdue} == {due} and due > now() + timedelta(hours=1, minutes=59)
+    assert due.astimezone(UTC).minute in (0, 30), "half hours, so that it does not say when it came"
+
+    later = due + timedelta(minutes=1)
+    for module in ("survey.outbox", "survey.reading_room.waiting"):
+        monkeypatch.setattr(f"{module}.now", lambda: later)
+    with room.tour.database.reading() as session:
+        (need,) = outbox.needs_of(session, room.deputy.account_id, ())
+    assert need.href == "/staff/reading/"
+    deputy = room.browser(room.deputy)
+    assert "unread for more than 2 working hours" in deputy.get("/staff/reading/").text
+    post(deputy, f"/staff/reading/{remark}/open")
+    with room.tour.database.reading() as session:
+        assert outbox.needs_of(session, room.lead.account_id, ()) == ()
+
+
+def test_many_remarks_are_one_letter_until_somebody_looks(room: Room) -> None:
+    for n in range(3):
+        room.write(said=f"words {n}")
+    count = select(Message.id).where(Message.kind == "remark_waiting")
+    with room.tour.database.reading() as session:
+        assert len(session.scalars(count).all()) == 1
+    room.browser(room.reader).get("/staff/reading/")
+    room.write(said="words 4")
+    with room.tour.database.reading() as session:
+        assert len(session.scalars(count).all()) == 2
+
+
+def test_a_planted_note_looks_like_a_remark_and_proves_the_key(room: Room) -> None:
+    remark = room.write("school", "real")
+    with room.tour.database.writing() as session:
+        session.get_one(ReaderKey, room.reader.key_id).proved_at = None
+    assert plant_where_due(room.tour.database, now()) == 4, "each key gets one"
+    with room.tour.database.reading() as session:
+        note = session.scalars(select(PlantedNote).where(PlantedNote.key_id == room.reader.key_id)).one()
+    client = room.browser(room.reader)
+    page = client.get("/staff/reading/").text
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    assert len(rows) == 2 and note.id.hex() in page and remark in page
+    opened = post(client, f"/staff/reading/{note.id.hex()}/open")
+    assert "This note was planted: your key works" in opened.text
+    assert note.id.hex() not in client.get("/staff/reading/").text
+    with room.tour.database.reading() as session:
+        assert session.get_one(ReaderKey, room.reader.key_id).proved_at is not None
+
+
+def test_notes_come_once_a_month_and_on_no_known_day(room: Room) -> None:
+    database = room.tour.database
+    plant_where_due(database, now())
+    assert plant_where_due(database, now() + LATEST) == 0, "one that nobody opened is enough"
+    with database.writing() as session:
+        for note in session.scalars(select(PlantedNote)):
+            note.opened_at = now()
+    assert plant_where_due(database, now() + EARLIEST - timedelta(days=1)) == 0
+    assert plant_where_due(database, now() + LATEST) == 4
+
+
+def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Room, staff) -> None:
+    admin = staff.client("administrator", programme_id=room.tour.programme_id)
+    path = f"/staff/reading/duties/{room.tour.programme_id}/"
+    page = admin.get(path).text
+    assert "Boxes for words can be shown at 1 of 1" in page and page.count("Ready") == 4
+    token = FORM_TOKEN.search(page)[1]
+    with room.tour.database.writing() as session:
+        session.get_one(ReaderKey, room.deputy.key_id).proved_at = None
+    assert "No box for words is shown anywhere" in admin.get(path).text
+    given = {
+        "csrf_token": token,
+        "reader": str(room.deputy.account_id),
+        "task": "lead",
+        "place": str(room.tour.setting_id),
+        "weekdays": ["1", "3"],
+        "starts": "9:00",
+        "ends": "15.30",
+        "first_day": today().isoformat(),
+        "last_day": (today() + timedelta(days=30)).isoformat(),
+        "languages": ["en"],
+    }
+    assert admin.post(path, data={**given, "ends": "10:00", "weekdays": []}).text.count('class="error"') == 2
+    assert admin.post(path, data={**given, "reader": "99999"}).status_code == 422
+    assert admin.post(path, data=given).status_code == 303
+    with room.tour.database.reading() as session:
+        duty = session.scalars(select(Duty).order_by(Duty.id.desc())).first()
+        assert (duty.weekdays, duty.starts, duty.ends, duty.is_outside) == ("13", "09:00", "15:30", False)
+    assert admin.post(f"{path}{duty.id}/end", data={"csrf_token": token}).status_code == 303
+    with room.tour.database.reading() as session:
+        assert session.get_one(Duty, duty.id).last_day < today()
+
+
+def test_the_store_and_its_record_hold_no_word(room: Room) -> None:
+    remark = room.write(said="canary-4471 in words")
+    client = room.browser(room.reader)
+    post(client, f"/staff/reading/{remark}/open")
+    client.get(f"/staff/reading/{remark}/")
+    with room.tour.database.reader.connect() as connection:
+        from survey.models import Base
+
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                assert "canary-4471" not in repr(tuple(row)), table.name
