@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey import cookies
+from survey import cookies, pdf
 from survey.app import create_app
 from survey.clock import now
 from survey.config import Config
@@ -22,6 +22,14 @@ from survey.sealing import Keys
 from survey.signing_in import sign_in
 
 KEY = bytes(range(32))
+NO_PANGO = "No Pango here: install Debian's libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0 and poppler-utils."
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """For tests that make a PDF and read it back."""
+    if not pdf.available() or not shutil.which("pdftotext"):
+        pytest.skip(NO_PANGO)
 
 
 @pytest.fixture(scope="session")
