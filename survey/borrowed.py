@@ -3,8 +3,8 @@
 A catalogue may lack a sentence; English is shown then, and whoever hears the page must hear it in English. `gettext` puts two
 signs of Unicode's private use around such a sentence; here, once the page is made, the signs become `<span lang="en"
 dir="ltr">` in its text. Nothing can be marked inside an attribute, a title or an option: there the signs go away, and an
-element whose name (`aria-label`) is borrowed says so by its own `lang`. Only a script's texts (`data-...`) keep theirs:
-the script marks what it writes.
+option, or an element whose name (`aria-label`) is borrowed, says so by its own `lang`. Only a script's texts (`data-...`)
+keep theirs: the script marks what it writes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Reply
 
 from survey.languages import BORROWED, RETURNED, SOURCE
 
-_TAGS = re.compile(r"<title>.*?</title>|<option\b.*?</option>|<[^>]*>", re.DOTALL)
+_TAGS = re.compile(r"<title>.*?</title>|<option\b[^>]*>[^<]*|<[^>]*>", re.DOTALL)
 _SIGNS = re.compile(f"[{BORROWED}{RETURNED}]")
 _FOR_SCRIPT = re.compile(rf'(\sdata-[\w-]+="[^"]*")|[{BORROWED}{RETURNED}]')
 _NAMED = re.compile(rf'^<\w+(?=[^>]*\saria-label="{BORROWED})(?![^>]*\slang=)')
@@ -56,7 +56,9 @@ def _in_text(text: str) -> str:
 def _in_tag(tag: str) -> str:
     if BORROWED not in tag:
         return tag
-    if tag.startswith(("<title", "<option")):
+    if tag.startswith("<title"):
         return _SIGNS.sub("", tag)
+    if tag.startswith("<option"):  # it holds nothing but text, so that its own language says it
+        return _SIGNS.sub("", tag.replace("<option", f'<option lang="{SOURCE}" dir="ltr"', 1))
     named = _NAMED.sub(lambda start: f'{start[0]} lang="{SOURCE}"', tag)
     return _FOR_SCRIPT.sub(lambda found: found[1] or "", named)

@@ -316,8 +316,11 @@ function walk() {
   }
 }
 
-if (form) walk();
-else if (one('#join')) {
+if (form) {
+  walk();
+  // Reading aloud comes when all else is there, and only to a device that may have a voice.
+  if (window.speechSynthesis) addEventListener('load', () => setTimeout(() => import(form.getAttribute('data-aloud')).catch(() => null)));
+} else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));
 }

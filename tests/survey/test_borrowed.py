@@ -83,7 +83,7 @@ def test_every_sentence_is_in_the_language_that_it_says(
 def test_what_cannot_be_marked_says_it_on_its_element_or_stays_plain() -> None:
     assert marked(f"<p>{lent('Wait')} x</p>") == '<p><span lang="en" dir="ltr">Wait</span> x</p>'
     assert marked(f"<title>{lent('Wait')} – Heard</title>") == "<title>Wait – Heard</title>"
-    assert marked(f"<option value=a>{lent('Wait')}</option>") == "<option value=a>Wait</option>"
+    assert marked(f"<option value=a>{lent('Wait')}</option>") == '<option lang="en" dir="ltr" value=a>Wait</option>'
     assert marked(f'<nav class="a" aria-label="{lent("Ways")}">') == '<nav lang="en" class="a" aria-label="Ways">'
     assert marked(f'<nav lang="pl" aria-label="{lent("Ways")}">') == '<nav lang="pl" aria-label="Ways">'
     assert (
