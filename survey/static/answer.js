@@ -70,7 +70,7 @@ function walk() {
   const texts = one('#check').dataset; // an item called "dataset" would shadow the form's own
   const fresh = () => crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
   let run = fresh();
-  const [back, next, status, help] = ['#back', '#next', '#status', '#help'].map((what) => one(what));
+  const [back, next, status, help, unsent] = ['#back', '#next', '#status', '#help', '#unsent'].map((what) => one(what));
   const { title } = document;
   let at = 0;
   let depth = 0;
@@ -82,7 +82,7 @@ function walk() {
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
-    if ('words' in step.dataset && !navigator.onLine) return false; // words never wait on a device
+    if ('box' in step.dataset && !navigator.onLine && !chosen(step).length) return false; // no box without a network
     return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
   };
   const open = (step) => step.dataset.key && asked(step);
@@ -212,15 +212,17 @@ function walk() {
     if (sending) return;
     sending = true;
     say(status, texts.sending);
-    const boxes = device ? all('[data-words]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
-    const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => null);
+    if (unsent) unsent.hidden = true;
+    const boxes = device ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
+    const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => 'stays');
     if (words === 'stays') {
       sending = false;
       status.textContent = '';
-      return undefined;
+      unsent.hidden = false;
+      return unsent.focus();
     }
     const body = left();
-    if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-words]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
+    if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = key && await device?.then((kept) => kept?.send(key, body)).catch(() => null);
     if (said === 'keeps') {
@@ -246,6 +248,7 @@ function walk() {
     addEventListener('beforeunload', ask);
     const step = target.closest('.step');
     const alone = 'alone' in target.dataset;
+    if ('box' in step.dataset) import(form.getAttribute('data-words')).catch(() => null); // there when it is time to send
     if (target.type !== 'radio' && written(target)) {
       for (const other of all(FIELDS, step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
     }
@@ -291,6 +294,7 @@ function walk() {
     else if (at === last) send();
   });
   document.addEventListener('click', follow);
+  one('#leave-out')?.addEventListener('click', () => { all('[data-box] textarea, [data-box] [type=text]').forEach(clear); send(); });
   next.addEventListener('click', (event) => { if (event.detail < 2) forward(); });
   back.addEventListener('click', () => history.back());
   one('#decline')?.addEventListener('submit', unguard);

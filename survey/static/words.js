@@ -28,10 +28,8 @@ async function sealed(form, boxes) {
   return last;
 }
 
-// "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent, and the page says so.
+// "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent; the page says so and asks.
 export async function send(form, boxes) {
-  const panel = one('#unsent');
-  panel.hidden = true;
   const words = await sealed(form, boxes);
   if (words.kept) return 'keeps';
   const { body } = words;
@@ -42,13 +40,5 @@ export async function send(form, boxes) {
     if (verb[1] === 'keeps') last = { mark: words.mark, kept: true };
     return verb[1];
   }
-  panel.hidden = false;
-  panel.focus();
-  one('#try-again').onclick = () => one('#send').click();
-  one('#leave-out').onclick = () => {
-    for (const step of boxes) one('textarea, input[type=text]', step).value = '';
-    panel.hidden = true;
-    one('#send').click();
-  };
   return 'stays';
 }

@@ -1,0 +1,169 @@
+"""Words in a real browser: sealed there to their readers, sent at once or not at all, and no trace of them on the device."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
+
+from questionnaires.files import load_library
+from survey.clock import PLACE, now
+from survey.models import Envelope, ReaderKey, Remark
+from survey.readers import unlock
+from survey.remarks import open_words
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.journeys.test_offline import STEP, ready, waiting
+from tests.live import Grounds, Live, Room
+from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty
+
+CANARY = "canary-9930 läßt grüßen مرحبا"
+OTHER = "canary-5512 never sent"
+
+
+@pytest.fixture(scope="session")
+def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
+    """A programme that asks for words, with two readers outside the school and one in it, never in their last hour."""
+    grounds = Grounds(live, load_library("picture_views"), "wishes")
+    moment = now()
+    hours = {
+        "weekdays": "1234567",
+        "starts": "00:00",
+        "ends": "23:59" if moment.astimezone(PLACE).hour < 21 else "20:00",
+    }
+    outside = [
+        put_on_duty(live.database, grounds.programme_id, task, moment=moment, **hours) for task in ("reader", "deputy")
+    ]
+    inside = put_on_duty(
+        live.database,
+        grounds.programme_id,
+        "reader",
+        setting_id=grounds.setting_id,
+        is_outside=False,
+        moment=moment,
+        **hours,
+    )
+    return grounds, *outside, inside
+
+
+def said_to(live: Live, reader: OnDuty, room: Room) -> list[str]:
+    """What this reader can open of what came from this programme."""
+    with live.database.reading() as session:
+        private = unlock(session.get_one(ReaderKey, reader.key_id), PASSPHRASE)
+        found = session.execute(
+            select(Remark, Envelope)
+            .join(Envelope, Envelope.remark_id == Remark.id)
+            .where(Envelope.key_id == reader.key_id, Remark.programme_id == room.programme_id)
+        ).all()
+        return [
+            one.said
+            for remark, envelope in found
+            for one in open_words(remark, reader.key_id, private, envelope.sealed)
+        ]
+
+
+def to_the_box(pupil: Pupil, room: Room) -> None:
+    pupil.join(room.code)
+    pupil.start()
+    while pupil.at() != "your_words":
+        pupil.page.click("#next")
+
+
+def to_the_check(pupil: Pupil) -> None:
+    while pupil.at() != "check":
+        pupil.page.click("#next")
+
+
+def kept_everywhere(page: Page) -> str:
+    """All that the device holds: storages, databases, caches."""
+    return str(
+        page.evaluate(
+            """async () => {
+              const held = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.documentElement.outerHTML];
+              for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) held.push(await (await cache.match(request)).text());
+              }
+              return held.join('\\n');
+            }"""
+        )
+    ) + json.dumps(waiting(page))
+
+
+def test_words_are_sealed_in_the_browser_to_who_was_chosen(
+    context_of: Callable[..., BrowserContext], wishes, live: Live
+) -> None:
+    grounds, reader, deputy, inside = wishes
+    room = grounds.room("shared", "after")
+    page = context_of().new_page()
+    sent: list[tuple[str, str]] = []
+    page.on(
+        "request", lambda one: one.method == "POST" and sent.append((one.url.rpartition("/")[2], one.post_data or ""))
+    )
+    pupil = Pupil(page)
+    to_the_box(pupil, room)
+    expect(page.locator("#n-your_words")).to_contain_text("A trained adult reads what you type here.")
+    page.get_by_label("A safeguarding adult at my school").check()
+    page.fill("#i-your_words", CANARY)
+    to_the_check(pupil)
+    pupil.send()
+    by_path = {path: parse_qs(body) for path, body in sent if path in ("words", "answer")}
+    assert set(by_path["words"]) == {"ticket", "submission", "who-reads", "sealed-words"}
+    assert set(by_path["answer"]) == {"ticket", "submission", "sealed"}
+    assert by_path["words"]["submission"] != by_path["answer"]["submission"], "nothing joins the two"
+    envelopes = [part.partition(".")[2] for part in by_path["words"]["sealed-words"][0].split("~")]
+    raw = [base64.urlsafe_b64decode(one + "=" * (-len(one) % 4)) for one in envelopes]
+    assert len(raw) == 3 and {(len(one) - 65 - 16) % STEP for one in raw} == {0}
+    assert [said_to(live, one, room) for one in (reader, deputy, inside)] == [[CANARY]] * 3
+    assert CANARY not in kept_everywhere(page) and len(room.rows("after")) == 1
+
+
+def test_words_that_cannot_be_sent_never_wait(
+    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+    grounds, reader, *_ = wishes
+    room = grounds.room("shared", "after")
+    context = context_of()
+    page = context.new_page()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    assert 'name="your_words"' in page.content()
+    assert 'name="your_words"' not in page.evaluate("async () => (await caches.match('/answer')).text()")
+    to_the_box(pupil, room)
+    page.fill("#i-your_words", "while the network was there")
+    to_the_check(pupil)
+    page.route("**/words", lambda route: route.abort())
+    page.click("#send")
+    expect(page.locator("#unsent")).to_be_focused()
+    expect(page.locator("#unsent")).to_contain_text("What you typed was not sent")
+    assert room.rows("after") == [] and waiting(page) == [], "no answers without a decision about the words"
+    before = len(said_to(live, reader, room))
+    page.unroute("**/words")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/thanks")
+    assert len(said_to(live, reader, room)) == before + 1
+
+    to_the_box(pupil, room)
+    page.fill("#i-your_words", OTHER)
+    to_the_check(pupil)
+    context.set_offline(True)
+    page.click("#send")
+    expect(page.locator("#unsent")).to_be_focused()
+    assert waiting(page) == []
+    page.get_by_role("button", name="Send without what I typed").click()
+    expect(page.get_by_role("heading", name="Your answers are safe on this device")).to_be_focused()
+    assert OTHER not in kept_everywhere(page) and len(waiting(page)) == 1
+    page.get_by_role("button", name="Next person").click()
+    pupil.start()
+    to_the_check(pupil)
+    assert page.locator("#answers").get_by_text("What should your school do").count() == 0, "no box without a network"
+    context.set_offline(False)
+    expect(page.locator("#waiting-here")).to_be_hidden()
+    assert OTHER not in "".join(said_to(live, reader, room))
