@@ -31,6 +31,7 @@ from survey.assets import asset, stylesheet
 from survey.config import Config
 from survey.database import Database
 from survey.navigation import staff_frame
+from survey.opened import OpenedTally
 from survey.sealing import Keys
 from survey.sheets import words
 
@@ -57,6 +58,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.url_map.converters["int"] = Number
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, MAX_FORM_PARTS=1000)
     app.extensions.update(config=config, database=database or Database(config.database_url), keys=Keys(config.key))
+    app.extensions["opened"] = OpenedTally(app.extensions["database"])
     _prepare_templates(app)
     app.before_request(_choose_language)
     headers.init_app(app)

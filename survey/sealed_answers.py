@@ -3,7 +3,9 @@
 HPKE in base mode (RFC 9180: P-256, HKDF-SHA256, AES-128-GCM). The seal is bound to the questionnaire version, the wave and
 the key, so that nothing sealed for one place opens at another; inside are the very bytes of the plain form with its ticket
 and submission id, filled with NUL to steps of 512 bytes. A lost tablet, a filter or a proxy holds only ciphertext. The
-private key lies wrapped in the store and is destroyed 14 days after the sitting's last wave has closed.
+private key lies wrapped in the store and is destroyed 14 days after the sitting's last wave has closed, or sooner when an
+adult wipes what waits: from then on no device holds anything that can be opened, reached or not, and each one deletes its
+sets when the server next tells it so.
 """
 
 from __future__ import annotations
@@ -101,6 +103,17 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
         return read_submission(CONTENT_TYPE, body)
     except (InvalidTag, ValueError, binascii.Error, BodyRefused) as fault:
         raise SealBroken(USE) from fault
+
+
+def can_open(session: Session, sitting_id: int) -> bool:
+    """Whether what waits on devices for a sitting could still be opened."""
+    living = select(SealingKey.id).where(SealingKey.sitting_id == sitting_id, SealingKey.private_key.is_not(None))
+    return session.scalar(living) is not None
+
+
+def wipe_waiting(session: Session, sitting_id: int) -> None:
+    """Destroy a sitting's private key now: whatever still waits on devices is lost to everybody for good."""
+    session.execute(update(SealingKey).where(SealingKey.sitting_id == sitting_id).values(private_key=None))
 
 
 def destroy_keys(database: Database, moment: datetime) -> None:

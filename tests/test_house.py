@@ -81,6 +81,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         f"sittings.{name}": FACILITATOR
         for name in (
             "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
+            "wipe", "wipe_all",
         )
     },
     "scorecard.show": REPORTS,
@@ -278,6 +279,7 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "bring_in",
         "bring_words",
         "confirm",
+        "wipe_all",
     }
     for route in app.url_map.iter_rules():
         if route.endpoint.partition(".")[2] in acts:

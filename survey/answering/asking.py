@@ -19,6 +19,7 @@ from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, offered, sounds
+from survey.opened import OpenedTally
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
@@ -53,12 +54,23 @@ def questions() -> Reply:
     # an own phone keeps no trace.
     if place.devices == "shared" and look == STANDARD:
         reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
+    if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
+        _count(reply, place, 1)
     return reply
+
+
+def _count(reply: Reply, place: Place, more: int) -> None:
+    """Count that the questions were given out, once the reply has gone."""
+    tally: OpenedTally = current_app.extensions["opened"]
+    tally.add(place.opening_id, more)
+    reply.call_on_close(tally.write)
 
 
 def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
     ticket = tickets_by_language(database(), place).get(wanted)
-    return with_cookie(redirect("/answer", 303), replace(visit, ticket=ticket or visit.ticket))
+    reply = redirect("/answer", 303)
+    _count(reply, place, -1)  # the same person gets the questions once more
+    return with_cookie(reply, replace(visit, ticket=ticket or visit.ticket))
 
 
 def look_of(place: Place, wanted: str) -> str:

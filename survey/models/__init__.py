@@ -1,6 +1,6 @@
 """The store's tables, in eight families; the privacy promises stand in them as constraints."""
 
-from survey.models.answers import OUTCOMES, Decline, Held, Receipt, Response
+from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
 from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
@@ -69,6 +69,7 @@ __all__ = [
     "Moment",
     "Notice",
     "Observation",
+    "OpenedCount",
     "Opening",
     "Organisation",
     "Participation",

@@ -1,4 +1,4 @@
-"""What was answered: rows of codes, receipts, declines, bodies kept aside.
+"""What was answered: rows of codes, receipts, declines, bodies kept aside; and how often the questions were opened.
 
 None of it carries a time, an address or an order: a row's key is random, its day belongs to its sitting, and a receipt
 cannot be joined to a row. A private programme cannot hold a row that belongs to a case.
@@ -91,3 +91,12 @@ class Held(Base):
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"), index=True)
     body: Mapped[bytes]
+
+
+class OpenedCount(Base):
+    """How often the questions of an opening were given out: a number, and nothing that leads to anybody."""
+
+    __tablename__ = "opened_counts"
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"), primary_key=True)
+    opened: Mapped[int]

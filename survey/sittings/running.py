@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as Reply
 from survey.access import staff
 from survey.languages import gettext
 from survey.models import Participation, Sitting
+from survey.opened import unfinished
 from survey.pairing import shown
 from survey.posters import spoken_address
+from survey.sealed_answers import can_open
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, openings_of, perform, waves_of
 from survey.sittings.places import ROLES, blueprint, database, entry_of, keys, reached_sitting
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
@@ -28,6 +30,7 @@ class Progress:
     wave: str
     about: int | None
     present: int
+    unfinished: int
 
 
 @blueprint.get("/<int:sitting_id>/")
@@ -43,6 +46,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         stage = current_stage(session, sitting)
         progress = _progress(session, sitting)
         school = session.get(Participation, (sitting.programme_id, sitting.setting_id))
+        may_wait = can_open(session, sitting_id)
     waves = waves_of(sitting.programme, sitting)
     has_before = BEFORE in waves
     return render_template(
@@ -52,6 +56,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         title=_title(stage, has_before=has_before),
         steps=[(_step_words(key), state) for key, state in steps_of(stage, waves)],
         progress=progress,
+        may_wait=may_wait,
         code=shown(entry_of(sitting).code),
         has_before=has_before,
         drawn=sitting.only_wave,
@@ -76,7 +81,9 @@ def _progress(session: Session, sitting: Sitting) -> Progress | None:
     newest = next((openings[wave] for wave in reversed(waves_of(sitting.programme, sitting)) if wave in openings), None)
     if newest is None:
         return None
-    return Progress(newest.wave, shown_head_count(finished_count(session, newest)), sitting.present)
+    return Progress(
+        newest.wave, shown_head_count(finished_count(session, newest)), sitting.present, unfinished(session, newest.id)
+    )
 
 
 def _title(stage: Stage, *, has_before: bool) -> str:

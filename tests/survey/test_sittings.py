@@ -407,14 +407,19 @@ def elsewhere(database: Database) -> int:
 def pages(tour: Tour) -> tuple[str, ...]:
     here = f"/staff/sittings/{tour.sitting_id}/"
     return (
-        *(here + name for name in ("", "edit", "finish", "wall", "poster", "cards", "script")),
+        *(here + name for name in ("", "edit", "finish", "wipe", "wall", "poster", "cards", "script")),
         f"/staff/sittings/new/{tour.programme_id}",
     )
 
 
 def acts(tour: Tour) -> tuple[str, ...]:
     here = f"/staff/sittings/{tour.sitting_id}/"
-    return (*(f"{here}do/{act.value}" for act in Act), f"{here}edit", f"/staff/sittings/new/{tour.programme_id}")
+    return (
+        *(f"{here}do/{act.value}" for act in Act),
+        f"{here}edit",
+        f"{here}wipe",
+        f"/staff/sittings/new/{tour.programme_id}",
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
