@@ -108,7 +108,10 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     },
     **{
         f"reading_room.{name}": {"safeguarding_reader"}
-        for name in ("index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "decide")
+        for name in (
+            "index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "record_file",
+            "decide",
+        )
     },
     "reading_room.duties": ADMINISTRATOR,
     "reading_room.end_duty": ADMINISTRATOR,

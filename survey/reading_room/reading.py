@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import Response, abort, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as Reply
 from wtforms import DateField, RadioField, StringField, ValidationError
 
-from survey import audit, outbox
+from survey import audit, outbox, pdf
 from survey.access import staff
 from survey.clock import now, today
 from survey.duty import ROLE
@@ -128,8 +128,22 @@ def show(remark_id: str) -> Reply | str:
 @blueprint.get("/<remark_id>/record")
 @staff(ROLE)
 def record(remark_id: str) -> Reply | str:
-    """The same word for word, to be kept in a safeguarding record."""
+    """The same word for word, to be printed and kept in a safeguarding record."""
     return _page(remark_id, "reading_room/record.html", "remark.put_on_record")
+
+
+@blueprint.get("/<remark_id>/record.pdf")
+@staff(ROLE)
+def record_file(remark_id: str) -> Reply:
+    """The same as a file."""
+    page = _page(remark_id, "reading_room/record.html", "remark.put_on_record")
+    if not isinstance(page, str):
+        return page
+    if not pdf.available():
+        abort(404)
+    reply = Response(pdf.made(page), mimetype="application/pdf")
+    reply.headers["Content-Disposition"] = f'attachment; filename="record-{remark_id[:8]}.pdf"'
+    return reply
 
 
 def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = None) -> Reply | str:
@@ -152,6 +166,7 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         names=names,
         decision=decision_words(remark.decision),
         made_on=today(),
+        has_pdf=pdf.available(),
         **_where(remark, programme, setting),
     )
 

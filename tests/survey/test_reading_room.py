@@ -20,6 +20,7 @@ from survey.responses import place_of
 from survey.sealing import Keys
 from survey.signing_in import sign_in
 from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
+from tests.survey.test_pdf import text_of
 
 __all__ = ["quick_locks"]
 
@@ -122,6 +123,21 @@ def test_a_reader_opens_reads_and_hands_on(room: Room) -> None:
     assert "hurts" in record and "A. Jones, lead" in record and "S-12" in record
     for act in ("remark.opened", "remark.read", "remark.handed_on", "remark.put_on_record"):
         assert act in room.acts()
+
+
+@pytest.mark.usefixtures("pango")
+def test_the_record_is_a_file_word_for_word(room: Room) -> None:
+    said = "Zeile eins <script>\n{{ 7*7 }} =1+1 \u202eolleh"
+    remark = room.write(said=said)
+    client = room.browser(room.reader)
+    assert client.get(f"/staff/reading/{remark}/record.pdf").status_code == 303, "nothing before it is opened"
+    post(client, f"/staff/reading/{remark}/open")
+    reply = client.get(f"/staff/reading/{remark}/record.pdf")
+    assert reply.mimetype == "application/pdf" and remark[:8] in reply.headers["Content-Disposition"]
+    words = text_of(reply.data)
+    for part in ("Zeile eins <script>", "{{ 7*7 }} =1+1", remark, "Northfield School", "Opened by"):
+        assert part in words
+    assert "Sign out" not in words and "remark.put_on_record" in room.acts()
 
 
 def test_without_the_passphrase_nothing_opens(room: Room) -> None:
