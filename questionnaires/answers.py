@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from questionnaires.codebook import Answer, Answers
-from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument, Item, Kind
+from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument, Item, Kind, Option
 
 FaultCode = Literal["not_an_option", "choose_one", "not_with_others", "not_a_number", "out_of_range", "not_an_order"]
 Sent = Mapping[str, Sequence[str]]
@@ -67,6 +67,16 @@ def parse(instrument: Instrument, wave: str, fields: Mapping[str, Sequence[str]]
         answers[item.key] = outcome
     known = {name for item in instrument.items for name in field_names(item)}
     return Parsed(answers, tuple(faults), tuple(name for name in fields if name not in known))
+
+
+def alerts(instrument: Instrument, answers: Answers) -> tuple[tuple[Item, Option], ...]:
+    """The answers that a worker must be told of: each option with an alert that was chosen, with its item."""
+    found = []
+    for item in instrument.items:
+        answer = answers.get(item.key, NOT_ASKED)
+        chosen = answer if isinstance(answer, tuple) else (answer,)
+        found += [(item, option) for option in item.options if option.alert and option.key in chosen]
+    return tuple(found)
 
 
 def field_names(item: Item) -> tuple[str, ...]:

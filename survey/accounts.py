@@ -225,13 +225,20 @@ def home() -> str:
         coming = session.scalars(
             select(Sitting)
             .join(Programme, Sitting.programme_id == Programme.id)
-            .where(reach("facilitator", "administrator"), Programme.status == "open", Sitting.held_on >= today())
+            .where(
+                reach("facilitator", "administrator"),
+                Programme.status == "open",
+                Sitting.mode == "private",
+                Sitting.held_on >= today(),
+            )
             .options(joinedload(Sitting.setting), joinedload(Sitting.programme))
             .order_by(Sitting.held_on, Sitting.id)
             .limit(6)
         ).all()
         has_open = session.scalar(
-            select(Programme.id).where(reach("facilitator", "administrator"), Programme.status == "open").limit(1)
+            select(Programme.id)
+            .where(reach("facilitator", "administrator"), Programme.status == "open", Programme.mode == "private")
+            .limit(1)
         )
         needs = outbox.needs_of(session, g.account.id, g.grants)
     step = _next_step(coming, has_open=has_open is not None)
@@ -259,6 +266,9 @@ def _next_step(coming: Sequence[Sitting], *, has_open: bool) -> NextStep:
     if has_open and "facilitator" in roles:
         text = gettext("You need the school, the day, the year groups and how many are there. It takes two minutes.")
         return NextStep(gettext("Make a session"), text, gettext("Make a session"), url_for("sittings.choose"))
+    if "worker" in roles:
+        text = gettext("The young people you work with, their questions, and what they answered.")
+        return NextStep(gettext("Your cases"), text, gettext("Go to your cases"), url_for("cases.index"))
     if "administrator" in roles:
         text = gettext("A programme is what you want to learn about: a tour, a series of sessions, a service.")
         return NextStep(gettext("Programmes"), text, gettext("Go to programmes"), url_for("programmes.index"))

@@ -19,7 +19,7 @@ from survey.responses import Place
 _ENTRIES, _SITTINGS = cast(Table, Entry.__table__), cast(Table, Sitting.__table__)
 _OPENINGS, _TICKETS = cast(Table, Opening.__table__), cast(Table, Ticket.__table__)
 _OPEN_HERE = (
-    select(_SITTINGS.c.devices, _TICKETS.c.language, _TICKETS.c.id)
+    select(_SITTINGS.c.devices, _SITTINGS.c.mode, _TICKETS.c.language, _TICKETS.c.id)
     .select_from(_ENTRIES)
     .join(_SITTINGS, _ENTRIES.c.sitting_id == _SITTINGS.c.id)
     .outerjoin(_OPENINGS, and_(_OPENINGS.c.entry_id == _ENTRIES.c.id, _OPENINGS.c.closed_at.is_(None)))
@@ -56,7 +56,7 @@ def join_with(database: Database, code: str, visit: Visit) -> Visit | None:
         return None
     by_language = {row.language: row.id for row in found if row.id is not None}
     ticket = by_language.get(current(), by_language.get(SOURCE, ""))
-    if found[0].devices != "own":
+    if found[0].devices != "own" or found[0].mode == "linked":  # a case needs nothing to pair by
         return Visit(ticket)
     return Visit(ticket, visit.device or secrets.token_hex(16))
 

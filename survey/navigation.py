@@ -35,6 +35,7 @@ def staff_frame() -> StaffFrame | None:
         return None
     roles = {grant.role for grant in g.grants}
     places = [("sittings.index", gettext("Sessions"), {"facilitator", "administrator"})]
+    places.append(("cases.index", gettext("Cases"), {"worker", "safeguarding_reader"}))
     places.append(("reporting.index", gettext("Reports"), {"commissioner", "analyst", "administrator"}))
     places.append(("scorecard.show", gettext("Scorecard"), {"commissioner", "analyst", "administrator"}))
     places.append(("reading_room.index", gettext("Reading"), {"safeguarding_reader"}))

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from survey.alerts import HeldCase, Telling, held_case, raise_alerts
+from survey.clock import now
 from survey.database import Database
 from survey.models import (
     Decline,
@@ -193,6 +195,13 @@ _SAME_PAIR_KEY = select(_ROWS.c.id).where(
     _ROWS.c.wave == bindparam("wave"),
     _ROWS.c.pair_key == bindparam("pair_key"),
 )
+_SAME_CASE = select(_ROWS.c.id).where(_ROWS.c.case_id == bindparam("case_id"), _ROWS.c.wave == bindparam("wave"))
+_USE_UP = (
+    update(_OPENINGS)
+    .where(_OPENINGS.c.id == bindparam("of"), _OPENINGS.c.closed_at.is_(None))
+    .values(closed_at=bindparam("moment"))
+)
+"""The code of a case works once: with the answers its opening is closed."""
 _KEEP_ROW, _KEEP_RECEIPT, _KEEP_ASIDE = insert(_ROWS), insert(_RECEIPTS), insert(_HELD)
 
 
@@ -205,16 +214,32 @@ def store(
     *,
     card: str | None,
     device: str | None,
+    told: Sequence[Telling] = (),
 ) -> Outcome:
-    """Keep a row of codes and its receipt in one transaction, or recognise a submission that was kept before."""
+    """Keep a row of codes and its receipt in one transaction, or recognise a submission that was kept before.
+
+    In linked mode the alerts of the answers that are `told` stand in the same transaction; raises `CaseWithdrawn`.
+    """
     for _ in range(3):  # two of the same may race on PostgreSQL: the loser looks again and finds the winner
         try:
             with database.writer.begin() as connection:
-                return _store(connection, keys, place, submission, codes, card=card, device=device)
+                return _store(connection, keys, place, submission, codes, card=card, device=device, told=told)
         except IntegrityError:
             continue
     with database.writer.begin() as connection:
-        return _store(connection, keys, place, submission, codes, card=None, device=None)
+        return _store(connection, keys, place, submission, codes, card=None, device=None, told=told)
+
+
+def tell(database: Database, keys: Keys, place: Place, submission: Submission, told: Sequence[Telling]) -> None:
+    """Raise the alerts of answers whose form has not come, or could not be kept; raises `CaseWithdrawn`."""
+    if told:
+        with database.writer.begin() as connection:
+            case = held_case(connection, place.sitting_id)
+            raise_alerts(connection, case, place.opening_id, _mark(keys, submission), told)
+
+
+def _mark(keys: Keys, submission: Submission) -> bytes:
+    return keys.mac("alert", submission.id.encode())[:16]
 
 
 def _store(
@@ -226,14 +251,21 @@ def _store(
     *,
     card: str | None,
     device: str | None,
+    told: Sequence[Telling],
 ) -> Outcome:
     id_mac, body_mac = _macs(keys, "answer", submission)
     earlier = connection.execute(_EARLIER, {"id_mac": id_mac}).all()
     if (same := next((receipt for receipt in earlier if receipt.body_mac == body_mac), None)) is not None:
         return Outcome(same.outcome)
     outcome = Outcome.HELD if earlier else Outcome.STORED
+    case = held_case(connection, place.sitting_id) if place.mode == "linked" else None
+    if case is not None:
+        raise_alerts(connection, case, place.opening_id, _mark(keys, submission), told)
     if outcome is Outcome.HELD:
         connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
+    elif case is not None:
+        connection.execute(_KEEP_ROW, _linked_row(connection, place, case, codes))
+        connection.execute(_USE_UP, {"of": place.opening_id, "moment": now()})
     else:
         connection.execute(_KEEP_ROW, _row(connection, keys, place, codes, card=card, device=device))
     receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": outcome.value}
@@ -273,6 +305,23 @@ def _row(
         "codes": codes,
         "pair_key": None if taken else key,
         "is_second": taken,
+        "is_late": closed_at is not None,
+    }
+
+
+def _linked_row(connection: Connection, place: Place, case: HeldCase, codes: bytes) -> dict[str, Any]:
+    """A row of a case; the first of its wave, or one more that came after it."""
+    closed_at = connection.execute(_STATE, {"opening_id": place.opening_id}).one().closed_at
+    is_second = connection.scalar(_SAME_CASE, {"case_id": case.id, "wave": place.wave}) is not None
+    return {
+        "id": secrets.token_bytes(16),
+        "opening_id": place.opening_id,
+        "programme_id": place.programme_id,
+        "wave": place.wave,
+        "mode": place.mode,
+        "codes": codes,
+        "case_id": case.id,
+        "is_second": is_second,
         "is_late": closed_at is not None,
     }
 

@@ -163,6 +163,14 @@ class SheetError:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedNote:
+    """Where a worker sees the answers: who that is, and what is said beside a question of which they are told at once."""
+
+    who: str
+    tells: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive."""
 
@@ -179,6 +187,7 @@ class Sheet:
     seal: str | None = None
     looks: tuple[LookLink, ...] = ()
     look: str = ""
+    linked: LinkedNote | None = None
     box: BoxNote | None = None
     who_reads: str = ""
 

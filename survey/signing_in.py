@@ -13,11 +13,11 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from survey.clock import now
@@ -78,6 +78,7 @@ def sign_in(session: Session, account: Account) -> str:
     moment = now()
     session.execute(delete(SignIn).where(SignIn.started_at < moment - ABSOLUTE))
     session.add(SignIn(token_hash=_hash(token), account_id=account.id, started_at=moment, seen_at=moment))
+    _see(session, account.id, moment)
     return token
 
 
@@ -106,6 +107,12 @@ def mark_seen(session: Session, token: str) -> None:
     """Note that the sign-in is in use."""
     if (row := session.get(SignIn, _hash(token))) is not None:
         row.seen_at = now()
+        _see(session, row.account_id, row.seen_at)
+
+
+def _see(session: Session, account_id: int, moment: datetime) -> None:
+    """The account remembers when it was last here; the sign-in itself is gone after signing out."""
+    session.execute(update(Account).where(Account.id == account_id).values(seen_at=moment))
 
 
 def _hash(token: str) -> bytes:

@@ -28,7 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
-    "scorecard", "records", "reading_room",
+    "scorecard", "records", "reading_room", "cases",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -55,6 +55,7 @@ AUDIENCES: dict[str, str | set[str]] = {
             "finished",
             "thanks",
             "get_help",
+            "tell_at_once",
         ],
         "respondent",
     ),
@@ -87,6 +88,8 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     "scorecard.show": REPORTS,
     "scorecard.table": REPORTS,
     **{f"records.{name}": {"administrator", "commissioner"} for name in ("show", "add", "remove", "ask")},
+    **{f"cases.{name}": {"worker"} for name in ("make", "show", "start", "stop", "end", "withdraw")},
+    **{f"cases.{name}": {"worker", "safeguarding_reader"} for name in ("index", "alert", "open_alert", "decide")},
     "reporting.index": REPORTS,
     "reporting.report": REPORTS,
     "reporting.release": REPORTS,
@@ -283,6 +286,12 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "bring_words",
         "confirm",
         "wipe_all",
+        "start",
+        "stop",
+        "end",
+        "open_alert",
+        "decide",
+        "tell_at_once",
     }
     for route in app.url_map.iter_rules():
         if route.endpoint.partition(".")[2] in acts:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
+from survey.answering.linked import linked_note, waits_for_duty
 from survey.answering.places import blueprint, database, help_for, with_cookie
 from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, tickets_by_language
@@ -45,6 +46,12 @@ def questions() -> Reply:
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
         return Response(home_page(message=message), 409)
+    if waits_for_duty(place):
+        message = gettext(
+            "These questions open when your worker is there to be told of your answers: Monday to Friday, 9 to 5. Ask them "
+            "when to come back. If you need help now, use Get help."
+        )
+        return Response(home_page(message=message), 409)
     look = look_of(place, request.args.get("look", ""))
     # The copy that a shared device keeps for the next person has no box: words are never typed without a network.
     note = note_here(place) if "kept" not in request.args else None
@@ -52,7 +59,7 @@ def questions() -> Reply:
     reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
     # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
     # an own phone keeps no trace.
-    if place.devices == "shared" and look == STANDARD:
+    if place.devices == "shared" and place.mode == "private" and look == STANDARD:
         reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
@@ -117,6 +124,7 @@ def sheet_of(place: Place, typed: Typed, look: str = STANDARD, box: BoxNote | No
         look=look,
         quiet=place.devices == "shared",
         seal=public_key(database(), place),
+        linked=linked_note(place),
     )
 
 

@@ -63,9 +63,16 @@ def _thanks(*, arrived: bool) -> str:
     place = place_of(database(), Visit.read().ticket)
     is_shared = place is not None and place.devices == "shared"
     kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
-    key = (current(), is_shared, arrived, is_young(place))
+    is_linked = place is not None and place.mode == "linked"
+    key = (current(), is_shared, arrived, is_young(place), is_linked)
     if key not in kept:
-        kept[key] = render_template("answering/thanks.html", next_person=is_shared, arrived=arrived, **help_for(place))
+        kept[key] = render_template(
+            "answering/thanks.html",
+            next_person=is_shared and not is_linked,
+            arrived=arrived,
+            linked=is_linked,
+            **help_for(place),
+        )
     return kept[key]
 
 

@@ -15,7 +15,10 @@ from questionnaires.answers import parse
 from questionnaires.codebook import Answers, Head
 from questionnaires.looks import in_version
 from survey.access import respondent
+from survey.alerts import CaseWithdrawn
 from survey.answering.asking import look_of, questions_page, sheet_of
+from survey.answering.entering import home_page
+from survey.answering.linked import told_by
 from survey.answering.places import blueprint, database, help_for, keys, line, sent_form, with_cookie
 from survey.answering.wording import chosen_by, note_here
 from survey.clock import now
@@ -25,7 +28,7 @@ from survey.looks import sounds
 from survey.pairing import is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
 from survey.remarks import desk_here, keep_words, seal_words, typed_words, without_words
-from survey.responses import Outcome, Place, Submission, decline, hold, place_of, store
+from survey.responses import Outcome, Place, Submission, decline, hold, place_of, store, tell
 from survey.sealed_answers import KeyDestroyed, open_sealed
 from survey.sealing import SealBroken
 from survey.sheets import CardField, Typed, error_lines, make_pages
@@ -45,6 +48,9 @@ def answer() -> Reply:
         return _take_sealed(submission, place)
     try:
         return _take(submission, place)
+    except CaseWithdrawn:
+        message = gettext("Your answers were taken out, as you wished. Nothing more is kept.")
+        return with_cookie(Response(home_page(message=message), 410), Visit.read())
     except BUSY as fault:
         report_busy(fault)
         return _not_saved(submission, place, 503)
@@ -66,6 +72,7 @@ def _not_saved(submission: Submission, place: Place, status: int) -> Reply:
 def _take(submission: Submission, place: Place) -> Reply:
     answers, card = _read(submission, place)
     if answers is None:
+        tell(database(), keys(), place, submission, told_by(submission, place))
         return with_cookie(Response(_given_back(submission, place), 422), Visit.read())
     if not keep_typed(submission, place):
         message = gettext(
@@ -112,7 +119,8 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
     head = Head(language=place.language, version=look, mode=place.devices, respondent=place.respondent)
     codes = codebook_of(place.version).encode(answers, head)
     device = visit.device if place.devices == "own" else None
-    outcome = store(database(), keys(), place, submission, codes, card=card, device=device)
+    told = told_by(submission, place)
+    outcome = store(database(), keys(), place, submission, codes, card=card, device=device, told=told)
     is_last = place.wave == instrument_of(place.version).waves[-1]
     return outcome, (replace(visit, device="") if is_last else visit)
 

@@ -8,10 +8,11 @@ from questionnaires.files import load_library
 from survey.clock import today
 from survey.database import Database
 from survey.models import Participation, Programme, ProgrammeWave, Setting, Sitting
+from survey.openings import add_entry
 from survey.pairing import new_pairing_key
 from survey.publishing import publish
 from survey.sealing import Keys
-from survey.sittings.acts import add_entry, perform
+from survey.sittings.acts import perform
 from survey.sittings.stages import Act
 
 SESSIONS = (

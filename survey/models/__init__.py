@@ -2,6 +2,7 @@
 
 from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
+from survey.models.cases import ALERT_STATES, Alert, Case
 from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
 from survey.models.messages import Message
@@ -37,6 +38,7 @@ from survey.models.words import (
 )
 
 __all__ = [
+    "ALERT_STATES",
     "BASES",
     "CHOSEN_READERS",
     "DECISIONS",
@@ -52,9 +54,11 @@ __all__ = [
     "TIMINGS",
     "Account",
     "AgreedChange",
+    "Alert",
     "AuditEntry",
     "Base",
     "Budget",
+    "Case",
     "Chart",
     "Decline",
     "Draft",

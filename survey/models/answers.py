@@ -22,6 +22,7 @@ from survey.models.base import Base, one_of
 
 OUTCOMES = ("stored", "held", "declined")
 NOT_HELD = "outcome <> 'held'"
+OF_A_CASE = "case_id IS NOT NULL"
 
 
 class Response(Base):
@@ -33,10 +34,12 @@ class Response(Base):
             ["opening_id", "programme_id", "wave", "mode"],
             ["openings.id", "openings.programme_id", "openings.wave", "openings.mode"],
         ),
+        ForeignKeyConstraint(["case_id", "programme_id"], ["cases.id", "cases.programme_id"]),
         UniqueConstraint("programme_id", "wave", "pair_key"),
         CheckConstraint("(mode = 'linked') = (case_id IS NOT NULL)", name="only_linked_rows_belong_to_a_case"),
         CheckConstraint("length(id) = 16", name="id_is_whole"),
         CheckConstraint("pair_key IS NULL OR length(pair_key) = 16", name="pair_key_is_a_hash"),
+        Index("ix_responses_case_id", "case_id", sqlite_where=text(OF_A_CASE), postgresql_where=text(OF_A_CASE)),
         {"sqlite_with_rowid": False},
     )
 

@@ -23,7 +23,7 @@ class Organisation(Base):
 
 
 class Account(Base):
-    """A member of staff. What they may do is in grants, never here. Respondents have no account."""
+    """A member of staff, last seen signed in. What they may do is in grants, never here. Respondents have no account."""
 
     __tablename__ = "accounts"
 
@@ -32,6 +32,7 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(300))
     is_active: Mapped[bool] = mapped_column(default=True)
+    seen_at: Mapped[datetime | None]
 
 
 class Grant(Base):

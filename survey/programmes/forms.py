@@ -24,10 +24,12 @@ WAVES = {
     "waiting": ("before", "after"),
     "after_only": ("after",),
 }
-"""The designs that can be run today and the waves each asks."""
-DESIGNS = tuple(WAVES)
+"""The designs of private programmes that can be run today and the waves each asks."""
+REPEATED = "repeated"
+"""The design of linked programmes: each young person is asked again and again, in the waves of the questionnaire."""
+DESIGNS = (*WAVES, REPEATED)
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
-ROLES = ("facilitator", "commissioner", "analyst", "safeguarding_reader", "administrator")
+ROLES = ("facilitator", "worker", "safeguarding_reader", "commissioner", "analyst", "administrator")
 BETWEEN_RELEASES = timedelta(days=28)
 MOST_RELEASES = 60
 
@@ -80,7 +82,13 @@ class ProgrammeForm(StaffForm):
         if field.data not in DESIGNS:
             raise ValidationError(gettext("Choose when the questions are asked."))
         chosen = self.instruments.get(self.questionnaire.data)
-        if chosen is not None and not set(WAVES[field.data]) <= set(chosen.waves):
+        if chosen is not None and (chosen.mode == "linked") != (field.data == REPEATED):
+            raise ValidationError(
+                gettext("With this questionnaire a worker sees the answers: choose “Again and again”.")
+                if chosen.mode == "linked"
+                else gettext("“Again and again” needs a questionnaire with which a worker sees the answers.")
+            )
+        if chosen is not None and field.data != REPEATED and not set(WAVES[field.data]) <= set(chosen.waves):
             raise ValidationError(gettext("This questionnaire has no questions for that. Choose the other one."))
 
     def validate_timing(self, field: RadioField) -> None:
@@ -134,6 +142,8 @@ def design_words(key: str) -> str:
             "Before and after, against schools that wait: chance draws which schools come first, and the others answer before "
             "their own visit in the same fortnight"
         )
+    if key == REPEATED:
+        return gettext("Again and again, one young person with one worker, who sees the answers: for services")
     if key == "split":
         return gettext(
             "Before or after, by different classes: chance draws which. It takes half the time; best for more than 20 schools"
@@ -269,6 +279,8 @@ def role_words(key: str) -> str:
     match key:
         case "facilitator":
             return gettext("Facilitator: makes and runs sessions, sees no answers")
+        case "worker":
+            return gettext("Worker: holds cases, sees the answers of their own")
         case "commissioner":
             return gettext("Commissioner: reads the reports")
         case "analyst":

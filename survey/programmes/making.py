@@ -131,11 +131,12 @@ def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str,
         version = newest_version(session, key)
         if version is not None and (key not in found or found[key].version <= version.version):
             found[key] = instrument_of(version)
-    # One without measures (the ordinary activity) evaluates nothing; linked ones need a case, which has no page yet.
+    # One without measures (the ordinary activity) evaluates nothing; what a worker or a parent fills in about a case has no
+    # page yet.
     return {
         key: one
         for key, one in sorted(found.items())
-        if one.mode == "private" and any(item.measures for item in one.items)
+        if (one.mode == "private" or one.respondent == "young_person") and any(item.measures for item in one.items)
     }
 
 
@@ -143,12 +144,13 @@ def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
     """Put what was typed into a draft, with the version that each wave pins."""
     programme.name, programme.release_dates = form.name.data or "", form.days()
     programme.design, programme.timing = form.design.data, form.timing.data
+    instrument = form.instruments[form.questionnaire.data]
+    programme.mode = instrument.mode
     session.add(programme)
     session.flush()
-    instrument = form.instruments[form.questionnaire.data]
     stored = newest_version(session, instrument.key)
     version = stored if stored is not None and stored.version >= instrument.version else publish(session, instrument)
-    waves = WAVES[programme.design]
+    waves = WAVES.get(programme.design, instrument.waves)
     session.execute(delete(ProgrammeWave).where(ProgrammeWave.programme_id == programme.id))
     for position, wave in enumerate(waves):
         pinned = {"programme_id": programme.id, "wave": wave, "position": position}
@@ -214,7 +216,7 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
         if programme.design == "waiting" and not _draw_order(session, programme.id):
             return _page(programme_id, "too_few_to_wait"), 422
         programme.status, programme.pairing_key = "open", new_pairing_key(keys())
-        programme.estimator = ESTIMATORS[programme.design]
+        programme.estimator = ESTIMATORS.get(programme.design)  # of linked answers nothing is released yet
         audit.record(session, keys(), g.account.id, "programme.opened", f"programme {programme.id}")
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
 
@@ -267,15 +269,24 @@ def close(programme_id: int) -> Reply | str | tuple[str, int]:
         return render_template("programmes/close.html", programme=programme, running=running)
     with database().writing() as session:
         programme = locked_programme(session, programme_id, "open")
-        for opening in session.scalars(_open_questions(programme.id)):
-            opening.closed_at = now()
-            jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
-        programme.status, programme.pairing_key = "closed", None
-        for opening_id in session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)):
-            jobs.add(session, "shuffle", {"opening": opening_id})
-        jobs.add(session, "release", {"programme": programme.id, "kind": "final"})
+        _end(session, programme)
         audit.record(session, keys(), g.account.id, "programme.closed", f"programme {programme.id}")
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
+
+
+def _end(session: Session, programme: Programme) -> None:
+    """Close what is open, let the pairing key die, and ask for the last reports; of linked answers there are none."""
+    ended = session.scalars(_open_questions(programme.id)).all()
+    for opening in ended:
+        opening.closed_at = now()
+    programme.status, programme.pairing_key = "closed", None
+    if programme.mode == "linked":
+        return
+    for opening in ended:
+        jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
+    for opening_id in session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)):
+        jobs.add(session, "shuffle", {"opening": opening_id})
+    jobs.add(session, "release", {"programme": programme.id, "kind": "final"})
 
 
 def _open_questions(programme_id: int) -> Select[Opening]:

@@ -85,6 +85,8 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
     ReleaseRefused
         When none is due, or it would say too much beside what was published before.
     """
+    if programme.mode == "linked":
+        raise ReleaseRefused("linked")
     ledger = read_ledger(session, programme.id)
     require_due(ledger, kind, programme.status, day)
     waves, closing = Waves.of([wave.wave for wave in programme.waves]), kind == "final"

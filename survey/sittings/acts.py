@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey import audit, jobs, languages
+from survey import audit, jobs
 from survey.clock import now
 from survey.models import (
     Decline,
     Entry,
-    InstrumentVersion,
     Opening,
     Programme,
     ReleasedSitting,
     Response,
     Sitting,
-    Ticket,
 )
-from survey.pairing import new_code
-from survey.publishing import instrument_of
+from survey.openings import open_wave
 from survey.sealed_answers import make_key
 from survey.sealing import Keys
 from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_of
@@ -35,17 +31,6 @@ from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_o
 
 class OutOfOrder(Exception):
     """The sitting does not stand where this act is allowed."""
-
-
-def add_entry(session: Session, sitting: Sitting) -> Entry:
-    """A way in for young people, under a code that no other sitting has."""
-    code = new_code()
-    while session.scalar(select(Entry.id).where(Entry.code == code)) is not None:
-        code = new_code()
-    entry = Entry(sitting_id=sitting.id, programme_id=sitting.programme_id, mode=sitting.mode, code=code)
-    session.add(entry)
-    session.flush()
-    return entry
 
 
 def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
@@ -120,29 +105,8 @@ def _open(session: Session, keys: Keys, sitting: Sitting, wave: str) -> None:
     entry = session.scalars(
         select(Entry).where(Entry.sitting_id == sitting.id, Entry.respondent == "young_person")
     ).one()
-    programme = session.get_one(Programme, sitting.programme_id)
-    version = next(one.instrument_version for one in programme.waves if one.wave == wave)
-    opening = Opening(
-        entry_id=entry.id,
-        programme_id=sitting.programme_id,
-        mode=sitting.mode,
-        wave=wave,
-        instrument_version_id=version.id,
-        opened_at=now(),
-    )
-    session.add(opening)
-    session.flush()
+    open_wave(session, entry, wave)
     make_key(session, keys, sitting.id)
-    session.add_all(
-        Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version)
-    )
-
-
-def _open_languages(version: InstrumentVersion) -> Iterator[str]:
-    """The languages whose questions and whose interface were both confirmed by somebody who speaks them (CARE A5)."""
-    for language in instrument_of(version).languages:
-        if language.checked is not None and languages.is_open_to_children(language.code):
-            yield language.code
 
 
 def _close(session: Session, sitting: Sitting, wave: str) -> Opening | None:

@@ -13,7 +13,8 @@ from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.clock import today
 from survey.models import Participation, Programme, Setting, Sitting
-from survey.sittings.acts import add_entry, draw_wave, openings_of
+from survey.openings import add_entry
+from survey.sittings.acts import draw_wave, openings_of
 from survey.sittings.forms import CountsForm, SittingForm
 from survey.sittings.places import ROLES, blueprint, database, keys, reached_sitting
 
@@ -26,7 +27,7 @@ def index() -> str:
         found = session.scalars(
             select(Sitting)
             .join(Programme, Sitting.programme_id == Programme.id)
-            .where(reach(*ROLES))
+            .where(reach(*ROLES), Sitting.mode == "private")
             .options(joinedload(Sitting.setting), joinedload(Sitting.programme))
             .order_by(Sitting.held_on, Sitting.id)
         ).all()
@@ -39,7 +40,9 @@ def index() -> str:
 
 def _open_programmes(session: Session) -> Sequence[Programme]:
     return session.scalars(
-        select(Programme).where(reach(*ROLES), Programme.status == "open").order_by(Programme.name)
+        select(Programme)
+        .where(reach(*ROLES), Programme.status == "open", Programme.mode == "private")
+        .order_by(Programme.name)
     ).all()
 
 
@@ -61,7 +64,7 @@ def make(programme_id: int) -> Reply | str | tuple[str, int]:
     with database().reading() as session:
         programme = reached_programme(session, programme_id, *ROLES)
         schools = _schools(session, programme.id)
-    if programme.status != "open" or not schools:
+    if programme.status != "open" or programme.mode != "private" or not schools:
         return render_template("sittings/not_yet.html", programme=programme), 409
     form = SittingForm(request.form, schools=schools, data={"held_on": today(), "devices": "shared"})
     if request.method == "GET":

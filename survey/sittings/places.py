@@ -29,11 +29,11 @@ def keys() -> Keys:
 
 
 def reached_sitting(session: Session, sitting_id: int) -> Sitting:
-    """One sitting within one's grants, with its school, programme and code; the same 404 for all others."""
+    """One session within one's grants, with its school, programme and code; the same 404 for all others, and for cases."""
     sitting = session.scalar(
         select(Sitting)
         .join(Programme, Sitting.programme_id == Programme.id)
-        .where(Sitting.id == min(sitting_id, LARGEST_ID), reach(*ROLES))
+        .where(Sitting.id == min(sitting_id, LARGEST_ID), reach(*ROLES), Sitting.mode == "private")
         .options(
             joinedload(Sitting.setting),
             joinedload(Sitting.programme).selectinload(Programme.waves),

@@ -168,7 +168,7 @@ def test_a_draft_can_be_changed_and_two_of_a_name_differ_in_their_key(database: 
 def test_a_refused_programme_names_every_fault_and_keeps_what_was_typed(desk: Desk, database: Database) -> None:
     reply = desk.send(
         "/staff/programmes/new",
-        name="", organisation="77", questionnaire="ordinary_activity", design="repeated", timing="never",
+        name="", organisation="77", questionnaire="ordinary_activity", design="never", timing="never",
         release_dates="soon\n<2027>",
     )  # fmt: skip
     assert reply.status_code == 422
@@ -304,7 +304,7 @@ def test_a_role_without_reason_end_or_holder_is_refused_with_all_faults(
     desk: Desk, ann: int, database: Database
 ) -> None:
     here = desk.make()
-    reply = give(desk, here, email="", role="worker", reach="world", reason="", ends_on="never")
+    reply = give(desk, here, email="", role="owner", reach="world", reason="", ends_on="never")
     for href in ("email", "role-0", "reach-0", "reason", "ends_on"):
         assert f'href="#{href}"' in reply.text, href
     assert "Nobody has an account" in give(desk, here, email="bob@school.example").text

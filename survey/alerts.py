@@ -1,0 +1,109 @@
+"""Answers that somebody must look at now (CARE B4): the alert stands in the transaction of its answer, with its messages.
+
+It goes to the worker and the deputy of the case at once, and to whoever leads safeguarding after one working hour if nobody
+has opened it. It depends on no score and on no finished form: an answer raises it when it is chosen, when it comes with a form
+that has to be put right, and when it comes with a whole form; for one submission it is one alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from questionnaires.answers import alerts
+from questionnaires.codebook import Answers
+from questionnaires.instrument import Instrument
+from survey import outbox
+from survey.clock import now
+from survey.models import Account, Alert, Case
+from survey.working_hours import is_working, working_hours_after
+
+LEAD = "safeguarding_reader"
+HOURS_UNOPENED = 1
+SEEN_HOLDS = timedelta(hours=24)
+"""So long after a worker was last here they count as on duty, within working hours."""
+
+_CASES, _ALERTS = cast(Table, Case.__table__), cast(Table, Alert.__table__)
+_CASE = (
+    select(_CASES.c.id, _CASES.c.programme_id, _CASES.c.worker_id, _CASES.c.deputy_id, _CASES.c.withdrawn_at)
+    .where(_CASES.c.sitting_id == bindparam("sitting_id"))
+    .with_for_update()  # two forms of one case come one after the other
+)
+
+
+class CaseWithdrawn(Exception):
+    """The young person's answers were taken out: nothing more of theirs is kept."""
+
+
+class Telling(NamedTuple):
+    """An answer that raises an alert."""
+
+    item_key: str
+    option_code: int
+
+
+class HeldCase(NamedTuple):
+    """A case as its answers need it."""
+
+    id: int
+    programme_id: int
+    worker_id: int
+    deputy_id: int
+
+
+def tellings(instrument: Instrument, answers: Answers) -> tuple[Telling, ...]:
+    """The answers among these that raise an alert."""
+    return tuple(Telling(item.key, option.code) for item, option in alerts(instrument, answers))
+
+
+def held_case(connection: Connection, sitting_id: int) -> HeldCase:
+    """The case that a sitting belongs to, held until the end of the transaction.
+
+    Raises
+    ------
+    CaseWithdrawn
+        When its answers were taken out.
+    """
+    found = connection.execute(_CASE, {"sitting_id": sitting_id}).one()
+    if found.withdrawn_at is not None:
+        raise CaseWithdrawn(found.id)
+    return HeldCase(found.id, found.programme_id, found.worker_id, found.deputy_id)
+
+
+def raise_alerts(connection: Connection, case: HeldCase, opening_id: int, mark: bytes, told: Sequence[Telling]) -> None:
+    """Write the alerts of one submission that are not there yet, each with its messages."""
+    known = select(_ALERTS.c.item_key, _ALERTS.c.option_code).where(
+        _ALERTS.c.opening_id == opening_id, _ALERTS.c.mark == mark
+    )
+    there = {tuple(row) for row in connection.execute(known)} if told else set()
+    moment = now()
+    for one in told:
+        if tuple(one) in there:
+            continue
+        values = {"case_id": case.id, "opening_id": opening_id, "mark": mark, **one._asdict()}
+        made = insert(_ALERTS).values(**values, raised_at=moment, state="new").returning(_ALERTS.c.id)
+        _tell(connection, case, f"alert {connection.scalar(made)}", moment)
+
+
+def _tell(connection: Connection, case: HeldCase, subject: str, moment: datetime) -> None:
+    for account_id in (case.worker_id, case.deputy_id):
+        outbox.add(connection, "alert_new", subject, account_id=account_id)
+    late = working_hours_after(moment, HOURS_UNOPENED)
+    outbox.add(connection, "alert_unopened", subject, role=LEAD, programme_id=case.programme_id, due_at=late)
+
+
+def is_on_duty(session: Session, sitting_id: int, moment: datetime) -> bool:
+    """Whether the worker or the deputy of a case is there to be told: in working hours, and seen here within a day."""
+    if not is_working(moment):
+        return False
+    people = (
+        select(Case.worker_id)
+        .where(Case.sitting_id == sitting_id)
+        .union(select(Case.deputy_id).where(Case.sitting_id == sitting_id))
+    )
+    seen = select(Account.id).where(Account.id.in_(people), Account.is_active, Account.seen_at > moment - SEEN_HOLDS)
+    return session.scalar(seen.limit(1)) is not None

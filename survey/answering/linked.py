@@ -1,0 +1,79 @@
+"""What differs when a worker holds the key (CARE A1, B4): the page says who sees the answers and when they must tell somebody,
+some questions open only while the worker is on duty, and an answer with an alert is taken when it is chosen.
+"""
+
+from __future__ import annotations
+
+from flask import abort
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Reply
+
+from questionnaires.answers import parse
+from survey.access import respondent
+from survey.alerts import CaseWithdrawn, Telling, is_on_duty, tellings
+from survey.answering.places import blueprint, database, keys, line, sent_form
+from survey.clock import now
+from survey.languages import gettext
+from survey.models import Account, Case
+from survey.publishing import instrument_of
+from survey.responses import Place, Submission, place_of, tell
+from survey.sheets import LinkedNote
+
+
+def linked_note(place: Place) -> LinkedNote | None:
+    """Who sees the answers that are given here; None in private mode."""
+    if place.mode != "linked":
+        return None
+    with database().reading() as session:
+        case = session.scalars(select(Case).where(Case.sitting_id == place.sitting_id)).one()
+        worker, deputy = (session.get_one(Account, person).name for person in (case.worker_id, case.deputy_id))
+    who = gettext(
+        "%(worker)s sees your answers, and so does %(deputy)s, who stands in. If an answer says that somebody is being hurt "
+        "or is not safe, they must tell people whose job is to keep you safe.",
+        worker=worker,
+        deputy=deputy,
+    )
+    tells = gettext(
+        "%(worker)s or %(deputy)s is on duty and is told of your answer to this at once, Monday to Friday from 9 to 5. If "
+        "you are not safe, they have to tell someone whose job is to keep you safe.",
+        worker=worker,
+        deputy=deputy,
+    )
+    return LinkedNote(who, tells)
+
+
+def waits_for_duty(place: Place) -> bool:
+    """Whether these questions cannot be begun now: an answer may raise an alert, and nobody is there to be told."""
+    if place.mode != "linked":
+        return False
+    items = instrument_of(place.version).items_in(place.wave)
+    if not any(option.alert for item in items for option in item.options):
+        return False
+    with database().reading() as session:
+        return not is_on_duty(session, place.sitting_id, now())
+
+
+def told_by(submission: Submission, place: Place) -> tuple[Telling, ...]:
+    """The answers of a form that raise an alert, whatever else in it has to be put right."""
+    if place.mode != "linked":
+        return ()
+    instrument = instrument_of(place.version)
+    return tellings(instrument, parse(instrument, place.wave, submission.fields).answers)
+
+
+@blueprint.post("/alert")
+@respondent
+def tell_at_once() -> Reply:
+    """Take an answer that a worker must be told of when it is chosen; the form that comes later does not raise it again.
+
+    The form as far as it has come is sent, because what is asked may hang on earlier answers; nothing else of it is kept.
+    """
+    submission = sent_form()
+    place = place_of(database(), submission.ticket)
+    if place is None or place.mode != "linked":
+        abort(400)
+    try:
+        tell(database(), keys(), place, submission, told_by(submission, place))
+    except CaseWithdrawn:
+        return line("keeps nothing of", submission, 410)
+    return line("tells", submission, 200)

@@ -1,0 +1,95 @@
+"""An alert: new until somebody opens it, opened until somebody decides, decided for good. Each act stands in the audit."""
+
+from __future__ import annotations
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Reply
+
+from survey import audit, outbox
+from survey.access import staff
+from survey.alerts import LEAD
+from survey.cases.answers import option_words
+from survey.cases.forms import DecisionForm, decision_words
+from survey.cases.places import WORKER, blueprint, database, keys, reached_alert
+from survey.cases.running import wave_words
+from survey.clock import PLACE, now
+from survey.models import Account, Alert
+from survey.publishing import instrument_of
+from survey.sheets import words
+
+
+@blueprint.get("/alerts/<int:alert_id>/")
+@staff(WORKER, LEAD)
+def alert(alert_id: int) -> str:
+    """The alert: what was answered only once it has been opened."""
+    return _page(alert_id, DecisionForm())
+
+
+def _page(alert_id: int, form: DecisionForm) -> str:
+    with database().reading() as session:
+        found = reached_alert(session, alert_id)
+        names = {account_id: _name(session, account_id) for account_id in (found.opened_by, found.decided_by)}
+    item = instrument_of(found.opening.instrument_version).item(found.item_key)
+    option = next(one for one in item.options if one.code == found.option_code)
+    return render_template(
+        "cases/alert.html",
+        alert=found,
+        raised_at=found.raised_at.astimezone(PLACE),
+        opened_by=names[found.opened_by],
+        decided_by=names[found.decided_by],
+        question=words(item.text),
+        answer=option_words(item, option.key),
+        wave=wave_words(found.opening.wave),
+        form=form,
+        decision=decision_words(found.decision) if found.decision else "",
+        is_mine=g.account.id in (found.case.worker_id, found.case.deputy_id),
+    )
+
+
+def _name(session: Session, account_id: int | None) -> str:
+    account = session.get(Account, account_id) if account_id is not None else None
+    return account.name if account is not None else ""
+
+
+@blueprint.post("/alerts/<int:alert_id>/open")
+@staff(WORKER, LEAD)
+def open_alert(alert_id: int) -> Reply:
+    """Take an alert up: from now on nobody else is called for it."""
+    with database().writing() as session:
+        found = _locked(session, alert_id)
+        if found.state == "new":
+            found.state, found.opened_by, found.opened_at = "opened", g.account.id, now()
+            outbox.settle(session, f"alert {found.id}", kind="alert_unopened")
+            audit.record(session, keys(), g.account.id, "alert.opened", f"alert {found.id} of case {found.case_id}")
+    return redirect(url_for("cases.alert", alert_id=alert_id), 303)
+
+
+@blueprint.post("/alerts/<int:alert_id>/decide")
+@staff(WORKER, LEAD)
+def decide(alert_id: int) -> Reply | tuple[str, int]:
+    """Say what was done; it cannot be changed afterwards."""
+    form = DecisionForm(request.form)
+    if not form.validate():
+        return _page(alert_id, form), 422
+    with database().writing() as session:
+        found = _locked(session, alert_id)
+        if found.state != "opened":
+            abort(409)
+        handed = form.decision.data == "handed_on"
+        found.state, found.decision = "decided", form.decision.data
+        found.decided_by, found.decided_at = g.account.id, now()
+        found.handed_to = form.handed_to.data if handed else None
+        found.handed_on = form.handed_on.data if handed else None
+        found.reference = form.reference.data or None
+        outbox.settle(session, f"alert {found.id}")
+        audit.record(
+            session, keys(), g.account.id, "alert.decided", f"alert {found.id} of case {found.case_id}", found.decision
+        )
+    return redirect(url_for("cases.alert", alert_id=alert_id), 303)
+
+
+def _locked(session: Session, alert_id: int) -> Alert:
+    session.execute(select(Alert.id).where(Alert.id == alert_id).with_for_update())
+    return reached_alert(session, alert_id)

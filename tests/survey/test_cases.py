@@ -1,0 +1,298 @@
+"""Linked mode: a case is its worker's alone, its answers come by a code that works once, and they can be taken out again."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from questionnaires.wording import PROMISES
+from survey import alerts, cookies, jobs
+from survey.answering import linked
+from survey.clock import now
+from survey.database import Database
+from survey.models import Account, AuditEntry, Grant, Job, Opening, Programme, Receipt, Response
+from survey.releases.ledger import ReleaseRefused
+from survey.releases.work import make_release
+from survey.responses import CONTENT_TYPE
+from tests.survey.casework import MONDAY_TEN, QUIET, TELLING, Service, made_case, make_service
+
+
+@pytest.fixture
+def service(database: Database) -> Service:
+    return make_service(database)
+
+
+@pytest.fixture(autouse=True)
+def on_duty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is on duty, whatever the hour at which the tests run."""
+    monkeypatch.setattr(linked, "is_on_duty", lambda *_: True)
+
+
+def send(browser: FlaskClient, body: bytes, path: str = "/answer"):
+    return browser.post(path, data=body, content_type=CONTENT_TYPE)
+
+
+def shown_code(page: str) -> str:
+    return re.search(r'<p class="code"[^>]*>([^<]+)</p>', page)[1]
+
+
+def test_from_the_first_step_to_the_answers(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 303
+    code = shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True))
+    young = app.test_client()
+    assert young.post("/join", data={"code": code}).headers["Location"] == "/answer"
+    page = young.get("/answer").get_data(as_text=True)
+    assert "Worker Person sees your answers, and so does Deputy Person" in page
+    assert "we cannot take your answers out" not in page
+    ticket = service.ticket()
+    assert send(young, service.body(ticket, **QUIET)).headers["Location"] == "/thanks"
+    assert "Your worker can see them now" in young.get("/thanks").get_data(as_text=True)
+    assert "added up" not in young.get("/thanks").get_data(as_text=True)
+    assert [(row.mode, row.wave, row.is_second) for row in service.rows()] == [("linked", "t1", False)]
+    for who in ("worker", "deputy"):
+        seen = service.sign_in(app, who).get(f"/staff/cases/{case_id}/").get_data(as_text=True)
+        assert "Do you have a safe place to stay this week?" in seen
+    assert app.test_client().post("/join", data={"code": code}).status_code == 409, "the code works once"
+    assert app.test_client().get("/answer").status_code == 303
+
+
+def test_a_case_is_nobody_elses(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    for who in ("other", "lead", "facilitator", "administrator"):
+        browser = service.sign_in(app, who)
+        assert browser.get(f"/staff/cases/{case_id}/").status_code == 404, who
+        assert browser.get(f"/staff/cases/{case_id}/withdraw").status_code == 404, who
+        assert staff.post(browser, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 404, who
+        assert staff.post(browser, f"/staff/cases/{case_id}/end").status_code == 404, who
+    for who in ("facilitator", "administrator"):
+        browser = service.sign_in(app, who)
+        sitting_id = service.case().sitting_id
+        assert browser.get(f"/staff/sittings/{sitting_id}/").status_code == 404
+        assert "The House" not in browser.get("/staff/sittings/").get_data(as_text=True)
+        assert browser.get(f"/staff/sittings/new/{service.programme_id}").status_code == 409
+    with service.database.writing() as session:
+        session.execute(update(Grant).where(Grant.account_id == service.people["deputy"]).values(ends_at=now()))
+    assert service.sign_in(app, "deputy").get(f"/staff/cases/{case_id}/").status_code == 404, "the role has ended"
+
+
+def test_on_the_workers_device_the_worker_is_signed_out_first(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    reply = staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="here")
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/answer")
+    assert worker.get_cookie(cookies.STAFF) is None
+    page = worker.get("/answer")
+    assert "Can anyone else see your screen" in page.get_data(as_text=True)
+    assert "X-Shared-Device" not in page.headers, "a case's questions are never kept for the next person"
+    assert "data-seal" not in page.get_data(as_text=True), "nor do its answers wait on a device"
+    assert worker.get(f"/staff/cases/{case_id}/").status_code == 303
+
+
+def test_each_start_makes_a_new_code_and_ends_the_old_tickets(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    codes, tickets = set(), set()
+    for _ in range(3):
+        staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+        codes.add(shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True)))
+        tickets.add(service.ticket())
+    assert (len(codes), len(tickets)) == (3, 3)
+    send(app.test_client(), service.body(service.ticket(), **QUIET))
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 409, "it was answered"
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t9", where="code").status_code == 404
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t2", where="code").status_code == 303
+    assert staff.post(worker, f"/staff/cases/{case_id}/stop").status_code == 303
+    with service.database.reading() as session:
+        assert session.scalars(select(Opening.id).where(Opening.closed_at.is_(None))).all() == []
+
+
+def test_what_comes_twice_or_late_is_kept_and_marked(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    ticket, same = service.ticket(), secrets.token_hex(16)
+    for _ in range(2):
+        assert send(app.test_client(), service.body(ticket, same, **QUIET)).status_code == 303
+    assert send(app.test_client(), service.body(ticket, **TELLING)).status_code == 303
+    assert sorted((row.is_second, row.is_late) for row in service.rows()) == [(False, False), (True, True)]
+    assert "sent a second time" in worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [("Mia Brown", "never a name"), ("", "Give a reference"), ("B58-117", "is a case with this reference")],
+)
+def test_a_reference_is_no_name_and_one_of_its_kind(app, staff, service: Service, reference: str, said: str) -> None:
+    worker = service.sign_in(app, "worker")
+    made_case(service, staff, worker)
+    fields = {"place": f"{service.programme_id}-{service.setting_id}", "deputy": str(service.people["deputy"])}
+    reply = staff.post(worker, "/staff/cases/new", reference=reference, **fields)
+    assert reply.status_code == 422
+    assert said in reply.get_data(as_text=True)
+
+
+def test_a_deputy_is_another_worker(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    for who in ("worker", "facilitator", "lead"):
+        fields = {
+            "place": f"{service.programme_id}-{service.setting_id}",
+            "reference": "B58-1",
+            "deputy": str(service.people[who]),
+        }
+        assert staff.post(worker, "/staff/cases/new", **fields).status_code == 422
+
+
+def test_answers_are_taken_out_and_stay_out(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    body = service.body(ticket, submission, **QUIET)
+    assert send(app.test_client(), body).status_code == 303
+    assert worker.get(f"/staff/cases/{case_id}/withdraw").status_code == 200
+    assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 303
+    assert service.rows() == []
+    for again in (body, service.body(ticket, **TELLING)):
+        reply = send(app.test_client(), again)
+        assert reply.status_code == 410
+        assert "taken out" in reply.get_data(as_text=True)
+    assert send(app.test_client(), service.body(ticket, **TELLING), "/alert").status_code == 410
+    assert (service.rows(), service.alerts()) == ([], [])
+    with service.database.reading() as session:
+        assert session.scalars(select(Receipt)).all() == []
+        actions = session.scalars(select(AuditEntry.action)).all()
+    assert "case.withdrawn" in actions
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t2", where="code").status_code == 409
+    assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 409
+
+
+def test_nothing_is_taken_out_while_an_alert_waits(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    send(app.test_client(), service.body(service.ticket(), **TELLING))
+    assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 409
+    [alert] = service.alerts()
+    staff.post(worker, f"/staff/cases/alerts/{alert.id}/open")
+    staff.post(worker, f"/staff/cases/alerts/{alert.id}/decide", decision="no_concern")
+    assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 303
+    assert service.rows() == []
+    assert len(service.alerts()) == 1, "the safeguarding record stays"
+
+
+def test_a_linked_programme_is_made_opened_and_closed_and_releases_nothing(app: Flask, staff, service: Service) -> None:
+    administrator = staff.client("administrator", organisation_id=service.organisation_id)
+    fields = {
+        "name": "Base 58",
+        "organisation": str(service.organisation_id),
+        "questionnaire": "one_to_one",
+        "timing": "straight_after",
+        "release_dates": "",
+    }
+    refused = staff.post(administrator, "/staff/programmes/new", **fields, design="paired")
+    assert refused.status_code == 422
+    fields_private = {**fields, "questionnaire": "staying_safe"}
+    assert staff.post(administrator, "/staff/programmes/new", **fields_private, design="repeated").status_code == 422
+    made = staff.post(administrator, "/staff/programmes/new", **fields, design="repeated")
+    assert made.status_code == 303
+    with service.database.reading() as session:
+        programme = session.scalars(select(Programme).where(Programme.name == "Base 58")).one()
+        assert (programme.mode, [one.wave for one in programme.waves]) == ("linked", ["t1", "t2", "t3", "t4"])
+    page = administrator.get(f"/staff/programmes/{service.programme_id}/").get_data(as_text=True)
+    assert "Give workers their role" in page
+    assert "Make a session" not in page
+    assert administrator.get(f"/staff/programmes/{service.programme_id}/close").status_code == 200
+    assert staff.post(administrator, f"/staff/programmes/{service.programme_id}/close").status_code == 303
+    with service.database.reading() as session:
+        assert session.scalars(select(Job.kind).where(Job.kind.in_(("release", "school_page", "shuffle")))).all() == []
+    with pytest.raises(ReleaseRefused, match="not released"):
+        make_release(service.database, app.extensions["keys"], service.programme_id, "final")
+
+
+def test_the_promise_of_linked_mode_holds_no_banned_word(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="here")
+    for path in ("/answer", "/thanks"):
+        text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", worker.get(path).get_data(as_text=True), flags=re.DOTALL)
+        assert not PROMISES["linked"].search(text), PROMISES["linked"].search(text)
+
+
+def test_the_store_itself_binds_answers_to_a_case_of_their_programme(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    with service.database.reading() as session:
+        opening = session.scalars(select(Opening)).one()
+    row = {
+        "opening_id": opening.id,
+        "programme_id": service.programme_id,
+        "wave": "t1",
+        "mode": "linked",
+        "codes": b"\0",
+    }
+    for case in (None, case_id + 1):
+        with pytest.raises(IntegrityError), service.database.writing() as session:
+            session.add(Response(id=secrets.token_bytes(16), case_id=case, **row))
+    with service.database.writing() as session:
+        session.add(Response(id=secrets.token_bytes(16), case_id=case_id, **row))
+
+
+def test_duty_is_working_hours_and_somebody_seen_within_a_day(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    made_case(service, staff, worker)
+    sitting_id = service.case().sitting_id
+
+    def duty(worker_seen: timedelta | None, deputy_seen: timedelta | None, moment=MONDAY_TEN) -> bool:
+        with service.database.writing() as session:
+            for who, seen in (("worker", worker_seen), ("deputy", deputy_seen)):
+                session.get_one(Account, service.people[who]).seen_at = moment - seen if seen is not None else None
+            session.flush()
+            return alerts.is_on_duty(session, sitting_id, moment)
+
+    hour, days = timedelta(hours=1), timedelta(days=3)
+    assert duty(hour, None) and duty(None, hour) and duty(days, hour)
+    assert not duty(None, None) and not duty(days, days)
+    for closed in (timedelta(hours=-1, minutes=-1), timedelta(hours=7), timedelta(days=5)):
+        assert not duty(hour, hour, MONDAY_TEN + closed)
+
+
+def test_questions_that_tell_open_only_on_duty(
+    app: Flask, staff, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    code = shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True))
+    young = app.test_client()
+    young.post("/join", data={"code": code})
+    page = young.get("/answer").get_data(as_text=True)
+    assert "Worker Person or Deputy Person is on duty and is told of your answer to this at once" in page
+    assert "alert.js" in page
+    monkeypatch.setattr(linked, "is_on_duty", lambda *_: False)
+    refused = young.get("/answer")
+    assert refused.status_code == 409
+    assert "open when your worker is there" in refused.get_data(as_text=True)
+    assert send(young, service.body(service.ticket(), **TELLING)).status_code == 303, "what was begun is always taken"
+    assert len(service.alerts()) == 1
+
+
+def test_no_job_is_made_of_a_case(app: Flask, staff, service: Service) -> None:
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    send(app.test_client(), service.body(service.ticket(), **QUIET))
+    assert staff.post(worker, f"/staff/cases/{case_id}/end").status_code == 303
+    with service.database.reading() as session:
+        assert session.scalars(select(Job)).all() == []
+    assert jobs.work(service.database, app.extensions["keys"], {}, once=True) == 0
