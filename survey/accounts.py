@@ -272,6 +272,9 @@ def _next_step(coming: Sequence[Sitting], *, has_open: bool) -> NextStep:
     if "administrator" in roles:
         text = gettext("A programme is what you want to learn about: a tour, a series of sessions, a service.")
         return NextStep(gettext("Programmes"), text, gettext("Go to programmes"), url_for("programmes.index"))
+    if "safeguarding_reader" in roles:
+        text = gettext("What young people wrote waits there for those who may read it.")
+        return NextStep(gettext("Reading"), text, gettext("Go to reading"), url_for("reading_room.index"))
     if roles & {"commissioner", "analyst"}:
         text = gettext("What children and young people told us, and what we can and cannot say from it.")
         return NextStep(gettext("Reports"), text, gettext("Read the reports"), url_for("reporting.index"))

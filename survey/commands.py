@@ -113,7 +113,21 @@ def _demonstrate(database: Database, keys: Keys, loaded: Demonstration) -> str:
                 _grant(session, account, role, organisation_id, "demonstration")
             audit.record(session, keys, None, "account added", account.email, "demonstration")
             lines.append(f"  {role:<14} {account.email}  {password}")
+        for task in ("reader", "deputy"):
+            lines.append(_demonstrated_reader(session, keys, loaded, task))
     return "\n".join(lines) + "\n"
+
+
+def _demonstrated_reader(session: Session, keys: Keys, loaded: Demonstration, task: str) -> str:
+    """Somebody who reads what is typed in the demonstration; the passphrase opens their key under "Reading"."""
+    from survey.demonstration.trial import put_on_duty
+
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    account = _add_account(session, f"{task}@heard.example", f"Safeguarding {task}", password)
+    _grant(session, account, "safeguarding_reader", loaded.organisation_ids[0], "demonstration")
+    passphrase = put_on_duty(session, account.id, loaded.words_programme_id, task).passphrase
+    audit.record(session, keys, None, "account added", account.email, "demonstration")
+    return f"  {task:<14} {account.email}  {password}  passphrase {passphrase}"
 
 
 def _add_account(session: Session, email: str, name: str, password: str) -> Account:

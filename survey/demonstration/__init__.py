@@ -12,7 +12,7 @@ from survey.database import Database
 from survey.demonstration.published import load_published
 from survey.demonstration.simulation import read_truth
 from survey.demonstration.tour import load_tour
-from survey.demonstration.trial import load_trial
+from survey.demonstration.trial import load_trial, load_words
 from survey.models import Organisation
 from survey.sealing import Keys
 
@@ -23,6 +23,7 @@ class Demonstration:
 
     codes: tuple[tuple[str, str], ...]
     organisation_ids: tuple[int, ...]
+    words_programme_id: int
 
 
 def load(database: Database, keys: Keys) -> Demonstration:
@@ -34,4 +35,5 @@ def load(database: Database, keys: Keys) -> Demonstration:
         session.flush()
         ours = organisation.id
     load_tour(database, keys, ours)
-    return Demonstration(load_trial(database, keys, ours), (ours, published))
+    words_programme_id, words_code = load_words(database, keys, ours)
+    return Demonstration((*load_trial(database, keys, ours), words_code), (ours, published), words_programme_id)

@@ -43,7 +43,7 @@ def page(staff: Any, loaded: Demonstration, database: Database, key: str) -> str
 
 
 def test_the_demonstration_is_whole(loaded: Demonstration, database: Database, client: Any, staff: Any) -> None:
-    assert len(loaded.codes) == 2 and len(loaded.organisation_ids) == 2
+    assert len(loaded.codes) == 3 and len(loaded.organisation_ids) == 2
     for code, _ in loaded.codes:
         assert client.post("/join", data={"code": code}).status_code == 303
         assert client.get("/answer").status_code == 200

@@ -268,7 +268,7 @@ def test_a_planted_note_looks_like_a_remark_and_proves_the_key(room: Room) -> No
         note = session.scalars(select(PlantedNote).where(PlantedNote.key_id == room.reader.key_id)).one()
     client = room.browser(room.reader)
     page = client.get("/staff/reading/").text
-    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    rows = re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", page, re.DOTALL)
     assert len(rows) == 2 and note.id.hex() in page and remark in page
     opened = post(client, f"/staff/reading/{note.id.hex()}/open")
     assert "This note was planted: your key works" in opened.text
