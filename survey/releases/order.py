@@ -3,7 +3,7 @@
 Until then both engines would tell a database administrator who answered when; what the old rows leave behind in the
 store's files goes too. Rows of a sitting with fewer than 10 present, or fewer than 10 answers, also move to that setting's
 nearest sitting of the same wave (CARE A2), so that no day of a handful is left. Receipts are written anew too, and dropped
-14 days after their wave has closed.
+14 days after their wave has closed. What was written is put in another order as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from survey.clock import now
 from survey.database import Database
-from survey.models import Entry, Opening, Programme, Receipt, ReleasedSitting, Response
+from survey.models import Entry, Envelope, Opening, Programme, Receipt, ReleasedSitting, Remark, Response, Sitting
 from survey.releases.cuts import Occasion, nearest_to, occasions
 from survey.sealing import Keys
 
@@ -36,6 +36,7 @@ def shuffle(database: Database, _keys: Keys, payload: Payload) -> None:
         homes = {opening.id: opening.id} | _homes(session, opening)
         _rewrite_responses(session, homes)
         _rewrite_receipts(session, list(homes))
+        _rewrite_remarks(session, opening)
     database.forget_order()
 
 
@@ -80,6 +81,30 @@ def _rewrite_receipts(session: Session, openings: list[int]) -> None:
         return
     secrets.SystemRandom().shuffle(rows)
     session.execute(insert(Receipt), rows)
+
+
+def _rewrite_remarks(session: Session, opening: Opening) -> None:
+    """What was written at this school in this wave, under the same keys, which readers' records name."""
+    entry = session.get_one(Entry, opening.entry_id)
+    setting_id = session.get_one(Sitting, entry.sitting_id).setting_id
+    here = (
+        Remark.programme_id == opening.programme_id,
+        Remark.setting_id == setting_id,
+        Remark.wave == opening.wave,
+    )
+    ids = list(session.scalars(select(Remark.id).where(*here).with_for_update()))
+    envelopes, remarks = cast(Table, Envelope.__table__), cast(Table, Remark.__table__)
+    kept = [
+        (
+            table,
+            [dict(row._mapping) for row in session.execute(delete(table).where(column.in_(ids)).returning(*table.c))],
+        )
+        for table, column in ((envelopes, envelopes.c.remark_id), (remarks, remarks.c.id))
+    ]
+    for table, rows in reversed(kept):  # remarks first: envelopes point at them
+        secrets.SystemRandom().shuffle(rows)
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def _taken(session: Session, table: Table, openings: list[int]) -> list[dict[str, Any]]:

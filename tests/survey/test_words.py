@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from questionnaires.files import load_library
 from survey.clock import PLACE, UTC
@@ -19,6 +19,7 @@ from survey.duty import desk_of
 from survey.models import Envelope, Held, Opening, Programme, ReaderKey, Receipt, Remark, Response
 from survey.publishing import publish
 from survey.readers import seal_to, unlock
+from survey.releases.order import shuffle
 from survey.remarks import bound_to, open_words
 from survey.responses import place_of
 from survey.sealing import Keys, SealBroken
@@ -249,6 +250,23 @@ def test_an_envelope_opens_for_its_reader_and_its_place_alone(client: FlaskClien
             open_words(remark, readers[0].key_id, private, mine)
         with pytest.raises(SealBroken):
             unlock(session.get_one(ReaderKey, readers[0].key_id), PASSPHRASE + "s")
+
+
+def test_a_closed_wave_leaves_no_order_of_what_was_written(client, asking, readers, keys: Keys) -> None:
+    said = sorted(f"words {n}" for n in range(12))
+    for words in said:
+        send(client, asking, your_words=words)
+    asking.close("after")
+    with asking.database.reading() as session:
+        opening = session.scalars(select(Opening)).one()
+        before = {one.id: one.due_at for one in session.scalars(select(Remark))}
+    shuffle(asking.database, keys, {"opening": opening.id})
+    assert sorted(read(asking, keys, readers[1])) == said, "every envelope still opens"
+    with asking.database.reading() as session:
+        assert {one.id: one.due_at for one in session.scalars(select(Remark))} == before
+        if session.get_bind().dialect.name == "postgresql":
+            written = session.execute(text("SELECT DISTINCT xmin::text FROM remarks")).all()
+            assert len(written) == 1, "one transaction wrote them all"
 
 
 def test_working_hours_run_from_monday_to_friday() -> None:
