@@ -47,17 +47,18 @@ class Parsed:
 _Parser = Callable[[Item, Sent], Answer | AnswerFault]
 
 
-def asked(instrument: Instrument, wave: str, answers: Answers) -> tuple[Item, ...]:
-    """The items that are asked in this wave of somebody who answered so."""
-    return tuple(item for item in instrument.items_in(wave) if _is_met(item, answers))
+def asked(instrument: Instrument, wave: str, answers: Answers, *, helped: bool = False) -> tuple[Item, ...]:
+    """The items that are asked in this wave of somebody who answered so, alone or with somebody's help."""
+    return tuple(item for item in instrument.items if _is_asked(item, wave, answers, helped))
 
 
-def parse(instrument: Instrument, wave: str, fields: Mapping[str, Sequence[str]]) -> Parsed:
-    """The answers in the fields of a form. Nothing that is sent makes it raise."""
+def parse(instrument: Instrument, wave: str, fields: Mapping[str, Sequence[str]], *, helped: bool = False) -> Parsed:
+    """The answers in the fields of a form. Nothing that is sent makes it raise. Of somebody who is being helped nothing
+    sensitive is asked, whatever was sent: whoever helps would see it (CARE C3)."""
     answers: dict[str, Answer] = {}
     faults: list[AnswerFault] = []
     for item in instrument.items:
-        if wave not in item.waves or not _is_met(item, answers):
+        if not _is_asked(item, wave, answers, helped):
             answers[item.key] = NOT_ASKED
             continue
         outcome = PARSERS[item.kind](item, _sent(item, fields))
@@ -91,6 +92,10 @@ def field_names(item: Item) -> tuple[str, ...]:
 def _sent(item: Item, fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     held = {name: [value.strip() for value in fields.get(name, ())] for name in field_names(item)}
     return {name: list(dict.fromkeys(filter(None, values))) for name, values in held.items() if any(values)}
+
+
+def _is_asked(item: Item, wave: str, answers: Answers, helped: bool) -> bool:
+    return wave in item.waves and not (helped and item.sensitive) and _is_met(item, answers)
 
 
 def _is_met(item: Item, answers: Answers) -> bool:

@@ -275,6 +275,7 @@ _WHOLE: dict[str, Callable[[Instrument, Instrument], _Found]] = {
     "ages": _whole("ages", "with_care"),
     "mode": _whole("mode", "with_care"),
     "sitting": _whole("sitting", "with_care"),
+    "interruption": _whole("interruption", "with_care"),
     "respondent": _whole("respondent", "broken"),
     "waves": _whole("waves", "comparable"),
     "intro": _opening,

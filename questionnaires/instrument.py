@@ -283,7 +283,7 @@ class Scale:
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A questionnaire as published. `published` skips the rules: a version that was accepted stays readable for ever,
-    even when a rule is added later."""
+    even when a rule is added later. `interruption`: before the first question stands how to leave at once."""
 
     key: str
     version: int
@@ -299,6 +299,7 @@ class Instrument:
     made_with: tuple[str, ...] = ()
     sitting: Sitting = "group"
     words_explained: tuple[Explanation, ...] = ()
+    interruption: bool = False
     published: InitVar[bool] = False
 
     def __post_init__(self, published: bool) -> None:

@@ -126,6 +126,7 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "intro": _needed(_INTRO),
             "pages": _needed(_list(_part("page"), "questions that belong together")),
             "sitting": _choice(rules.SITTINGS, "answered in a group, or one to one"),
+            "interruption": _truth("before the first question, everybody reads how to leave at once, and may"),
             "scales": _many(_part("scale"), "items scored together"),
             "made_with": _many({"type": "string"}, "who helped to make it"),
             "words_explained": _EXPLAINED,

@@ -38,7 +38,7 @@ from questionnaires.kinds import VERSIONS, nature
 from questionnaires.reader import Reader
 
 _INSTRUMENT = "key version title ages mode respondent waves intro pages"
-_INSTRUMENT_MORE = "sitting scales made_with words_explained"
+_INSTRUMENT_MORE = "sitting interruption scales made_with words_explained"
 _ITEM_MORE = (
     "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
     " words_explained parts low high picture versions same_as then_test size may_print"
@@ -67,6 +67,7 @@ def instrument_of(reader: Reader, root: tree.Mapping, *, published: bool = False
         made_with=reader.many(get("made_with"), ("made_with",)),
         sitting=cast(Sitting, reader.some_words(get("sitting"), ("sitting",)) or "group"),
         words_explained=_explained(reader, get("words_explained"), ("words_explained",)),
+        interruption=reader.truth(get("interruption"), ("interruption",)),
         published=published,
     )
 

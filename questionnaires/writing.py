@@ -61,6 +61,7 @@ def _source(instrument: Instrument) -> dict[str, Any]:
         "ages": list(instrument.ages),
         "mode": instrument.mode,
         "sitting": instrument.sitting,
+        **_given(interruption=instrument.interruption),
         "respondent": instrument.respondent,
         "waves": list(instrument.waves),
         "intro": [_english(one) for one in instrument.intro],

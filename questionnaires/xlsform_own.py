@@ -23,7 +23,7 @@ Wrong = Callable[[str, str, str], None]
 
 GROUP = "page_"
 """Stands before the key of a page: a group and a question of one name confuse other tools."""
-HEAD_FIELDS = ("heard_ages", "heard_mode", "heard_sitting", "heard_respondent", "heard_waves", "heard_more")
+HEAD_FIELDS = ("heard_ages", "heard_mode", "heard_sitting", "heard_respondent", "heard_waves", "heard_interruption", "heard_more")
 _MEASURE = ("agreed", "excluded", "dont_know", "family", "direction", "indicator", "smallest")
 _MARKS = ("sensitive", "about", "ordered", "then_test", "may_print")
 _NAMES = ("same_as", "size")
@@ -75,6 +75,7 @@ def head_cells(instrument: Instrument) -> dict[str, str]:
         "heard_sitting": instrument.sitting,
         "heard_respondent": instrument.respondent,
         "heard_waves": " ".join(instrument.waves),
+        "heard_interruption": _said(instrument.interruption),
         "heard_more": _written(instrument, _HEAD_MORE),
     }
 
@@ -84,6 +85,8 @@ def head_of(get: Get, wrong: Wrong) -> dict[str, Any]:
     head: dict[str, Any] = {
         name: get(f"heard_{name}") for name in ("mode", "sitting", "respondent") if get(f"heard_{name}")
     }
+    if yes(get("heard_interruption")):
+        head["interruption"] = True
     if get("heard_waves"):
         head["waves"] = tuple(get("heard_waves").split())
     ages = [whole(one) for one in re.split(r"\D+", get("heard_ages")) if one]

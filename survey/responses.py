@@ -43,7 +43,9 @@ LARGEST_WORDS = 240 * 1024
 """Words sealed on a device come once for each of their readers."""
 MOST_FIELDS = 500
 HEX_ID = re.compile(r"[0-9a-f]{32}")
-ENVELOPE = frozenset({"ticket", "submission", "card", "look", "sealed", "waited", "who-reads", "sealed-words"})
+ENVELOPE = frozenset(
+    {"ticket", "submission", "card", "look", "sealed", "waited", "helped", "who-reads", "sealed-words"}
+)
 
 
 class BodyRefused(Exception):
@@ -65,6 +67,7 @@ class Outcome(Enum):
 class Submission:
     """One sent form: its envelope, its fields, and the very bytes it came in. `sealed`: the form itself, sealed on its
     device; `waited`: it lay there first, and nobody looks at a reply any more. `look`: the version of the words.
+    `helped`: somebody helps to answer.
     `who_reads` and `words`: the reader who was chosen, and what was typed, sealed to those who may read it."""
 
     ticket: str
@@ -77,6 +80,7 @@ class Submission:
     look: str = ""
     who_reads: str = ""
     words: str = ""
+    helped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def read_submission(content_type: str, body: bytes, largest: int = LARGEST_BODY)
         look=envelope["look"][0],
         who_reads=envelope["who-reads"][0],
         words=envelope["sealed-words"][0],
+        helped=envelope["helped"][0] == "yes",
     )
 
 

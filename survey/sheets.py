@@ -117,6 +117,7 @@ class Question:
     looks_back: bool = False
     tells: bool = False
     sound: str | None = None
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ class Sheet:
     linked: LinkedNote | None = None
     box: BoxNote | None = None
     who_reads: str = ""
+    helped: bool | None = None
+    interruption: bool = False
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -203,6 +206,7 @@ class Typed:
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     card: str = ""
+    helped: bool = False
 
 
 def words(text_of: Text | str) -> Markup:
@@ -267,6 +271,7 @@ def _question(
         looks_back=item.then_test,
         tells=any(option.alert for option in item.options),
         sound=sound,
+        sensitive=item.sensitive,
         **FIELDS[item.kind](item, typed),
     )
 

@@ -29,6 +29,8 @@ from survey.sheets import BoxNote, CardField, LanguageLink, Sheet, Typed, make_p
 TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"
 MOST_KEPT_PAGES = 200
+MAY_BE_HELPED = frozenset({"young_person", "survivor", "parent", "adult"})
+"""Who may say that somebody is helping; professionals answer for themselves."""
 
 
 @blueprint.get("/answer")
@@ -125,6 +127,8 @@ def sheet_of(place: Place, typed: Typed, look: str = STANDARD, box: BoxNote | No
         quiet=place.devices == "shared",
         seal=public_key(database(), place),
         linked=linked_note(place),
+        helped=typed.helped if place.respondent in MAY_BE_HELPED else None,
+        interruption=instrument.interruption,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from flask import current_app, redirect, render_template, request
@@ -32,9 +33,11 @@ def activity() -> str:
     place = place_of(database(), Visit.read().ticket)
     quiet = place is not None and place.devices == "shared"
     pages = make_pages(instrument, instrument.waves[0], Typed())
-    if place is not None:  # as many screens as at the next desk
-        pages = first_questions(pages, len(sheet_of(place, Typed()).items))
     sheet = Sheet(instrument.title, instrument.intro, pages, card=None, activity=True, quiet=quiet)
+    if place is not None:  # as many screens as at the next desk
+        theirs = sheet_of(place, Typed())
+        pages = first_questions(pages, len(theirs.items))
+        sheet = replace(sheet, pages=pages, card=theirs.card, interruption=theirs.interruption)
     return questions_page(sheet, place, "", "")
 
 

@@ -106,7 +106,7 @@ def keep_typed(submission: Submission, place: Place) -> bool:
 
 def _read(submission: Submission, place: Place) -> tuple[Answers | None, str | None]:
     """The answers and the card; no answers where something has to be put right first."""
-    parsed = parse(instrument_of(place.version), place.wave, submission.fields)
+    parsed = parse(instrument_of(place.version), place.wave, submission.fields, helped=submission.helped)
     card = read_card(submission.card)
     is_wrong = parsed.faults or parsed.unknown or (submission.card and card is None)
     return (None if is_wrong else parsed.answers), card
@@ -116,7 +116,7 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
     """Store the answers, once; and the visit as it goes on."""
     visit = Visit.read()
     look = look_of(place, submission.look)
-    head = Head(language=place.language, version=look, mode=place.devices, respondent=place.respondent)
+    head = Head(place.language, look, place.devices, submission.helped, place.respondent)
     codes = codebook_of(place.version).encode(answers, head)
     device = visit.device if place.devices == "own" else None
     told = told_by(submission, place)
@@ -161,8 +161,8 @@ def _receipt(outer: Submission, outcome: Outcome) -> Reply:
 def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:
     """The same page with what was typed, and what to do about it."""
     instrument = instrument_of(place.version)
-    typed = Typed(submission.fields, submission.card[:60])
-    parsed = parse(instrument, place.wave, submission.fields)
+    typed = Typed(submission.fields, submission.card[:60], submission.helped)
+    parsed = parse(instrument, place.wave, submission.fields, helped=submission.helped)
     look = look_of(place, submission.look)
     sheet = sheet_of(place, typed, look, note_here(place))
     shown = in_version(instrument, look)

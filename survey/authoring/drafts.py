@@ -20,7 +20,7 @@ from survey.authoring.wording import choices, kind_words
 from survey.languages import gettext
 
 SENTENCES = 4
-HEAD = ("title", "ages", "mode", "sitting", "respondent", "waves", "intro")
+HEAD = ("title", "ages", "mode", "sitting", "respondent", "waves", "intro", "interruption")
 MOST_WAVES = 8
 
 
@@ -201,6 +201,9 @@ def _take_head(document: Tree) -> None:
     for name, allowed in (("mode", MODES), ("sitting", SITTINGS), ("respondent", RESPONDENTS)):
         if typed.get(name) in allowed:
             source[name] = typed[name]
+    source.pop("interruption", None)
+    if typed.get("interruption") == "true":
+        source["interruption"] = "true"
     waves = one_line(typed.get("waves", "").replace(",", " ")).split()[:MOST_WAVES]
     source["waves"] = waves or source.get("waves")
     for p, page in enumerate(source["pages"]):

@@ -157,6 +157,7 @@ def _preview(looked: Looked) -> Reply:
         card=CardField() if len(instrument.waves) > 1 else None,
         languages=_languages(instrument, wave),
         draft=instrument.language(code).checked is None,
+        interruption=instrument.interruption,
     )
     given = {"dir": RIGHT_TO_LEFT} if device == RIGHT_TO_LEFT else {}
     style = _paper() if device == "paper" else Markup("")

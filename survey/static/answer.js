@@ -31,13 +31,15 @@ function wipe() {
 // Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device.
 const device = isSecureContext ? import(root.dataset.device).catch(() => null) : null;
 
-one('#leave-link')?.addEventListener('click', (event) => {
-  event.preventDefault();
-  root.hidden = true;
-  document.title = 'Heard';
-  wipe();
-  location.replace(event.currentTarget.href);
-});
+for (const way of all('[href="/leave"]')) {
+  way.addEventListener('click', (event) => {
+    event.preventDefault();
+    root.hidden = true;
+    document.title = 'Heard';
+    wipe();
+    location.replace(way.href);
+  });
+}
 
 // A page taken back out of the browser's memory may hold somebody else's answers.
 addEventListener('pageshow', (event) => {
@@ -83,6 +85,7 @@ function walk() {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
     if ('box' in step.dataset && !navigator.onLine && !chosen(step).length) return false; // no box without a network
+    if ('own' in step.dataset && one('[name=helped]')?.checked) return false; // whoever helps would see it
     return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
   };
   const open = (step) => step.dataset.key && asked(step);
@@ -101,7 +104,7 @@ function walk() {
     for (const page of all('.kept')) page.remove();
     for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
     back.hidden = !depth;
-    next.hidden = at === 0 || at >= last;
+    next.hidden = at >= last || !!one('.pair', now);
     status.textContent = '';
     if (at === last) review();
     const count = one('.count', now);
@@ -268,7 +271,8 @@ function walk() {
     if (!link) return;
     event.preventDefault();
     const target = one(link.getAttribute('href'));
-    const index = list.findIndex((step) => step.contains(target));
+    let index = list.findIndex((step) => step.contains(target));
+    while (index > 0 && !asked(list[index])) index += 1;
     if (index > 0) go(index);
     if (index < 0 || target.matches('input')) target.focus();
   }

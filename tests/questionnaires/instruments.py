@@ -207,6 +207,7 @@ def instruments(draw: st.DrawFn) -> Instrument:
             languages=(ENGLISH, *languages),
             made_with=tuple(draw(st.lists(words, max_size=1))),
             sitting=draw(st.sampled_from(["group", "one_to_one"])),  # type: ignore[arg-type]
+            interruption=linked,
         )
     except InstrumentFaults:
         assume(False)

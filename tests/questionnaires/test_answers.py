@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,18 @@ from questionnaires.answers import asked, parse
 from questionnaires.codebook import Codebook, Head
 from questionnaires.files import read
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, Instrument
+
+
+def test_of_who_is_being_helped_nothing_sensitive_is_asked(tiny: Instrument) -> None:
+    """Neither is what depends on it, whatever was sent: whoever helps would see it."""
+    (page, *others) = tiny.pages
+    items = tuple(replace(item, sensitive=item.key == "known") for item in page.items)
+    careful = replace(tiny, pages=(replace(page, items=items), *others), published=True)
+    fields = {"known": ["good"], "feeling": ["high"], "ways": ["left"]}
+    alone, helped = (parse(careful, "after", fields, helped=one).answers for one in (False, True))
+    assert (alone["known"], alone["feeling"], alone["ways"]) == ("good", "high", ("left",))
+    assert (helped["known"], helped["feeling"], helped["ways"]) == (NOT_ASKED, NOT_ASKED, ("left",))
+    assert "known" not in [item.key for item in asked(careful, "after", helped, helped=True)]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,14 @@ CSS = (STATIC / "heard.css").read_text(encoding="utf-8")
 ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
-MOST_SCRIPT_BYTES = {"answer.js": 5376, "device.js": 3072, "sw.js": 1024, "words.js": 1536, "aloud.js": 2560, "alert.js": 1024}
+MOST_SCRIPT_BYTES = {
+    "answer.js": 5376,
+    "device.js": 3328,
+    "sw.js": 1024,
+    "words.js": 1536,
+    "aloud.js": 2560,
+    "alert.js": 1024,
+}
 MOST_STYLE_BYTES = 4608
 
 
@@ -98,7 +105,8 @@ def test_a_chosen_ground_brings_all_its_colours_along() -> None:
     assert len({frozenset(named) for named in themes.values()}) == 1
     offered = (TEMPLATES / "answering" / "_ease.html").read_text(encoding="utf-8")
     chosen = {"size-2", "size-3", "room-2", "pictures-2", *(f"ground-{name}" for name in grounds)}
-    assert {*re.findall(r'"([a-z]+-[a-z0-9]+)"', offered)} == chosen == {*re.findall(r"has\(#([\w-]+):checked", CSS)}
+    assert {*re.findall(r'"((?:size|room|ground|pictures)-[a-z0-9]+)"', offered)} == chosen
+    assert {*re.findall(r"has\(#([\w-]+):checked", CSS)} == chosen
     assert low_contrast(CSS.replace("--ink: #FFEB3B", "--ink: #555555")) != []
 
 
