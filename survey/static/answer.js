@@ -29,7 +29,11 @@ function wipe() {
 }
 
 // Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device.
-const device = isSecureContext ? import(root.dataset.device).catch(() => null) : null;
+const loaded = new Promise((ready) => {
+  if (document.readyState === 'complete') ready();
+  else addEventListener('load', () => setTimeout(ready)); // the first load is the page, its script and its faces: the rest waits
+});
+const device = isSecureContext ? loaded.then(() => import(root.dataset.device)).catch(() => null) : null;
 
 for (const way of all('[href="/leave"]')) {
   way.addEventListener('click', (event) => {
@@ -235,11 +239,13 @@ function walk() {
     if (said === 'waits') return rest(one('#kept').content.firstElementChild.cloneNode(true));
     const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
-    if (reply?.ok && reply.redirected) {
+    // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
+    const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
+    if (ours && reply.ok && reply.redirected) {
       wipe();
       return location.replace(reply.url);
     }
-    if (reply && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
+    if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
       unguard(); // refused with a page that says why: let the browser fetch and show it
       return HTMLFormElement.prototype.submit.call(form);
     }
@@ -327,7 +333,7 @@ function walk() {
 if (form) {
   walk();
   // Reading aloud comes when all else is there, and only to a device that may have a voice.
-  if (window.speechSynthesis) addEventListener('load', () => setTimeout(() => import(form.getAttribute('data-aloud')).catch(() => null)));
+  if (window.speechSynthesis) loaded.then(() => import(form.getAttribute('data-aloud'))).catch(() => null);
 } else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));

@@ -165,6 +165,11 @@ document.querySelector('#waiting-here button')?.addEventListener('click', eager)
 navigator.serviceWorker?.register('/sw.js').catch(() => null);
 // The first visit comes before the service worker: a shared device is given the blank questions for the next person here.
 if (document.querySelector('body.quiet #answer[data-seal]')) {
-  window.caches?.open('heard-1').then(async (kept) => (await kept.match('/answer')) ?? kept.put('/answer', await fetch('/answer?kept'))).catch(() => null);
+  const keep = async () => {
+    const kept = await caches.open('heard-1');
+    const blank = await kept.match('/answer') ? null : await fetch('/answer?kept');
+    if (blank?.headers.get('X-Shared-Device')) await kept.put('/answer', blank); // and no network's sign-in page in its place
+  };
+  keep().catch(() => null);
 }
 flush();

@@ -3,10 +3,13 @@
 const KEPT = 'heard-1';
 const DULL = '/quiet';
 const PATIENCE = 10000;
+// A network that wants a sign-in first answers in our place: its page is never kept as one of ours.
+const ours = (reply) => reply.ok && !reply.redirected && reply.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
+const keep = async (page, reply) => ours(reply) && (await caches.open(KEPT)).put(page, reply);
 
 self.addEventListener('install', (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.add(DULL)));
+  event.waitUntil(fetch(DULL).then((reply) => keep(DULL, reply)).then((done) => done === false && Promise.reject(new Error(DULL))));
 });
 
 self.addEventListener('activate', (event) => {
@@ -21,7 +24,7 @@ async function file(request) {
   const found = await caches.match(request);
   if (found) return found;
   const reply = await fetch(request);
-  if (reply.ok) (await caches.open(KEPT)).put(request, reply.clone());
+  keep(request, reply.clone());
   return reply;
 }
 
@@ -30,7 +33,7 @@ async function questions(request) {
   // A shared device's page says so in its body's class; an own phone keeps no trace of the questions.
   // Where it has boxes for words, the copy that is kept is one without: no words are typed without a network.
   const shared = reply.ok && reply.headers.get('X-Shared-Device');
-  if (shared) (await caches.open(KEPT)).put('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
+  if (shared) keep('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
   return reply;
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -131,6 +132,60 @@ def test_a_captive_portal_is_not_taken_for_a_receipt(
     page.get_by_role("button", name="Send them now").click()
     expect(page.locator("#waiting-here")).to_be_hidden()
     assert len(room.rows()) == 1
+
+
+def _stand_in(route: Route, *, status: int) -> None:
+    route.fulfill(status=status, body="<h1>Sign in</h1>")
+
+
+def test_no_page_of_the_network_is_taken_for_ours_where_nothing_can_be_sealed(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """Sent openly, answers stay on the page whatever stands in between says."""
+    watch.expect("Failed to load resource", "reply: 511")
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    page.evaluate("document.querySelector('#answer').removeAttribute('data-seal')")
+    pupil.start()
+    pupil.walk(answers())
+    for status in (200, 403, 511):
+        page.route("**/answer", partial(_stand_in, status=status), times=1)
+        page.click("#send")
+        expect(page.locator("#status")).to_contain_text("We could not send your answers.")
+        assert pupil.at() == "check"
+        assert page.locator("input:checked").count() == 5
+        page.evaluate("document.querySelector('#status').textContent = ''")
+    assert room.rows() == []
+    pupil.send()
+    assert len(room.rows()) == 1
+
+
+def test_the_sign_in_page_of_a_network_is_not_kept_as_one_of_ours(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    portal = {"status": 200, "content_type": "text/html", "body": "<h1>Sign in</h1>"}
+    context.route("**/answer?kept", lambda route: route.fulfill(**portal))
+    context.route("**/quiet", lambda route: route.fulfill(**portal), times=1)
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    page.wait_for_timeout(500)
+    context.unroute("**/answer?kept")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    ready(page)
+    context.route("**/static/faces.svg*", lambda route: route.fulfill(**portal))
+    page.evaluate("fetch('/static/faces.svg?v=1')")
+    texts = page.evaluate(
+        "async () => { const kept = await caches.open('heard-1');"
+        " return Promise.all((await kept.keys()).map(async (one) => (await kept.match(one)).text())); }"
+    )
+    assert len(texts) >= 2
+    assert not [text for text in texts if "Sign in</h1>" in text]
 
 
 def test_a_receipt_that_is_lost_costs_no_second_row(
