@@ -62,11 +62,11 @@ def renew_tickets(session: Session, opening: Opening) -> None:
 
 def _add_tickets(session: Session, opening: Opening, version: InstrumentVersion) -> None:
     session.add_all(
-        Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in _open_languages(version)
+        Ticket(id=secrets.token_hex(16), opening_id=opening.id, language=code) for code in open_languages(version)
     )
 
 
-def _open_languages(version: InstrumentVersion) -> Iterator[str]:
+def open_languages(version: InstrumentVersion) -> Iterator[str]:
     """The languages whose questions and whose interface were both confirmed by somebody who speaks them (CARE A5)."""
     for language in instrument_of(version).languages:
         if language.checked is not None and languages.is_open_to_children(language.code):

@@ -178,7 +178,7 @@ def _place(database: Database, ticket: str) -> Place:
         opening.mode,
         found[0].language,
         entry.respondent,
-        sitting.devices,
+        "shared" if sitting.devices == "paper" else sitting.devices,  # who has no sheet there uses the school's screen
         version,
         design == "paired",
     )

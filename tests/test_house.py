@@ -28,7 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
-    "scorecard", "records", "reading_room", "cases",
+    "scorecard", "paper", "records", "reading_room", "cases",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -84,6 +84,10 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
             "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
             "wipe", "wipe_all",
         )
+    },
+    **{
+        f"paper.{name}": FACILITATOR
+        for name in ("index", "sheet", "sheet_file", "batch", "throw_away", "sheet_typed", "end_pile", "check")
     },
     "scorecard.show": REPORTS,
     "scorecard.table": REPORTS,

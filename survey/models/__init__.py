@@ -1,4 +1,4 @@
-"""The store's tables, in eight families; the privacy promises stand in them as constraints."""
+"""The store's tables, in nine families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
@@ -25,6 +25,7 @@ from survey.models.programmes import (
     Ticket,
 )
 from survey.models.releases import Chart, Job, Release, ReleasedSitting
+from survey.models.sheets import PaperBatch, PaperSheet
 from survey.models.words import (
     CHOSEN_READERS,
     DECISIONS,
@@ -76,6 +77,8 @@ __all__ = [
     "OpenedCount",
     "Opening",
     "Organisation",
+    "PaperBatch",
+    "PaperSheet",
     "Participation",
     "PlantedNote",
     "Programme",

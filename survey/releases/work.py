@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, jobs, outbox
+from survey import audit, batches, jobs, outbox
 from survey.clock import PLACE, UTC, now, today
 from survey.database import Database
 from survey.jobs import Work
@@ -99,8 +99,14 @@ def _note(database: Database, keys: Keys, subject: str, refused: ReleaseRefused)
         audit.record(session, keys, None, "release refused", subject, refused.reason)
 
 
+def store_paper(database: Database, keys: Keys, payload: Payload) -> None:
+    """Store what is left of a settled batch of sheets; mostly the page that settled it has done so already."""
+    batches.store_settled(database, keys, payload["batch"])
+
+
 def forget(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Drop old receipts and messages and the keys of sittings long closed, and again tomorrow."""
+    """Drop old sheets, receipts and messages and the keys of sittings long closed, and again tomorrow."""
+    batches.forget(database, now())  # before the receipts on which their storing leans
     forget_receipts(database)
     with database.writing() as session:
         outbox.forget(session)
@@ -154,4 +160,5 @@ WORK: dict[str, Work] = {
     "forget_receipts": forget,
     "declared_dates": declared,
     "plant_notes": plant_notes,
+    "paper": store_paper,
 }

@@ -27,25 +27,11 @@ from survey.openings import open_wave
 from survey.sealed_answers import make_key
 from survey.sealing import Keys
 from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_of
+from survey.waves import openings_of, waves_of
 
 
 class OutOfOrder(Exception):
     """The sitting does not stand where this act is allowed."""
-
-
-def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
-    """The waves that were opened at a sitting, for young people."""
-    found = session.scalars(
-        select(Opening)
-        .join(Entry, Opening.entry_id == Entry.id)
-        .where(Entry.sitting_id == sitting_id, Entry.respondent == "young_person")
-    )
-    return {opening.wave: opening for opening in found}
-
-
-def waves_of(programme: Programme, sitting: Sitting) -> tuple[str, ...]:
-    """The waves that a sitting answers, in order: the programme's, or the one that chance drew for it."""
-    return (sitting.only_wave,) if sitting.only_wave else tuple(wave.wave for wave in programme.waves)
 
 
 def draw_wave(session: Session, programme: Programme, setting_id: int) -> str | None:

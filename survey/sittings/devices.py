@@ -13,8 +13,9 @@ from survey import audit
 from survey.access import staff
 from survey.sealed_answers import can_open, wipe_waiting
 from survey.sittings.acts import current_stage
-from survey.sittings.places import ROLES, blueprint, database, keys, reached_sitting
+from survey.sittings.places import ROLES, blueprint, database, keys
 from survey.sittings.stages import Stage
+from survey.waves import reached_sitting
 
 ENDED = (Stage.FINISHED, Stage.OVER)
 

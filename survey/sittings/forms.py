@@ -15,8 +15,7 @@ from survey.models import Participation, Sitting
 
 MOST_PRESENT = 5000
 FURTHEST = timedelta(days=400)
-OFFERED = ("own", "shared")
-"""Paper joins them when there is a page on which staff enter it."""
+OFFERED = ("own", "shared", "paper")
 
 
 class CountsForm(StaffForm):
@@ -103,5 +102,7 @@ def device_words(key: str) -> str:
     match key:
         case "own":
             return gettext("Their own phone or laptop, one each for the whole session")
+        case "paper":
+            return gettext("Printed sheets, typed in by staff afterwards")
         case _:
             return gettext("Tablets or computers of the school, handed on from one to the next")

@@ -14,9 +14,10 @@ from survey.access import reach, reached_programme, staff
 from survey.clock import today
 from survey.models import Participation, Programme, Setting, Sitting
 from survey.openings import add_entry
-from survey.sittings.acts import draw_wave, openings_of
+from survey.sittings.acts import draw_wave
 from survey.sittings.forms import CountsForm, SittingForm
-from survey.sittings.places import ROLES, blueprint, database, keys, reached_sitting
+from survey.sittings.places import ROLES, blueprint, database, keys
+from survey.waves import openings_of, reached_sitting
 
 
 @blueprint.get("/")

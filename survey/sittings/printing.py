@@ -9,10 +9,9 @@ from survey.models import Programme
 from survey.pairing import shown
 from survey.posters import card_count, cards, qr, spoken_address
 from survey.publishing import instrument_of
-from survey.sittings.acts import waves_of
-from survey.sittings.places import ROLES, blueprint, database, entry_of, reached_sitting
-from survey.sittings.running import has_cards
+from survey.sittings.places import ROLES, blueprint, database, entry_of
 from survey.sittings.stages import BEFORE
+from survey.waves import has_cards, reached_sitting, waves_of
 
 
 @blueprint.get("/<int:sitting_id>/poster")

@@ -15,9 +15,10 @@ from survey.opened import unfinished
 from survey.pairing import shown
 from survey.posters import spoken_address
 from survey.sealed_answers import can_open
-from survey.sittings.acts import OutOfOrder, current_stage, finished_count, openings_of, perform, waves_of
-from survey.sittings.places import ROLES, blueprint, database, entry_of, keys, reached_sitting
+from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perform
+from survey.sittings.places import ROLES, blueprint, database, entry_of, keys
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
+from survey.waves import has_cards, openings_of, reached_sitting, waves_of
 
 FEW = 10
 """Below this the answers of a sitting are counted together with its school's nearest one (CARE A2)."""
@@ -68,11 +69,6 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         refusal=refusal,
         said=request.args.get("said", ""),
     )
-
-
-def has_cards(sitting: Sitting) -> bool:
-    """Whether pupils draw a card: where there are two waves and no device of their own to pair by."""
-    return len(waves_of(sitting.programme, sitting)) > 1 and sitting.devices != "own"
 
 
 def _progress(session: Session, sitting: Sitting) -> Progress | None:

@@ -14,10 +14,11 @@ from survey.clock import today
 from survey.database import Database
 from survey.grounds import design_sentence, how_we_know
 from survey.models import AuditEntry, Participation, Programme, Setting, Sitting
+from survey.openings import add_entry
 from survey.releases.ledger import ReleaseRefused
 from survey.releases.snapshot import read, write
 from survey.sealing import Keys
-from survey.sittings.acts import OutOfOrder, add_entry, current_stage, draw_wave, perform
+from survey.sittings.acts import OutOfOrder, current_stage, draw_wave, perform
 from survey.sittings.stages import Act, Stage
 from tests.survey.released import Released, usual
 

@@ -1,0 +1,51 @@
+"""A sitting as several journeys know it: reached within one's grants, the waves that it answers, and where they were opened.
+
+Running a session, printing its sheets and typing them in all begin here, so that they agree on who may and on what is asked.
+"""
+
+from __future__ import annotations
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from survey.access import LARGEST_ID, reach
+from survey.models import Entry, Opening, Programme, Sitting
+
+RUNNERS = ("facilitator", "administrator")
+"""The roles that run sittings."""
+
+
+def reached_sitting(session: Session, sitting_id: int) -> Sitting:
+    """One session within one's grants, with its school, programme and code; the same 404 for all others, and for cases."""
+    sitting = session.scalar(
+        select(Sitting)
+        .join(Programme, Sitting.programme_id == Programme.id)
+        .where(Sitting.id == min(sitting_id, LARGEST_ID), reach(*RUNNERS), Sitting.mode == "private")
+        .options(
+            joinedload(Sitting.setting),
+            joinedload(Sitting.programme).selectinload(Programme.waves),
+            selectinload(Sitting.entries),
+        )
+    )
+    return sitting if sitting is not None else abort(404)
+
+
+def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
+    """The waves that were opened at a sitting, for young people."""
+    found = session.scalars(
+        select(Opening)
+        .join(Entry, Opening.entry_id == Entry.id)
+        .where(Entry.sitting_id == sitting_id, Entry.respondent == "young_person")
+    )
+    return {opening.wave: opening for opening in found}
+
+
+def waves_of(programme: Programme, sitting: Sitting) -> tuple[str, ...]:
+    """The waves that a sitting answers, in order: the programme's, or the one that chance drew for it."""
+    return (sitting.only_wave,) if sitting.only_wave else tuple(wave.wave for wave in programme.waves)
+
+
+def has_cards(sitting: Sitting) -> bool:
+    """Whether pupils draw a card: where there are two waves and no device of their own to pair by."""
+    return len(waves_of(sitting.programme, sitting)) > 1 and sitting.devices != "own"
