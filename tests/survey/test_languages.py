@@ -44,6 +44,7 @@ PASS_ON = {
     "survey/forms.py",
     "survey/helplines.py",
     "survey/languages.py",
+    "survey/outbox.py",
     "survey/releases/arms.py",
 }  # they hand on texts that are marked elsewhere
 SAME_AS_ENGLISH = {"cy": {"Poster"}, "pl": {"zero"}, "ro": {"zero", "Contact", "Indicator"}}
@@ -202,7 +203,7 @@ def test_only_a_number_on_its_own_may_hide_in_a_word() -> None:
 def test_arabic_and_urdu_are_in_arabic_letters(code) -> None:
     found = []
     for message in translated(code):
-        for string in forms(message.string) if message.id else ():
+        for string in filter(None, forms(message.string) if message.id else ()):
             plain, source = (PLACEHOLDER.sub(" ", one) for one in (string, " ".join(forms(message.id))))
             foreign = set(LATIN.findall(plain)) - set(LATIN.findall(source))
             if foreign or (WORD.search(source) and not ARABIC.search(plain)):
