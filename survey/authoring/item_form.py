@@ -23,6 +23,8 @@ TICKS = ("sensitive", "about", "then_test")
 LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "picture")
 MEASURE = ("family", "direction", "dont_know", "indicator", "statement", "smallest")
 OPTION_TICKS = ("exclusive", "negative", "alert")
+VERSION_FIELDS = {"plain": ("text", "hint"), "easy_read": ("text", "hint", "picture"), "audio": ("sound",)}
+"""The same question in other words: what each version is made of, besides other words for its answers."""
 
 
 def one_line(typed: str) -> str:
@@ -57,6 +59,7 @@ def read_item(old: Tree, typed: Typed) -> Tree:
     _condition(item, typed)
     _measure(item, typed)
     _explanations(item, typed)
+    _versions(item, typed)
     return item
 
 
@@ -145,6 +148,29 @@ def _explanations(item: Tree, typed: Typed) -> None:
         item["words_explained"] = given
     else:
         item.pop("words_explained", None)
+
+
+def _versions(item: Tree, typed: Typed) -> None:
+    """The same question in other words; a version with nothing in it does not stand in the file."""
+    if "has_versions" not in typed:
+        return
+    held = dict(fields(item.get("versions")))
+    for name, own in VERSION_FIELDS.items():
+        version = dict(fields(held.get(name)))
+        for part in own:
+            value = one_line(typed.get(f"version.{name}.{part}", ""))
+            version[part] = value
+        labels = dict(fields(version.get("labels")))
+        for key in (words(fields(one).get("key")) for one in entries(item.get("options"))):
+            if f"version.{name}.label.{key}" in typed:
+                labels[key] = one_line(typed[f"version.{name}.label.{key}"])
+        version["labels"] = {key: label for key, label in labels.items() if label}
+        held[name] = {part: value for part, value in version.items() if value}
+    held = {name: version for name, version in held.items() if version}
+    if held:
+        item["versions"] = held
+    else:
+        item.pop("versions", None)
 
 
 def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[str]) -> None:

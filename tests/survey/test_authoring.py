@@ -181,6 +181,34 @@ def test_a_kind_can_be_chosen_and_left_again(desk: Desk) -> None:
         assert (after["aside"], fields["kind"]) == ({}, [kind])
 
 
+@one_engine
+def test_other_wordings_are_written_in_the_form(desk: Desk) -> None:
+    """Shorter words and easy read are fields like any other: seen at once, judged at once, gone when emptied."""
+    address = desk.begin("library:session_feedback")
+    path = f"{address}questions/0/0"
+    before = desk.draft(address).document
+    item = before["source"]["pages"][0]["items"][0]
+    option = item["options"][0]["key"]
+    typed = {
+        "version.easy_read.text": "How old are {{ 7*7 }}?",
+        f"version.easy_read.label.{option}": "Young",
+        "version.plain.text": "",
+    }
+    assert desk.post(path, **{**desk.form(path), **typed}).status_code == 303
+    page = desk.first.get(path).text
+    assert "easy read is a picture and a short sentence" in page, "the fault stands beside the question"
+    assert desk.post(path, **{**desk.form(path), "version.easy_read.picture": "home"}).status_code == 303
+    versions = desk.draft(address).document["source"]["pages"][0]["items"][0]["versions"]
+    assert versions == {
+        "easy_read": {"text": "How old are {{ 7*7 }}?", "picture": "home", "labels": {option: "Young"}}
+    }
+    look = desk.first.get(f"{address}preview?wording=easy_read").text
+    assert "How old are {{ 7*7 }}?" in look and "Young" in look and "#home" in look
+    emptied = {name: "" for name in desk.form(path) if name.startswith("version.")}
+    assert desk.post(path, **{**desk.form(path), **emptied}).status_code == 303
+    assert desk.draft(address).document["source"] == before["source"]
+
+
 def test_two_people_in_one_question_lose_nothing(desk: Desk) -> None:
     address = desk.begin()
     path, other = f"{address}questions/1/0", f"{address}questions/1/1"
