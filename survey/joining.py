@@ -27,6 +27,13 @@ _OPEN_HERE = (
     .where(_ENTRIES.c.code == bindparam("code"))
 )
 _CLOSED_AT = select(_OPENINGS.c.closed_at).where(_OPENINGS.c.id == bindparam("opening_id"))
+_THIS = _OPENINGS.alias()
+_OPEN_THERE = (
+    select(_TICKETS.c.language, _TICKETS.c.id)
+    .join(_OPENINGS, _TICKETS.c.opening_id == _OPENINGS.c.id)
+    .join(_THIS, _THIS.c.entry_id == _OPENINGS.c.entry_id)
+    .where(_THIS.c.id == bindparam("opening_id"), _OPENINGS.c.closed_at.is_(None))
+)
 _VALUE = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})?\.[0-9a-f]{8}")
 
 
@@ -65,6 +72,19 @@ def is_closed(database: Database, place: Place) -> bool:
     """Whether the opening has been closed."""
     with database.reader.connect() as connection:
         return connection.scalar(_CLOSED_AT, {"opening_id": place.opening_id}) is not None
+
+
+def next_ticket(database: Database, place: Place) -> str:
+    """The ticket of what is open now where this opening was; empty where nothing is, or the device is not shared.
+
+    A shared device's code is typed once, by an adult: it holds for the whole sitting.
+    """
+    if place.devices != "shared" or place.mode != "private":
+        return ""
+    with database.reader.connect() as connection:
+        found = connection.execute(_OPEN_THERE, {"opening_id": place.opening_id}).all()
+    by_language = {row.language: row.id for row in found}
+    return str(by_language.get(place.language, by_language.get(SOURCE, "")))
 
 
 def tickets_by_language(database: Database, place: Place) -> Mapping[str, str]:

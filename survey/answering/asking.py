@@ -17,7 +17,7 @@ from survey.answering.entering import home_page
 from survey.answering.linked import linked_note, waits_for_duty
 from survey.answering.places import blueprint, database, help_for, with_cookie
 from survey.answering.wording import note_here
-from survey.joining import Visit, is_closed, tickets_by_language
+from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, offered, sounds
 from survey.opened import OpenedTally
@@ -44,6 +44,8 @@ def questions() -> Reply:
     if wanted := request.args.get("lang"):
         return _change_language(visit, place, wanted)
     if is_closed(database(), place):
+        if later := next_ticket(database(), place):
+            return with_cookie(redirect("/answer", 303), replace(visit, ticket=later))
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )

@@ -83,7 +83,8 @@ def _take(submission: Submission, place: Place) -> Reply:
     submission = without_words(instrument_of(place.version), place, submission)
     outcome, visit = _keep(submission, place, answers, card)
     if outcome is Outcome.HELD:
-        page = render_template("answering/kept.html", next_person=False, arrived=True, **help_for(place))
+        is_shared = place.devices == "shared"
+        page = render_template("answering/kept.html", next_person=is_shared, arrived=True, **help_for(place))
         return with_cookie(Response(page, 409), visit)
     return with_cookie(redirect("/thanks", 303), visit)
 

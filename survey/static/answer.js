@@ -28,12 +28,13 @@ function wipe() {
   one('#answers')?.replaceChildren(); // the check repeats what was chosen
 }
 
-// Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device.
+// Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device. An idle page is
+// wiped in either case.
 const loaded = new Promise((ready) => {
   if (document.readyState === 'complete') ready();
   else addEventListener('load', () => setTimeout(ready)); // the first load is the page, its script and its faces: the rest waits
 });
-const device = isSecureContext ? loaded.then(() => import(root.dataset.device)).catch(() => null) : null;
+const device = loaded.then(() => import(root.dataset.device)).catch(() => null);
 
 for (const way of all('[href="/leave"]')) {
   way.addEventListener('click', (event) => {
@@ -193,12 +194,14 @@ function walk() {
   // Another person, on the same page: nothing of the last one is left, and Back leads nowhere near it.
   function renew() {
     wipe();
+    // Neither a page that came back filled in nor the ordinary questions are what the next person begins with.
+    if ('again' in texts || form.getAttribute('action') !== '/answer') return location.replace('/answer');
     run = fresh();
     for (const field of all('[name=submission]')) field.value = run;
-    for (const error of all('#answer .error, #summary')) error.remove();
+    for (const error of all('#answer .error')) error.remove();
     [checked, sending, done, depth] = [false, false, false, 0];
     history.pushState({ run, at: 0, depth }, '');
-    arrive(0);
+    return arrive(0);
   }
 
   function rest(page) {
@@ -220,7 +223,7 @@ function walk() {
     sending = true;
     say(status, texts.sending);
     if (unsent) unsent.hidden = true;
-    const boxes = device ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
+    const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
     const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => 'stays');
     if (words === 'stays') {
       sending = false;
@@ -231,7 +234,7 @@ function walk() {
     const body = left();
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
-    const said = key && await device?.then((kept) => kept?.send(key, body)).catch(() => null);
+    const said = isSecureContext && key && await device.then((kept) => kept?.send(key, body)).catch(() => null);
     if (said === 'keeps') {
       wipe();
       return location.replace('/thanks');
@@ -315,7 +318,7 @@ function walk() {
     return arrive(ours && asked(list[state.at]) ? state.at : 0);
   });
   const idle = one('#idle');
-  if (idle) device?.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
+  if (idle) device.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
   const again = 'again' in texts;
   const card = one('#i-card');
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;

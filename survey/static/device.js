@@ -139,23 +139,28 @@ function eager() {
 export function watch(dialog, { idle, left }) {
   let quiet;
   let last;
+  let since;
   const stay = () => {
     clearTimeout(quiet);
     clearTimeout(last);
     if (dialog.open) dialog.close();
     quiet = setTimeout(ask, 180000);
+    since = Date.now();
   };
+  const over = () => { stay(); left(); };
+  const slept = () => Date.now() - since > 200000 && idle(); // a device that sleeps does not count: whoever wakes it is another
   const ask = () => {
     if (!idle()) return stay();
     dialog.showModal();
-    last = setTimeout(() => { stay(); left(); }, 20000);
+    last = setTimeout(over, 20000);
     return undefined;
   };
   dialog.querySelector('button').addEventListener('click', stay);
   dialog.addEventListener('cancel', stay);
   for (const act of ['pointerdown', 'keydown', 'input', 'scroll']) {
-    addEventListener(act, () => { if (!dialog.open) stay(); }, { passive: true, capture: true });
+    addEventListener(act, () => { if (!dialog.open) (slept() ? over : stay)(); }, { passive: true, capture: true });
   }
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && slept()) over(); });
   stay();
 }
 

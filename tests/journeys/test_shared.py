@@ -1,0 +1,134 @@
+"""One tablet, many pupils: the code is typed once, each has a card, and nothing of anybody meets the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from survey.clock import now
+from survey.pairing import new_cards
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds
+
+ALL = {"travelled": "bus", "bus_full": "full", "packed": ("lunch", "book"), "stops": "47", "liked": "good"}
+MARKED = "[...document.querySelectorAll('[checked], input[value=\"47\"]')].length"
+
+
+def hand_on(page: Page) -> None:
+    page.get_by_role("link", name="Next person").click()
+    page.wait_for_url("**/answer")
+    assert Pupil(page).at() == "intro"
+    assert page.locator("input:checked").count() == 0
+    assert page.locator("#i-card").input_value() == ""
+
+
+def test_a_code_typed_once_serves_the_whole_sitting_and_cards_tell_pupils_apart(
+    page: Page, outings: Grounds, watch: Watch
+) -> None:
+    watch.expect(r"status of 409")  # closed at the end
+    room, cards = outings.room("shared", "before"), new_cards(3)
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    for card in cards:
+        pupil.start(card)
+        pupil.walk(ALL)
+        pupil.send()
+        hand_on(page)
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    pupil.start()
+    pupil.walk({})
+    page.click("#send")
+    page.wait_for_url("**/finished")
+    hand_on(page)
+    room.close("before")
+    room.open("after")
+    page.reload()  # nobody types the code again
+    for card in reversed(cards):
+        pupil.start(card)
+        pupil.walk(ALL)
+        pupil.send()
+        hand_on(page)
+    pairs = [{row.pair_key for row in room.rows(wave)} for wave in ("before", "after")]
+    assert pairs[0] == pairs[1] and None not in pairs[0] and len(pairs[0]) == len(cards)
+    assert room.declines() == 1
+    room.close("after")
+    page.reload()
+    expect(page.locator(".error")).to_contain_text("These questions are closed now")
+
+
+def test_who_walks_away_from_a_page_that_came_back_leaves_nothing_in_it(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect(r"the server responded with a status of 4\d\d")
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    pupil.start("ABCDEFG")
+    pupil.walk(ALL)
+    page.click("#send")
+    page.wait_for_selector("#summary")
+    assert page.evaluate(MARKED) > 0, "the page repeats what was typed"
+    page.clock.run_for(181_000)
+    with page.expect_navigation(url="**/answer"):
+        page.clock.run_for(21_000)
+    assert pupil.at() == "intro"
+    assert page.evaluate(MARKED) == 0
+    assert "ABCDEFG" not in page.content()
+
+
+def test_who_walks_away_from_the_ordinary_questions_leaves_the_others_to_the_next_person(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    pupil.start()
+    page.clock.run_for(181_000)
+    with page.expect_navigation(url="**/answer"):
+        page.clock.run_for(21_000)
+    assert pupil.at() == "intro"
+
+
+def test_a_tablet_that_slept_begins_anew_for_whoever_wakes_it(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    """Clocks stand while a device sleeps: no warning is ever seen, so the time of day decides at the first touch."""
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.clock.set_system_time(now() + timedelta(minutes=2))
+    page.mouse.click(5, 400)
+    assert pupil.option("travelled", "bus").is_checked(), "two minutes are a short pause"
+    page.clock.set_system_time(now() + timedelta(minutes=12))
+    page.mouse.click(5, 400)
+    assert pupil.at() == "intro"
+    assert page.locator("input:checked").count() == 0
+
+
+def test_an_idle_page_is_wiped_without_https_too(context_of: Callable[..., BrowserContext], outings: Grounds) -> None:
+    page = context_of(service_workers="block").new_page()
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.clock.install()
+    pupil, room = Pupil(page), outings.room("shared", "before")
+    pupil.join(room.code)
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.clock.run_for(181_000)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    page.clock.run_for(21_000)
+    assert pupil.at() == "intro" and page.locator("input:checked").count() == 0
+    pupil.start()
+    pupil.walk(ALL)
+    pupil.send()
+    assert len(room.stored()) == 1
