@@ -26,6 +26,7 @@ from survey import (
     reporting,
     scorecard,
     sittings,
+    stopping,
     troubles,
 )
 from survey.access import LARGEST_ID, forgery_token, require_rules
@@ -79,6 +80,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         authoring,
         notices,
         reading_room,
+        stopping,
         operations,
     ):
         app.register_blueprint(journey.blueprint)

@@ -39,6 +39,7 @@ def staff_frame() -> StaffFrame | None:
     places.append(("reporting.index", gettext("Reports"), {"commissioner", "analyst", "administrator"}))
     places.append(("scorecard.show", gettext("Scorecard"), {"commissioner", "analyst", "administrator"}))
     places.append(("reading_room.index", gettext("Reading"), {"safeguarding_reader"}))
+    places.append(("stopping.index", gettext("Stop"), {"safeguarding_reader", "administrator"}))
     places.append(("programmes.index", gettext("Programmes"), {"administrator"}))
     places.append(("authoring.index", gettext("Questionnaires"), {"administrator", "analyst"}))
     links = ((url_for(endpoint), text) for endpoint, text, needed in places if roles & needed)

@@ -42,6 +42,7 @@ SHOWN: Mapping[str, tuple[str, str]] = {
     "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/reading/"),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
+    "pause_changed": (N_("Something was stopped, or somebody asks to go on."), "/staff/stop/"),
 }
 """Every kind of message: what the staff's first page says of it, and where it leads."""
 

@@ -26,6 +26,7 @@ from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, desk_of
 from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
+from survey.pauses import pauses_over
 from survey.readers import open_with, seal_to
 from survey.responses import Place, Submission
 from survey.sealing import Keys, SealBroken
@@ -61,6 +62,8 @@ def desk_here(database: Database, place: Place, moment: datetime, *, always: boo
     if place.mode != "private":
         return None
     with database.reading() as session:
+        if not always and pauses_over(session, place.programme_id, place.setting_id):
+            return None
         programme = session.get_one(Programme, place.programme_id)
         return desk_of(session, programme, place.setting_id, place.language, moment, always=always)
 

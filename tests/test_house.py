@@ -28,7 +28,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "services"}
 JOURNEYS = {
     "answering", "sittings", "programmes", "reporting", "exports", "authoring", "accounts", "notices", "operations",
-    "scorecard", "paper", "records", "reading_room", "cases",
+    "scorecard", "paper", "records", "reading_room", "cases", "stopping",
 }  # fmt: skip
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "analysis", "pyproject.toml",
@@ -119,6 +119,10 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
             "index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "record_file",
             "decide",
         )
+    },
+    **{
+        f"stopping.{name}": {"safeguarding_reader", "administrator"}
+        for name in ("index", "stop_now", "go_on", "keep_still")
     },
     "reading_room.duties": ADMINISTRATOR,
     "reading_room.end_duty": ADMINISTRATOR,
@@ -296,6 +300,8 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "open_alert",
         "decide",
         "tell_at_once",
+        "go_on",
+        "keep_still",
     }
     for route in app.url_map.iter_rules():
         if route.endpoint.partition(".")[2] in acts:

@@ -21,6 +21,7 @@ from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, offered, sounds
 from survey.opened import OpenedTally
+from survey.pauses import stands_still
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
@@ -50,6 +51,8 @@ def questions() -> Reply:
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
         return Response(home_page(message=message), 409)
+    if stands_still(database(), place.programme_id, place.setting_id):
+        return _paused(place)
     if waits_for_duty(place):
         message = gettext(
             "These questions open when your worker is there to be told of your answers: Monday to Friday, 9 to 5. Ask them "
@@ -67,6 +70,13 @@ def questions() -> Reply:
         reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
+    return reply
+
+
+def _paused(place: Place) -> Reply:
+    """Somebody stopped everything here: a kind page, and shared devices let go of the questions that they keep."""
+    reply = Response(render_template("answering/paused.html", **help_for(place)), 409)
+    reply.headers["X-Shared-Device"] = "paused"
     return reply
 
 

@@ -1,4 +1,4 @@
-"""The store's tables, in nine families; the privacy promises stand in them as constraints."""
+"""The store's tables, in ten families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
@@ -7,6 +7,7 @@ from survey.models.drafts import DRAFT_STATES, Draft, Publication
 from survey.models.keys import SealingKey
 from survey.models.messages import Message
 from survey.models.observations import AgreedChange, Observation, RecordRelease
+from survey.models.pauses import Pause
 from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
 from survey.models.programmes import (
     DESIGNS,
@@ -80,6 +81,7 @@ __all__ = [
     "PaperBatch",
     "PaperSheet",
     "Participation",
+    "Pause",
     "PlantedNote",
     "Programme",
     "ProgrammeWave",

@@ -26,6 +26,7 @@ from survey.languages import catalogue
 from survey.models import Sitting
 from survey.openings import open_languages
 from survey.paper.places import ROLES, blueprint, database, draws_cards, wave_words
+from survey.pauses import pauses_over
 from survey.publishing import instrument_of
 from survey.sheets import Typed, make_pages
 from survey.waves import reached_sitting, waves_of
@@ -70,6 +71,8 @@ def _asked(sitting_id: int, wave: str, language: str) -> tuple[Sitting, Instrume
     """The sitting and what is asked there; 404 for a wave or a language in which nothing may be asked there."""
     with database().reading() as session:
         sitting = reached_sitting(session, sitting_id)
+        if pauses_over(session, sitting.programme_id, sitting.setting_id):
+            abort(409)  # its page says why
         if wave not in waves_of(sitting.programme, sitting):
             abort(404)
         version = next(one.instrument_version for one in sitting.programme.waves if one.wave == wave)

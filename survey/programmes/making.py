@@ -31,6 +31,7 @@ from survey.models import (
     Sitting,
 )
 from survey.pairing import new_pairing_key
+from survey.pauses import notices_of, pauses_within
 from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
 from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
 from survey.publishing import instrument_of, newest_version, open_to, publish
@@ -182,6 +183,7 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
             .order_by(Setting.name)
         ).all()
         sittings = Counter(session.scalars(select(Sitting.setting_id).where(Sitting.programme_id == programme.id)))
+        pauses = notices_of(pauses_within(session, [programme.id]))
         # A programme of published figures asked nothing here, so it has no waves.
         instrument = instrument_of(programme.waves[0].instrument_version) if programme.waves else None
     return render_template(
@@ -196,6 +198,7 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
         timing=timing_words(programme.timing),
         kind_words=kind_words,
         refusal=refusal,
+        pauses=pauses,
     )
 
 

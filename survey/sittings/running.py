@@ -13,6 +13,7 @@ from survey.languages import gettext
 from survey.models import Participation, Sitting
 from survey.opened import unfinished
 from survey.pairing import shown
+from survey.pauses import STOPPERS, notices_of, pauses_over
 from survey.posters import spoken_address
 from survey.sealed_answers import can_open
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perform
@@ -48,6 +49,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         progress = _progress(session, sitting)
         school = session.get(Participation, (sitting.programme_id, sitting.setting_id))
         may_wait = can_open(session, sitting_id)
+        pauses = notices_of(pauses_over(session, sitting.programme_id, sitting.setting_id))
     waves = waves_of(sitting.programme, sitting)
     has_before = BEFORE in waves
     return render_template(
@@ -67,6 +69,8 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         sees_page=any(one.role in ROLES and one.organisation_id == sitting.setting.organisation_id for one in g.grants),
         over_roll=school.on_roll if school and sitting.present > school.on_roll else None,
         refusal=refusal,
+        pauses=pauses,
+        may_stop=any(one.role in STOPPERS for one in g.grants),
         said=request.args.get("said", ""),
     )
 

@@ -32,7 +32,9 @@ async function questions(request) {
   const reply = await Promise.race([fetch(request), late()]);
   // A shared device's page says so in its body's class; an own phone keeps no trace of the questions.
   // Where it has boxes for words, the copy that is kept is one without: no words are typed without a network.
-  const shared = reply.ok && reply.headers.get('X-Shared-Device');
+  const said = reply.headers.get('X-Shared-Device');
+  if (said === 'paused') await caches.open(KEPT).then((cache) => cache.delete('/answer'));
+  const shared = reply.ok && said;
   if (shared) keep('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
   return reply;
 }
