@@ -198,7 +198,6 @@ def store_settled(database: Database, keys: Keys, batch_id: str) -> None:
         _delete(session, batch_id)
         if session.get_one(Opening, place.opening_id).closed_at is not None:
             jobs.add(session, "shuffle", {"opening": place.opening_id})
-    database.forget_order()
 
 
 def _store(database: Database, keys: Keys, place: Place, batch_id: str, at: int, typed: Typed) -> None:

@@ -17,12 +17,16 @@ import re
 import subprocess
 import sys
 import threading
+from ctypes.util import find_library
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 SECONDS = 60
 MOST_MEMORY = 1536 * 1024 * 1024
 """Bytes of address space, of which a sheet of ten pages touches about a tenth."""
+LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+"""What WeasyPrint needs from the system."""
 DRAWINGS = Path(__file__).parent / "static"
 OURS = "https://ours.invalid"
 DRAWING = re.compile(r"/static/([a-z]+\.svg)(?:\?v=[0-9a-f]+)?")
@@ -38,12 +42,8 @@ class NoPDF(Exception):
 
 @cache
 def available() -> bool:
-    """Whether PDFs can be made here: asked once, by making a small one."""
-    try:
-        made("<!doctype html><title>-</title><p>-")
-    except NoPDF:
-        return False
-    return True
+    """Whether PDFs can be made here. Nothing is loaded for that: pages ask before they show a button."""
+    return find_spec("weasyprint") is not None and all(find_library(name) for name in LIBRARIES)
 
 
 def made(html: str) -> bytes:

@@ -23,3 +23,4 @@ form.addEventListener("input", (event) => {
 });
 
 form.addEventListener("focusin", (event) => { if (fields.includes(event.target)) event.target.select(); });
+if (fields.includes(document.activeElement)) document.activeElement.select();

@@ -83,13 +83,18 @@ def test_a_page_that_fills_the_memory_ends_its_own_process_only(
         pdf.made(HTML + "<p>word " * 60_000)
 
 
-def test_where_weasyprint_is_missing_nothing_is_offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_where_weasyprint_is_missing_the_program_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     bare = tmp_path / "python"
     bare.write_text(f'#!/bin/sh\nshift 3\nexec {sys.executable} -S -I "$@"\n')
     bare.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(bare))
-    pdf.available.cache_clear()
-    assert not pdf.available()
     with pytest.raises(pdf.NoPDF, match="not installed"):
         pdf.made(HTML)
+
+
+@pytest.mark.parametrize("missing", ["find_spec", "find_library"])
+def test_where_a_part_is_missing_nothing_is_offered(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.setattr(pdf, missing, lambda _name: None)
+    pdf.available.cache_clear()
+    assert not pdf.available()
     pdf.available.cache_clear()
