@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.live import Live
-from tests.load import bench_analysis, bench_release, bench_tables, commissioner, covering, respondents
+from tests.load import bench_analysis, bench_release, bench_tables, commissioner, covering, pages, respondents
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
         try:
             respondents.measure(live)
             commissioner.measure(live)
+            pages.measure(live)
         finally:
             live.close()
     print("\nThe tables alone, in memory")
