@@ -18,6 +18,7 @@ from tests.proof.cutting import CuttingProxy
 from tests.proof.ledger import Crowd, Ledger, compare
 
 CYCLES = 20
+LOST_REPLIES = 1000
 WARM = 40
 SABOTAGED = ("-m", "tests.proof.sabotaged", "serve")
 Made = Callable[..., tuple[Live, Room]]
@@ -139,17 +140,17 @@ def test_a_locked_store_waits_a_little_and_then_says_so(service: Made, seconds: 
 def test_a_reply_that_is_lost_after_the_commit_costs_nothing(service: Made) -> None:
     live, room = service()
     ledger = ledger_of(room)
-    sets = [ledger.new() for _ in range(200)]
+    sets = [ledger.new() for _ in range(LOST_REPLIES)]
     with CuttingProxy(live.port) as proxy, ThreadPoolExecutor(8) as pupils:
         lost = list(pupils.map(lambda sent: ledger.send(proxy.port, sent), sets))
     assert set(lost) == {0}, "no reply got through"
-    assert proxy.answered == 200, "but the service had answered each time"
+    assert proxy.answered == LOST_REPLIES, "but the service had answered each time"
     with ThreadPoolExecutor(8) as pupils:
         again = list(pupils.map(lambda sent: ledger.send(live.port, sent), sets))
     assert set(again) == {303}
     assert sorted(numbers(room)) == sorted(ledger.attempted)
     counts = live.counts()
-    assert (counts["responses"], counts["receipts"], counts["held"]) == (200, 200, 0)
+    assert (counts["responses"], counts["receipts"], counts["held"]) == (LOST_REPLIES, LOST_REPLIES, 0)
 
 
 def test_double_taps_and_two_tabs_store_each_set_once(service: Made) -> None:
