@@ -130,6 +130,7 @@ def _warnings(instrument: Instrument) -> Iterator[Fault]:
         for check in _SENTENCE_CHECKS:
             yield from check(sentence)
     yield from _too_many_items(instrument)
+    yield from _screen_not_asked(instrument)
     for place, item in item_places(instrument):
         for item_check in (*_ITEM_CHECKS, *_KIND_CHECKS.get(item.kind, ())):
             yield from item_check(instrument, place, item)
@@ -302,6 +303,18 @@ def _too_many_items(instrument: Instrument) -> Iterator[Fault]:
             return
 
 
+def _screen_not_asked(instrument: Instrument) -> Iterator[Fault]:
+    """One to one, a parent may sit beside the child: the first question finds out, before anything sensitive (CARE C3)."""
+    if instrument.sitting != "one_to_one" or instrument.respondent not in ("young_person", "survivor"):
+        return
+    for wave in instrument.waves:
+        first, *others = instrument.items_in(wave)
+        if any(item.sensitive for item in (first, *others)) and "see your screen" not in first.text["en"]:
+            remedy = "begin with \"Can anyone else see your screen right now?\" and ask the rest only after a no"
+            yield _warn(("pages",), "screen_not_asked", f"sensitive questions in {wave}, whoever looks on", remedy)
+            return
+
+
 def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     families = {measure.family for measure in item.measures}
     known = families & {"knowledge", "help", "awareness", "opinion", "norm"} and "dont_know" not in item.absences
@@ -335,6 +348,7 @@ _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
 CODES = (
     *("double_negative", "two_questions", "long_sentence", "passive", "idiom", "sensory_instruction", "no_time_frame"),
     *("agree_disagree", "unbalanced_options", "no_absence", "blame", "too_many_points", "too_many_items"),
+    "screen_not_asked",
 )
 
 

@@ -58,6 +58,7 @@ STUMBLES = [
     ("too_many_points", "- {key: high, code: 3, label: A lot}", FIVE_FACES),
     ("too_many_points", "kind: faces", "kind: steps\n        low: Little\n        high: Much"),
     ("too_many_items", "scales:\n", MANY),
+    ("screen_not_asked", "mode: private", "mode: private\nsitting: one_to_one"),
     (
         "explains_nothing",
         "        text: How many?",
@@ -67,6 +68,7 @@ STUMBLES = [
 ]
 YOUNG = ("ages: [11, 16]", "ages: [8, 16]")
 WITH = {
+    "screen_not_asked": [("absences: [rather_not]\n", "absences: [rather_not]\n        sensitive: true\n")],
     "too_many_points": [YOUNG],
     "double_negative": [("label: Good", 'label: "Yes"'), ("label: Bad", 'label: "No"')],
     "agree_disagree": [("label: Left", "label: I agree"), ("family: knowledge", "family: awareness")],

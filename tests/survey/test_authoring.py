@@ -385,6 +385,21 @@ def test_the_next_version_is_counted_and_compared(desk: Desk, database: Database
 
 
 @one_engine
+def test_the_way_out_is_shown_first_where_its_maker_says_so(desk: Desk) -> None:
+    """A tick on the page about the whole; taken away again, nothing of it is left in the file."""
+    address = desk.begin()
+    about = desk.form(f"{address}about")
+    assert "interruption" not in about
+    desk.post(f"{address}about", **{**about, "interruption": "true"})
+    about = desk.form(f"{address}about")
+    assert about["interruption"] == ["true"] and desk.draft(address).document["source"]["interruption"] == "true"
+    assert 'id="way-out"' in desk.first.get(f"{address}preview").text
+    desk.post(f"{address}about", **{name: value for name, value in about.items() if name != "interruption"})
+    assert "interruption" not in desk.draft(address).document["source"]
+    assert 'id="way-out"' not in desk.first.get(f"{address}preview").text
+
+
+@one_engine
 def test_hostile_words_are_words_everywhere(desk: Desk) -> None:
     address = desk.begin()
     path = f"{address}questions/1/0"
