@@ -25,7 +25,10 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
 _WELSH = r"|\b(?:d|dd|n)ienw\b|\b(?:c|g|ch|ngh)yfrinach\w*"
 _ARABIC = r"|مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)"
-_TOO_MUCH = r"\banonym\w*|\bsecre\w*" + _WELSH + _ARABIC
+_POLISH = r"|\banonim\w*|\btajemnic\w*"
+_UKRAINIAN = r"|\bанонімн\w*|\bтаємниц\w*"
+_URDU = r"|(?<!\w)گمنام(?!\w)|(?<!\w)خفیہ(?!\w)"
+_TOO_MUCH = r"\banonym\w*|\bsecre(?!tar)\w*" + _WELSH + _ARABIC + _POLISH + _UKRAINIAN + _URDU
 _PRIVATE = re.compile(_TOO_MUCH + r"|\bconfidential\w*|\b(?:nobody|no one|no-one) can find out", re.IGNORECASE)
 _LINKED = re.compile(_TOO_MUCH + r"|\bprivat\w*|\bpreifat\w*", re.IGNORECASE)
 PROMISES = {"private": _PRIVATE, "linked": _LINKED}
@@ -143,7 +146,7 @@ def _law(instrument: Instrument) -> Iterator[Fault]:
     for place, item in item_places(instrument):
         if _LAW.search(asked[item.key]) and not set(item.waves) <= helped:
             wrong = "it asks about the law and nothing asks about getting help"
-            remedy = "add an item in the same waves: \"Can they get help without being in trouble?\""
+            remedy = 'add an item in the same waves: "Can they get help without being in trouble?"'
             yield fault((*place, "text"), "law_without_help", wrong, remedy)
 
 

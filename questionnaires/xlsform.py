@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from questionnaires.drafting import (
     ASSUMED_HIGHEST,
@@ -28,6 +28,7 @@ from questionnaires.kinds import PICTURES
 from questionnaires.workbook import Sheet, sheets
 from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
+from questionnaires.xlsform_left import COLUMNS_LEFT_OUT, METADATA, OTHER_PICTURES, OTHER_TYPE, TYPES_LEFT_OUT
 from questionnaires.xlsform_own import (
     FIELDS,
     GROUP,
@@ -39,6 +40,7 @@ from questionnaires.xlsform_own import (
     measure_of,
     yes,
 )
+from questionnaires.xlsform_rows import AskedIf, Group, Row
 
 _SELECT = re.compile(
     r"(?:add )?(?:select[_ ]?(?P<one>one|1)|select[_ ](?P<several>multiple|all[_ ]that[_ ]apply))"
@@ -46,58 +48,11 @@ _SELECT = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"</?[a-zA-Z]+(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
-_GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop)(?: .*)?", re.IGNORECASE)
+_GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop|lgroup|looped group)(?: .*)?", re.IGNORECASE)
 _RANK = re.compile(r"rank (?P<list>\S+)", re.IGNORECASE)
-_OTHER = "use one choice, several choices or a whole number"
-_LEFT_OUT = {
-    "text": "Heard shows a box only where somebody reads it: give answers to choose from, or add the box in the draft",
-    "metadata": "nothing: Heard stores nothing about the device or the moment",
-    "calculate": "nothing is worked out while children answer: figures are made afterwards",
-}
-_METADATA = frozenset(
-    {"start", "end", "today", "deviceid", "device_id", "username", "phonenumber", "phone_number", "email", "simserial"}
-    | {"subscriberid", "audit", "start-geopoint", "background-audio", "background-geopoint", "hidden"}
-)
-_COLUMNS = {
-    "appearance": "how it looks is the same for everybody in Heard",
-    "required": "every question may be skipped in Heard",
-    "constraint": "give a whole number its range as: . >= 0 and . <= 20",
-    "constraint_message": "Heard has its own words for a number out of range",
-    "required_message": "every question may be skipped in Heard",
-    "relevant": "write it as ${earlier} = 'answer', joined by `or` about one earlier question",
-    "calculation": "nothing is worked out while children answer",
-    "choice_filter": "write the options of each case as an item of its own",
-    "default": "nothing is chosen beforehand in Heard",
-    "read_only": "every question can be answered in Heard",
-    "repeat_count": "Heard asks each question once",
-    "parameters": "remove it",
-    "guidance_hint": "put it into the hint",
-    "trigger": "remove it",
-}
-_PICTURES = f"Heard has its own drawings only ({', '.join(PICTURES)}): name one of them, or say it in words"
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
 _NAMED = frozenset({"type", "name", "label", "hint"})
 _SPOKEN = TRANSLATED | {"media", "guidance_hint", "constraint_message", "required_message"}
-
-
-@dataclass(slots=True)
-class _Row:
-    """One row of a sheet by field; texts by field and language."""
-
-    sheet: Sheet
-    number: int
-    cells: dict[str, tuple[str, Column]] = field(default_factory=dict)
-    texts: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def get(self, name: str) -> str:
-        return self.cells[name][0] if name in self.cells else ""
-
-    def text(self, name: str) -> dict[str, str]:
-        return self.texts.get(name, {})
-
-    def where(self, name: str = "") -> str:
-        column = self.cells[name][1].index if name in self.cells else None
-        return self.sheet.where(self.number, column)
 
 
 def read_xlsform(data: bytes, file: str) -> Imported:
@@ -128,24 +83,24 @@ class _Form:
         self.book = book
         self.source = "en"
         self.lists: dict[str, list[DraftOption]] = {}
-        self.names: set[str] = set()
+        self.asked: dict[str, DraftItem] = {}
         self.unknown: set[tuple[str, str]] = set()
-        self.groups: list[tuple[str, dict[str, str]]] = []
+        self.groups: list[Group] = []
         self.page: DraftPage | None = None
 
     def read(self) -> Draft:
         self._settings()
-        for row in self._rows("choices"):
+        for row in self._rows(_choices(self.book)):
             self._choice(row)
         for row in self._rows("survey"):
             self._question(row)
-        for name in sorted(set(self.book) - {"survey", "choices", "settings"}):
+        for name in sorted(set(self.book) - {"survey", _choices(self.book), "settings"}):
             self.draft.remark(
                 f"sheet {self.book[name].name}", "other_sheet", "nothing of this sheet is kept", "nothing"
             )
         return self.draft
 
-    def _rows(self, name: str) -> Iterator[_Row]:
+    def _rows(self, name: str) -> Iterator[Row]:
         sheet = self.book.get(name)
         if sheet is None:
             return
@@ -157,13 +112,13 @@ class _Form:
             elif column.language and column.field in TRANSLATED:
                 self.draft.languages[column.language] = self.draft.languages.get(column.language) or column.tongue
         for number, words in sheet.rows:
-            row = _Row(sheet, number)
+            row = Row(sheet, number)
             for column in columns:
                 if column.index < len(words) and words[column.index]:
                     self._cell(row, column, words[column.index])
             yield row
 
-    def _cell(self, row: _Row, column: Column, words: str) -> None:
+    def _cell(self, row: Row, column: Column, words: str) -> None:
         if column.field not in TRANSLATED:
             name = column.field if column.language == "" else f"{column.field}::{column.tongue or column.language}"
             row.cells.setdefault(name, (words, column))
@@ -180,14 +135,14 @@ class _Form:
             if _MARKUP.search(words):
                 self.draft.remark(where, "markup", "signs of layout are shown as they are", "remove them")
 
-    def _left(self, row: _Row, name: str, code: str, wrong: str, mend: str) -> None:
+    def _left(self, row: Row, name: str, code: str, wrong: str, mend: str) -> None:
         self.draft.remark(row.where(name), code, wrong, mend)
 
     def _settings(self) -> None:
         for row in list(self._rows("settings"))[:1]:
             self._setting(row)
 
-    def _setting(self, row: _Row) -> None:
+    def _setting(self, row: Row) -> None:
         named = row.get("default_language")
         if named and named != "default":
             self.source = language_named(named)[0] or "en"
@@ -199,7 +154,7 @@ class _Form:
         for name in sorted(set(row.cells) - _SETTINGS):
             self._left(row, name, "setting", f"the setting {shown(name)} is not kept", "nothing")
 
-    def _identity(self, row: _Row) -> None:
+    def _identity(self, row: Row) -> None:
         if row.get("form_id"):
             self.draft.head["key"] = key_of(row.get("form_id"), "questionnaire")
         version = row.get("version")
@@ -209,10 +164,10 @@ class _Form:
             wrong = f"version {shown(version)} is no whole number up to 9999: version 1"
             self.draft.remark(row.where("version"), "assumed", wrong, "count versions from 1", "assumed")
 
-    def _wrong(self, row: _Row, name: str, wrong: str, mend: str) -> None:
+    def _wrong(self, row: Row, name: str, wrong: str, mend: str) -> None:
         self.draft.remark(row.where(name), "bad_value", wrong, mend, "fault")
 
-    def _choice(self, row: _Row) -> None:
+    def _choice(self, row: Row) -> None:
         list_name, name = row.get("list_name"), row.get("name")
         if not list_name or not name:
             self._left(row, "", "no_name", "a choice needs list_name and name", "give both, or remove the row")
@@ -233,7 +188,7 @@ class _Form:
         for name in sorted(set(row.cells) - own):
             self._unkept(row, name)
 
-    def _question(self, row: _Row) -> None:
+    def _question(self, row: Row) -> None:
         kind = re.sub(r"\s+", " ", row.get("type"))
         group = _GROUP.fullmatch(kind)
         if kind.startswith("#") or (not kind and not row.get("name")):
@@ -247,15 +202,15 @@ class _Form:
         if self.page is None:
             self.page = self._new_page()
         self.page.items.append(item)
-        self.names.add(item.name)
+        self.asked[item.name] = item
 
     def _new_page(self) -> DraftPage:
-        name, title = self.groups[-1] if self.groups else (str(len(self.draft.pages) + 1), {})
-        page = DraftPage(name, title)
+        group = self.groups[-1] if self.groups else Group(str(len(self.draft.pages) + 1), {}, None)
+        page = DraftPage(group.name, group.title)
         self.draft.pages.append(page)
         return page
 
-    def _group(self, row: _Row, step: str, what: str) -> None:
+    def _group(self, row: Row, step: str, what: str) -> None:
         self.page = None
         if step == "end":
             if self.groups:
@@ -264,21 +219,21 @@ class _Form:
                 self._left(row, "type", "no_group", "it ends a group that never began", "remove the row")
             return
         name = row.get("name").removeprefix(GROUP) or str(len(self.draft.pages) + 1)
-        self.groups.append((name, row.text("label")))
+        self.groups.append(Group(name, row.text("label"), self._of_group(row)))
         if what != "group":
             wrong = f"a {what} asks its questions more than once: here they are asked once"
             self._left(row, "type", "repeat", wrong, "write a question for each time")
         for name in sorted(set(row.cells) - {"type", "name", "label"}):
             self._unkept(row, name)
 
-    def _item(self, row: _Row, kind: str) -> DraftItem | None:
+    def _item(self, row: Row, kind: str) -> DraftItem | None:
         if self._opening(row, kind) or self._part(row, kind):
             return None
         found = self._kind(row, kind)
         if found is None:
             return None
         name = row.get("name")
-        if not name or name in self.names:
+        if not name or name in self.asked:
             wrong = f"the name {shown(name)} is used twice" if name else "a question without a name"
             self.draft.remark(row.where("name"), "bad_name", wrong, "give each question its own name", "fault")
             name = name or f"item_row_{row.number}"
@@ -292,7 +247,7 @@ class _Form:
             self._unkept(row, name)
         return item
 
-    def _kind(self, row: _Row, kind: str) -> tuple[str, re.Match[str] | None] | None:
+    def _kind(self, row: Row, kind: str) -> tuple[str, re.Match[str] | None] | None:
         """The kind of item that a type is, with its list; None if it cannot be kept."""
         select, rank = _SELECT.fullmatch(kind), _RANK.fullmatch(kind)
         if select:
@@ -305,12 +260,12 @@ class _Form:
             return "statement", None
         if kind.lower() == "text" and row.get("heard_kind") == "text":
             return "text", None
-        group = "metadata" if kind.lower() in _METADATA else kind.lower().split(" ")[0]
+        group = "metadata" if kind.lower() in METADATA else kind.lower().split(" ")[0]
         wrong = f"type {shown(kind)} is not kept" if kind else "a question without a type"
-        self._left(row, "type", "unsupported_type", wrong, _LEFT_OUT.get(group, _OTHER))
+        self._left(row, "type", "unsupported_type", wrong, TYPES_LEFT_OUT.get(group, OTHER_TYPE))
         return None
 
-    def _part(self, row: _Row, kind: str) -> bool:
+    def _part(self, row: Row, kind: str) -> bool:
         """A thing to sort stands in a row of its own, after the note that asks where it goes."""
         item = self.page.items[-1] if self.page is not None and self.page.items else None
         select = _SELECT.fullmatch(kind)
@@ -326,21 +281,21 @@ class _Form:
         item.parts.append(DraftPart(name, row.text("label"), row.where(), measure_of(row.get, row.text, wrong)))
         return True
 
-    def _picture(self, row: _Row, item: DraftItem) -> None:
+    def _picture(self, row: Row, item: DraftItem) -> None:
         """A drawing of ours, by its name; pictures of others are named as not kept."""
         for column in [name for name in row.cells if name.split("::")[:2] == ["media", "image"]]:
             name = row.get(column).removesuffix(".svg")
             if name in PICTURES and item.more.setdefault("picture", name) == name:
                 del row.cells[column]
 
-    def _opening(self, row: _Row, kind: str) -> bool:
+    def _opening(self, row: Row, kind: str) -> bool:
         """Our own opening sentences are the notes intro_1 to intro_4."""
         if kind.lower() != "note" or not re.fullmatch(r"intro_[1-4]", row.get("name")) or self.draft.pages:
             return False
         self.draft.intro.append(row.text("label"))
         return True
 
-    def _options(self, row: _Row, item: DraftItem, select: re.Match[str]) -> None:
+    def _options(self, row: Row, item: DraftItem, select: re.Match[str]) -> None:
         held = self.lists.get(select["list"])
         if held is None:
             wrong = f"there is no list {shown(select['list'])} in sheet choices"
@@ -357,20 +312,45 @@ class _Form:
             wrong = "`or other` asks for words"
             self._left(row, "type", "or_other", wrong, "add a choice such as Another one")
 
-    def _conditions(self, row: _Row, item: DraftItem) -> None:
+    def _condition(self, row: Row) -> AskedIf | None:
+        """What the cell says about an earlier question that is kept; anything else is named."""
         formula = row.get("relevant")
-        if formula:
-            item.condition = condition_of(formula)
-            if item.condition is None or item.condition[0] not in self.names:
-                item.condition = None
-                self._left(
-                    row, "relevant", "unsupported_relevant", f"the formula {shown(formula)}", _COLUMNS["relevant"]
-                )
-            del row.cells["relevant"]
+        found = condition_of(formula) if formula else None
+        if found is not None and found[0] not in self.asked:
+            wrong = f"it depends on {shown(found[0])}, which is not asked before"
+            self._left(
+                row, "relevant", "unsupported_relevant", wrong, "let it depend on an earlier question that is kept"
+            )
+            found = None
+        elif formula and found is None:
+            wrong = f"the formula {shown(formula)}"
+            self._left(row, "relevant", "unsupported_relevant", wrong, COLUMNS_LEFT_OUT["relevant"])
+        row.cells.pop("relevant", None)
+        return found
+
+    def _of_group(self, row: Row) -> AskedIf | None:
+        """What all questions of a group depend on: its own condition, or that of the group around it."""
+        own, around = self._condition(row), self.groups[-1].condition if self.groups else None
+        if own is not None and around is not None and own != around:
+            self._both(row, own, around)
+        return own or around
+
+    def _both(self, row: Row, own: AskedIf, around: AskedIf) -> None:
+        """One condition an item. No loss where the earlier question was itself asked only under the other one."""
+        if self.asked[own[0]].condition != around:
+            wrong = f"two conditions at once: that of the group, about {shown(around[0])}, is not kept"
+            self._left(row, "", "unsupported_relevant", wrong, COLUMNS_LEFT_OUT["relevant"])
+
+    def _conditions(self, row: Row, item: DraftItem) -> None:
+        item.condition, group = self._condition(row), self.groups[-1].condition if self.groups else None
+        if group is not None and item.condition is None:
+            item.condition = group
+        elif group is not None and item.condition is not None and item.condition != group:
+            self._both(row, item.condition, group)
         if item.kind == "number":
             self._range(row, item)
 
-    def _range(self, row: _Row, item: DraftItem) -> None:
+    def _range(self, row: Row, item: DraftItem) -> None:
         formula = row.get("constraint")
         bounds = range_of(formula) if formula else (None, None)
         if formula and bounds is not None:
@@ -379,20 +359,27 @@ class _Form:
         item.minimum, item.maximum = low or 0, high if high is not None else ASSUMED_HIGHEST
         if high is None:
             wrong = f"no largest number: {item.minimum} to {ASSUMED_HIGHEST}"
-            self.draft.remark(row.where("constraint"), "assumed", wrong, _COLUMNS["constraint"], "assumed")
+            self.draft.remark(row.where("constraint"), "assumed", wrong, COLUMNS_LEFT_OUT["constraint"], "assumed")
 
-    def _unkept(self, row: _Row, name: str) -> None:
+    def _unkept(self, row: Row, name: str) -> None:
         """A cell in a column that Heard has no use for. What says nothing (not required) is no loss."""
         words, base = row.get(name), name.split("::")[0]
         if base in ("required", "read_only") and words.lower().rstrip("()") in ("no", "false", "0"):
             return
         if base == "media":
-            self._left(row, name, "unsupported_media", f"{shown(words)} is not kept", _PICTURES)
-        elif base in _COLUMNS:
-            self._left(row, name, "unsupported_column", f"{shown(words)} is not kept", _COLUMNS[base])
+            self._left(row, name, "unsupported_media", f"{shown(words)} is not kept", OTHER_PICTURES)
+        elif base in COLUMNS_LEFT_OUT:
+            self._left(row, name, "unsupported_column", f"{shown(words)} is not kept", COLUMNS_LEFT_OUT[base])
+        elif base in _NAMED or base in FIELDS:
+            self._left(row, name, "unsupported_column", f"{shown(words)} is not kept here", "put it into a question")
         elif (row.sheet.name, name) not in self.unknown:
             self.unknown.add((row.sheet.name, name))
             where = row.sheet.where(row.sheet.top, row.cells[name][1].index)
             self.draft.remark(
                 where, "unknown_column", "nothing of this column is kept", "remove it, or check its spelling"
             )
+
+
+def _choices(book: dict[str, Sheet]) -> str:
+    """The name of the sheet with the answers; old forms call it otherwise."""
+    return next((name for name in ("choices", "choices and columns", "columns") if name in book), "choices")

@@ -16,6 +16,18 @@ _ALIASES = {
     "relevance": "relevant",
     "readonly": "read_only",
     "caption": "label",
+    "text": "label",
+    "command": "type",
+    "tag": "name",
+    "title": "form_title",
+    "set_form_title": "form_title",
+    "id_string": "form_id",
+    "set_form_id": "form_id",
+    "calculate": "calculation",
+    "constraining_message": "constraint_message",
+    "requiredmsg": "required_message",
+    "count": "repeat_count",
+    "jr:count": "repeat_count",
     "listname": "list_name",
     "value": "name",
     "image": "media::image",
@@ -24,13 +36,18 @@ _ALIASES = {
     "big-image": "media::big-image",
     "big_image": "media::big-image",
 }
-TRANSLATED = frozenset(
-    {"label", "hint", "heard_unit", "heard_low", "heard_high", "heard_statement", "heard_title"}
-)
+TRANSLATED = frozenset({"label", "hint", "heard_unit", "heard_low", "heard_high", "heard_statement", "heard_title"})
 _OLD_STYLE = re.compile(
-    r"(label|hint|caption|media|image|audio|video|constraint_message|required_message)\s*:(?!:)\s*(.+)", re.I
+    r"(label|hint|text|caption|media|image|audio|video|constraint_message|required_message)\s*:(?!:)\s*(.+)", re.I
 )
 _MEDIA = "media::"
+_ATTRIBUTE = re.compile(r"(?:bind|control|body)::?(?:jr:)?([a-z]+)", re.IGNORECASE)
+_ATTRIBUTES = {
+    **{name: name for name in ("relevant", "constraint", "required", "calculate", "readonly", "appearance", "count")},
+    "constraintmsg": "constraint_message",
+    "requiredmsg": "required_message",
+}
+"""What the forms of the first years called their columns: `bind:relevant`, `bind::jr:constraintMsg`."""
 _CODE = re.compile(r"(.*)\(\s*([A-Za-z][\w-]*)\s*\)\s*", re.DOTALL)
 
 
@@ -50,6 +67,9 @@ def columns_of(headers: tuple[str, ...]) -> list[Column]:
 
 
 def column_of(index: int, header: str) -> Column:
+    attribute = _ATTRIBUTE.match(header.strip())
+    if attribute and attribute[1].lower() in _ATTRIBUTES:
+        header = _ATTRIBUTES[attribute[1].lower()] + header.strip()[attribute.end() :]
     old = _OLD_STYLE.fullmatch(header.strip())
     first, *rest = old.groups() if old else [part.strip() for part in header.split("::")]
     field = field_of(first)

@@ -236,8 +236,16 @@ def test_the_law_beside_help_is_no_fault(tiny_file: str) -> None:
     assert faults_of(text.replace("How many?", "Can they get help without being in trouble?")) == ()
 
 
-def test_promises_are_found_in_welsh_and_arabic(tiny_file: str, tiny_welsh_file: str) -> None:
-    for words in ("Mae’n gwbl gyfrinachol", "Mae’n ddienw", "إجاباتك سرية", "إجاباتك سِرّيّة", "أنت مجهول"):
+PROMISING = ("Mae’n gwbl gyfrinachol", "Mae’n ddienw", "إجاباتك سرية", "إجاباتك سِرّيّة", "أنت مجهول")
+PROMISING += ("To jest anonimowe", "Este secret", "Це анонімно", "آپ گمنام ہیں", "یہ خفیہ ہے")
+
+
+def test_a_secretary_is_no_secret(tiny_file: str) -> None:
+    assert faults_of(tiny_file.replace("label: Left", "label: The school secretary")) == ()
+
+
+def test_promises_are_found_in_every_language_we_ship(tiny_file: str, tiny_welsh_file: str) -> None:
+    for words in PROMISING:
         found = faults_of(tiny_file, tiny_welsh_file.replace("Tri.", words))
         assert [fault.code for fault in found] == ["promise"], words
 

@@ -181,7 +181,7 @@ def test_groups_in_groups_repeats_and_ends_without_beginnings() -> None:
     found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
     said = {(one.where, one.code) for one in found.findings}
     assert {
-        ("sheet survey, row 2, column D (relevant)", "unsupported_column"),
+        ("sheet survey, row 2, column D (relevant)", "unsupported_relevant"),
         ("sheet survey, row 2, column F (appearance)", "unsupported_column"),
         ("sheet survey, row 6, column A (type)", "repeat"),
         ("sheet survey, row 6, column E (repeat_count)", "unsupported_column"),
@@ -193,6 +193,57 @@ def test_groups_in_groups_repeats_and_ends_without_beginnings() -> None:
         ("inner", ["n"]),
         ("kids", ["one"]),
         ("loop", ["two"]),
+    ]
+
+
+def test_all_questions_of_a_group_are_asked_if_the_group_is() -> None:
+    rows: list[list[object]] = [
+        ["type", "name", "label", "relevant", "hint"],
+        ["select_one size", "a", "Which?"],
+        ["begin group", "more", "More", "${a} = '1' or ${a} = '2'", "For staff"],
+        ["select_one size", "b", "Which one?"],
+        ["select_one size", "c", "Which of them?", "${b} = '3'"],
+        ["begin group", "inner", "Inner", "${c} = '1'"],
+        ["integer", "d", "How many?"],
+        ["end group"],
+        ["select_one size", "e", "Which then?", "${a} = '3'"],
+        ["end group"],
+        ["select_one size", "f", "Which now?", "${gone} = '3'"],
+    ]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    assert found.draft is not None
+    said = {item.key: item.condition and (item.condition.item, item.condition.options) for item in found.draft.items}
+    assert {key: one and one[0] for key, one in said.items()} == dict(a=None, b="a", c="b", d="c", e="a", f=None)
+    assert said["b"] is not None and len(said["b"][1]) == 2
+    named = {(one.where, one.code) for one in found.findings if one.effect == "left_out"}
+    assert named == {
+        ("sheet survey, row 3, column E (hint)", "unsupported_column"),
+        ("sheet survey, row 6", "unsupported_relevant"),
+        ("sheet survey, row 9", "unsupported_relevant"),
+        ("sheet survey, row 11, column D (relevant)", "unsupported_relevant"),
+    }
+
+
+def test_forms_of_the_first_years_are_read() -> None:
+    """Sheet columns, commands and tags, and attributes by the names that they have inside the form."""
+    rows: list[list[object]] = [
+        ["command", "tag", "text:English", "bind:relevant", "bind::jr:constraintMsg::English", "bind:constraint"],
+        ["q select1 from size", "z", "Which?"],
+        ["select one from size", "a", "Which?"],
+        ["begin looped group", "kids", "Kids"],
+        ["integer", "n", "How many?", "${a} = '1'", "Too many", ". <= 9"],
+        ["end looped group"],
+    ]
+    settings: list[list[object]] = [["title", "id_string"], ["Shoes", "shoes"]]
+    found = read_xlsform(book(survey=rows, columns=CHOICES, settings=settings), "form.xlsx")
+    assert found.draft is not None and (found.draft.key, found.draft.title["en"]) == ("shoes", "Shoes")
+    assert [(item.key, item.text["en"]) for item in found.draft.items] == [("a", "Which?"), ("n", "How many?")]
+    number = found.draft.items[1]
+    assert number.condition is not None and number.condition.item == "a" and number.maximum == 9
+    assert [(one.where, one.code) for one in found.findings if one.effect != "assumed"] == [
+        ("sheet survey, row 2, column A (command)", "unsupported_type"),
+        ("sheet survey, row 4, column A (command)", "repeat"),
+        ("sheet survey, row 5, column E (bind::jr:constraintMsg::English)", "unsupported_column"),
     ]
 
 
