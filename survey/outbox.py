@@ -183,7 +183,7 @@ def _expand(database: Database) -> None:
             if message is None:
                 continue
             row = session.get_one(Message, message_id)
-            people = _holders(session, row, moment)
+            people = holders(session, row.role or "", row.programme_id or 0, moment)
             for account_id in people:
                 add(session, row.kind, row.subject, account_id=account_id, due_at=row.due_at)
             row.attempts += 1
@@ -191,13 +191,14 @@ def _expand(database: Database) -> None:
             row.sent_at = moment if people else None
 
 
-def _holders(session: Session, message: Message, moment: datetime) -> list[int]:
-    programme = session.get_one(Programme, message.programme_id)
+def holders(session: Session, role: str, programme_id: int, moment: datetime) -> list[int]:
+    """The accounts that hold a role for a programme at a moment."""
+    programme = session.get_one(Programme, programme_id)
     holding = (
         select(Grant.account_id)
         .join(Account, Grant.account_id == Account.id)
         .where(
-            Grant.role == message.role,
+            Grant.role == role,
             or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
             Grant.starts_at <= moment,
             or_(Grant.ends_at.is_(None), Grant.ends_at > moment),

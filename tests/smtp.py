@@ -7,6 +7,7 @@ import email.policy
 import socketserver
 import ssl
 import threading
+import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -20,6 +21,7 @@ class MailServer:
     taken: list[EmailMessage] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     sealed: int = 0
+    seconds_a_letter: float = 0.0
     port: int = 0
     _server: socketserver.ThreadingTCPServer | None = None
 
@@ -83,6 +85,7 @@ class MailServer:
             elif verb == "DATA":
                 say("354 end with a dot")
                 self._take(talk)
+                time.sleep(self.seconds_a_letter)
                 say("250 taken")
             elif verb == "QUIT":
                 say("221 bye")

@@ -28,14 +28,14 @@ def linked_note(place: Place) -> LinkedNote | None:
         case = session.scalars(select(Case).where(Case.sitting_id == place.sitting_id)).one()
         worker, deputy = (session.get_one(Account, person).name for person in (case.worker_id, case.deputy_id))
     who = gettext(
-        "%(worker)s sees your answers, and so does %(deputy)s, who stands in. If an answer says that somebody is being hurt "
-        "or is not safe, they must tell people whose job is to keep you safe.",
+        "Who sees your answers: %(worker)s, and %(deputy)s, who stands in. If you or somebody else is not safe, they must tell "
+        "people whose job is to keep you safe.",
         worker=worker,
         deputy=deputy,
     )
     tells = gettext(
-        "%(worker)s or %(deputy)s is on duty and is told of your answer to this at once, Monday to Friday from 9 to 5. If "
-        "you are not safe, they have to tell someone whose job is to keep you safe.",
+        "%(worker)s or %(deputy)s is on duty (Monday to Friday, 9 to 5) and is told of your answer at once. If you are not "
+        "safe, they must tell someone whose job is to keep you safe.",
         worker=worker,
         deputy=deputy,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField, ValidationError
+from wtforms import DateField, Form, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import StopValidation
 
 from survey.clock import today
 from survey.forms import N_, Longest, Needed, StaffForm
@@ -57,6 +58,18 @@ def place_key(programme: Programme, participation: Participation) -> str:
     return f"{programme.id}-{participation.setting_id}"
 
 
+class OnlyWhenHandedOn:
+    """A day that is looked at only where something was handed on; then it is needed, and cannot lie ahead."""
+
+    def __call__(self, form: Form, field: DateField) -> None:
+        field.errors = []  # that an empty field is no date says nothing yet
+        if form["decision"].data != "handed_on":
+            field.data = None
+            raise StopValidation
+        if field.data is None or field.data > today():
+            raise StopValidation(gettext("Give the day on which you handed it on; it cannot lie ahead."))
+
+
 class DecisionForm(StaffForm):
     """What was decided on an alert; handed on says to whom and when."""
 
@@ -66,7 +79,7 @@ class DecisionForm(StaffForm):
         [Longest(200)],
         description=N_("Name and job, such as: Jo Green, duty social worker. Only if you handed it on."),
     )
-    handed_on = DateField(N_("On which day"), [])
+    handed_on = DateField(N_("On which day"), [OnlyWhenHandedOn()])
     reference = StringField(
         N_("Reference"),
         [Longest(100)],
@@ -76,8 +89,6 @@ class DecisionForm(StaffForm):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.decision.choices = [(key, decision_words(key)) for key in DECISIONS]
-        if self.handed_on.process_errors:
-            self.handed_on.process_errors = [gettext("Give the day as day, month and year.")]
 
     def validate_decision(self, field: RadioField) -> None:
         """One of the two."""
@@ -89,16 +100,9 @@ class DecisionForm(StaffForm):
         if self.decision.data == "handed_on" and not field.data:
             raise ValidationError(gettext("Say to whom you handed it on."))
 
-    def validate_handed_on(self, field: DateField) -> None:
-        """Handed on means on a day, which is not to come."""
-        if self.decision.data != "handed_on":
-            field.process_errors, field.data = [], None
-        elif not field.process_errors and (field.data is None or field.data > today()):
-            raise ValidationError(gettext("Give the day on which you handed it on; it cannot lie ahead."))
-
 
 def decision_words(key: str) -> str:
     """The decisions in words."""
     if key == "handed_on":
-        return gettext("Handed on to people whose job is to keep children safe")
+        return gettext("Handed on to people whose job is to keep young people safe")
     return gettext("I have looked into it, and there is no concern")

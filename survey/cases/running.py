@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import Instrument
 from survey import audit, cookies, signing_in
 from survey.access import staff
+from survey.alerts import LEAD
 from survey.cases.answers import Line, lines_of
 from survey.cases.places import WORKER, blueprint, database, keys, locked_case, my_alerts, openings_of, reached_case
 from survey.clock import now
@@ -24,6 +25,7 @@ from survey.joining import Visit
 from survey.languages import SOURCE, current, gettext
 from survey.models import Alert, Case, Opening, Response, Ticket
 from survey.openings import free_code, open_wave, renew_tickets
+from survey.outbox import holders
 from survey.pairing import shown
 from survey.posters import spoken_address
 from survey.publishing import codebook_of, instrument_of
@@ -51,6 +53,7 @@ def show(case_id: int) -> str:
         rows = session.scalars(select(Response).where(Response.case_id == case.id)).all()
         alerts = session.scalars(my_alerts().where(Alert.case_id == case.id).order_by(Alert.raised_at)).all()
         versions = {one.wave: one.instrument_version for one in case.programme.waves}
+        has_lead = bool(holders(session, LEAD, case.programme_id, now()))
     waves = list(versions)
     answered = [
         Answered(row.wave, row.is_second, _lines(openings, row))
@@ -71,6 +74,7 @@ def show(case_id: int) -> str:
         steps=[(wave_words(wave), _state(wave, done, coming)) for wave in waves],
         is_over=case.closed_at is not None or case.programme.status != "open",
         tells=coming is not None and tells(instrument_of(versions[coming]), coming),
+        has_lead=has_lead,
         wave_words=wave_words,
     )
 
@@ -105,6 +109,9 @@ def start(case_id: int, wave: str) -> Reply:
     with database().writing() as session:
         case = locked_case(session, case_id)
         opening = _opened(session, case, wave)
+        told = tells(instrument_of(opening.instrument_version), wave)
+        if told and not holders(session, LEAD, case.programme_id, now()):
+            abort(409)  # an alert that nobody opens must have somebody to go to
         case.sitting.entries[0].code = free_code(session)
         case.sitting.devices = DEVICES[where]
         audit.record(session, keys(), g.account.id, "case.started", f"case {case.id}, {wave}", where)

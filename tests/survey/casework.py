@@ -21,6 +21,7 @@ from survey.models import (
     Account,
     Alert,
     Case,
+    Entry,
     Grant,
     Message,
     Opening,
@@ -64,6 +65,11 @@ class Service:
         """The only case."""
         with self.database.reading() as session:
             return session.scalars(select(Case)).one()
+
+    def case_code(self) -> str:
+        """The code that opens the only case."""
+        with self.database.reading() as session:
+            return session.scalars(select(Entry.code)).one()
 
     def alerts(self) -> list[Alert]:
         """Every alert."""

@@ -51,7 +51,7 @@ def test_from_the_first_step_to_the_answers(app: Flask, staff, service: Service)
     young = app.test_client()
     assert young.post("/join", data={"code": code}).headers["Location"] == "/answer"
     page = young.get("/answer").get_data(as_text=True)
-    assert "Worker Person sees your answers, and so does Deputy Person" in page
+    assert "Who sees your answers: Worker Person, and Deputy Person" in page
     assert "we cannot take your answers out" not in page
     ticket = service.ticket()
     assert send(young, service.body(ticket, **QUIET)).headers["Location"] == "/thanks"
@@ -184,7 +184,8 @@ def test_nothing_is_taken_out_while_an_alert_waits(app: Flask, staff, service: S
     assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 409
     [alert] = service.alerts()
     staff.post(worker, f"/staff/cases/alerts/{alert.id}/open")
-    staff.post(worker, f"/staff/cases/alerts/{alert.id}/decide", decision="no_concern")
+    decided = {"decision": "no_concern", "handed_to": "", "handed_on": "", "reference": ""}
+    assert staff.post(worker, f"/staff/cases/alerts/{alert.id}/decide", **decided).status_code == 303
     assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 303
     assert service.rows() == []
     assert len(service.alerts()) == 1, "the safeguarding record stays"
@@ -277,7 +278,10 @@ def test_questions_that_tell_open_only_on_duty(
     young = app.test_client()
     young.post("/join", data={"code": code})
     page = young.get("/answer").get_data(as_text=True)
-    assert "Worker Person or Deputy Person is on duty and is told of your answer to this at once" in page
+    assert (
+        "Worker Person or Deputy Person is on duty (Monday to Friday, 9 to 5) and is told of your answer at once"
+        in page
+    )
     assert "alert.js" in page
     monkeypatch.setattr(linked, "is_on_duty", lambda *_: False)
     refused = young.get("/answer")

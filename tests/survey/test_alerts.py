@@ -1,0 +1,208 @@
+"""An answer that must not wait: its alert stands or falls with it, is raised once, calls the right people and is decided."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from survey import alerts, outbox
+from survey.answering import linked
+from survey.clock import now, today
+from survey.database import Database
+from survey.models import AuditEntry, Grant, Message
+from survey.responses import CONTENT_TYPE
+from survey.working_hours import working_hours_after
+from tests.smtp import MailServer
+from tests.survey.casework import QUIET, TELLING, Service, made_case, make_service
+
+
+@pytest.fixture
+def service(database: Database) -> Service:
+    return make_service(database)
+
+
+@pytest.fixture
+def worker(app: Flask, staff, service: Service, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """The worker's browser, with a case whose first questions are open."""
+    monkeypatch.setattr(linked, "is_on_duty", lambda *_: True)
+    browser = service.sign_in(app, "worker")
+    staff.post(browser, f"/staff/cases/{made_case(service, staff, browser)}/start/t1", where="code")
+    return browser
+
+
+def send(app: Flask, body: bytes, path: str = "/answer"):
+    return app.test_client().post(path, data=body, content_type=CONTENT_TYPE)
+
+
+def called(messages: list[Message]) -> list[tuple[str, str]]:
+    """Who is to be told of what, without the times."""
+    return [(one.kind, one.role or str(one.account_id)) for one in messages]
+
+
+def test_an_answer_calls_worker_and_deputy_now_and_the_lead_after_a_working_hour(
+    app: Flask, service: Service, worker: FlaskClient
+) -> None:
+    before = now()
+    assert send(app, service.body(service.ticket(), **TELLING)).status_code == 303
+    [alert] = service.alerts()
+    assert (alert.item_key, alert.option_code, alert.state) == ("place_to_stay", 2, "new")
+    messages = service.messages()
+    assert called(messages) == [
+        ("alert_new", str(service.people["worker"])),
+        ("alert_new", str(service.people["deputy"])),
+        ("alert_unopened", "safeguarding_reader"),
+    ]
+    assert {one.subject for one in messages} == {f"alert {alert.id}"}
+    assert messages[2].due_at >= working_hours_after(before, 1)
+    assert all(one.due_at <= now() for one in messages[:2])
+
+
+def test_other_answers_call_nobody(app: Flask, service: Service, worker: FlaskClient) -> None:
+    for answers in (QUIET, {}, {**TELLING, "screen_seen": "seen"}):
+        assert send(app, service.body(service.ticket(), **answers), "/alert").status_code == 200
+    assert send(app, service.body(service.ticket(), **QUIET)).status_code == 303
+    assert (service.alerts(), service.messages()) == ([], [])
+
+
+def test_told_at_once_and_not_again_with_the_form(app: Flask, service: Service, worker: FlaskClient) -> None:
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    for _ in range(3):
+        reply = send(app, service.body(ticket, submission, **TELLING), "/alert")
+        assert reply.get_data(as_text=True) == f"Heard tells {submission}"
+    assert (len(service.alerts()), len(service.messages()), service.rows()) == (1, 3, [])
+    assert send(app, service.body(ticket, submission, **TELLING)).status_code == 303
+    assert (len(service.alerts()), len(service.messages()), len(service.rows())) == (1, 3, 1)
+
+
+def test_who_thinks_again_has_still_been_heard(app: Flask, service: Service, worker: FlaskClient) -> None:
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    send(app, service.body(ticket, submission, **TELLING), "/alert")
+    assert send(app, service.body(ticket, submission, **QUIET)).status_code == 303
+    assert [alert.state for alert in service.alerts()] == ["new"]
+
+
+def test_it_hangs_on_no_finished_form(app: Flask, service: Service, worker: FlaskClient) -> None:
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    given_back = send(app, service.body(ticket, submission, **TELLING, no_such_question="1"))
+    assert (given_back.status_code, service.rows(), len(service.alerts())) == (422, [], 1)
+    assert send(app, service.body(ticket, submission, **QUIET)).status_code == 303
+    held = send(app, service.body(ticket, submission, **TELLING))
+    assert (held.status_code, len(service.alerts())) == (409, 1), "the same submission, told once"
+    assert send(app, service.body(ticket, **QUIET)).status_code == 303
+
+
+def test_other_content_under_a_used_submission_still_calls(app: Flask, service: Service, worker: FlaskClient) -> None:
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    assert send(app, service.body(ticket, submission, **QUIET)).status_code == 303
+    assert send(app, service.body(ticket, submission, **TELLING)).status_code == 409
+    assert len(service.alerts()) == 1
+
+
+@pytest.mark.parametrize("broken", ["_tell", "raise_alerts"])
+def test_answer_alert_and_messages_stand_or_fall_together(
+    app: Flask, service: Service, worker: FlaskClient, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    from survey import responses
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    with monkeypatch.context() as while_broken:
+        if broken == "_tell":
+            while_broken.setattr(alerts, "_tell", fail)
+        else:
+            while_broken.setattr(responses, "raise_alerts", fail)
+        ticket, submission = service.ticket(), secrets.token_hex(16)
+        assert send(app, service.body(ticket, submission, **TELLING)).status_code == 500
+        assert (service.rows(), service.alerts(), service.messages()) == ([], [], [])
+    assert send(app, service.body(ticket, submission, **TELLING)).status_code == 303
+    assert (len(service.rows()), len(service.alerts()), len(service.messages())) == (1, 1, 3)
+
+
+def test_only_a_case_can_tell(app: Flask, tour) -> None:
+    tour.open("before")
+    assert send(app, tour.body("before"), "/alert").status_code == 400
+    body = f"ticket={'0' * 32}&submission={'1' * 32}".encode()
+    assert send(app, body, "/alert").status_code == 400
+
+
+def test_an_alert_is_opened_and_decided_and_each_act_is_written_down(
+    app: Flask, staff, service: Service, worker: FlaskClient
+) -> None:
+    send(app, service.body(service.ticket(), **TELLING))
+    [alert] = service.alerts()
+    page = f"/staff/cases/alerts/{alert.id}/"
+    assert "Look at this now" in worker.get("/staff/cases/").get_data(as_text=True)
+    assert "safe place to stay" not in worker.get(page).get_data(as_text=True), "nobody reads it without taking it up"
+    assert service.alerts()[0].state == "new", "looking changes nothing"
+    assert staff.post(worker, f"{page}decide", decision="no_concern").status_code == 409
+    assert staff.post(worker, f"{page}open").status_code == 303
+    assert "safe place to stay" in worker.get(page).get_data(as_text=True)
+    deputy = service.sign_in(app, "deputy")
+    staff.post(deputy, f"{page}open")
+    assert service.alerts()[0].opened_by == service.people["worker"], "who opened it first stays"
+    empty = {"handed_to": "", "handed_on": "", "reference": ""}
+    for missing in (empty, {**empty, "decision": "handed_on"}, {"decision": "handed_on", "handed_to": "Jo Green"}):
+        assert staff.post(worker, f"{page}decide", **missing).status_code == 422
+    handed = {"decision": "handed_on", "handed_to": "Jo Green", "handed_on": today().isoformat(), "reference": "X1"}
+    assert staff.post(worker, f"{page}decide", **handed).status_code == 303
+    assert "Jo Green" in worker.get(page).get_data(as_text=True)
+    assert staff.post(worker, f"{page}decide", decision="no_concern").status_code == 409
+    with service.database.reading() as session:
+        acts = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("alert."))).all()
+    assert acts == ["alert.opened", "alert.decided"]
+    assert "This needs you now" not in worker.get("/staff/").get_data(as_text=True)
+
+
+def test_whose_alert_it_is(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
+    send(app, service.body(service.ticket(), **TELLING))
+    page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    for who, status in (("worker", 200), ("deputy", 200), ("lead", 200), ("other", 404), ("administrator", 404)):
+        assert service.sign_in(app, who).get(page).status_code == status, who
+    for who in ("other", "facilitator", "administrator"):
+        assert staff.post(service.sign_in(app, who), f"{page}open").status_code == 404, who
+    lead = service.sign_in(app, "lead")
+    assert "B58-117" in lead.get("/staff/cases/").get_data(as_text=True)
+    assert staff.post(lead, f"{page}open").status_code == 303
+    assert "safe place to stay" in lead.get(page).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_the_lead_is_called_only_if_nobody_opened_it(
+    app: Flask, staff, service: Service, worker: FlaskClient, monkeypatch: pytest.MonkeyPatch, opened: bool
+) -> None:
+    send(app, service.body(service.ticket(), **TELLING))
+    if opened:
+        staff.post(worker, f"/staff/cases/alerts/{service.alerts()[0].id}/open")
+    server = MailServer().start()
+    config = replace(app.extensions["config"], mail_server=server.url, mail_from="heard@service.example")
+    try:
+        assert outbox.deliver(service.database, config) == 2
+        later = working_hours_after(now(), alerts.HOURS_UNOPENED) + timedelta(minutes=1)
+        monkeypatch.setattr(outbox, "now", lambda: later)
+        outbox.deliver(service.database, config)
+    finally:
+        server.stop()
+    told = ["deputy@example.org", "worker@example.org"] if opened else [
+        "deputy@example.org", "lead@example.org", "worker@example.org",
+    ]  # fmt: skip
+    assert sorted(server.recipients) == told
+    for letter in server.taken:
+        assert not any(word in str(letter).lower() for word in ("b58", "place", "stay", "case", "person", "alert"))
+
+
+def test_without_a_lead_no_question_that_tells_is_opened(
+    app: Flask, staff, service: Service, worker: FlaskClient
+) -> None:
+    case_id = service.case().id
+    with service.database.writing() as session:
+        session.execute(update(Grant).where(Grant.account_id == service.people["lead"]).values(ends_at=now()))
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 409
+    staff.post(worker, f"/staff/cases/{case_id}/stop")
+    assert "Nobody leads safeguarding here" in worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True)
