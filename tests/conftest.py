@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
 from survey import cookies, pdf
@@ -20,6 +22,7 @@ from survey.models import Account, Base, Grant
 from survey.schema import migrate
 from survey.sealing import Keys
 from survey.signing_in import sign_in
+from tests.markup import markup_faults
 
 KEY = bytes(range(32))
 NO_PANGO = "No Pango here: install Debian's libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0 and poppler-utils."
@@ -82,8 +85,31 @@ def keys() -> Keys:
     return Keys(KEY)
 
 
+LOOKED_AT: Counter[tuple[str | None, int, int]] = Counter()
+"""Pages whose markup has been judged: route, status, and about how long, which tells its states apart."""
+
+
+@contextmanager
+def judged(app: Flask) -> Iterator[None]:
+    """Whatever page a test is shown has clean markup; the same state of a page is looked at once."""
+    found: dict[str, list[str]] = {}
+
+    def look(response: Response) -> Response:
+        if response.mimetype == "text/html" and not response.is_streamed and not 300 <= response.status_code < 400:
+            html = response.get_data(as_text=True)
+            state = (request.endpoint, response.status_code, len(html).bit_length())
+            LOOKED_AT[state] += 1
+            if LOOKED_AT[state] == 1 and (faults := markup_faults(html)):
+                found[request.full_path] = faults
+        return response
+
+    app.after_request_funcs.setdefault(None, []).append(look)
+    yield
+    assert found == {}
+
+
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Flask:
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     config = Config(
         var=tmp_path,
         database_url=str(database.url),
@@ -93,7 +119,9 @@ def app(database: Database, tmp_path: Path) -> Flask:
         host="127.0.0.1",
         port=8000,
     )
-    return create_app(config, database)
+    made = create_app(config, database)
+    with judged(made):
+        yield made
 
 
 @pytest.fixture

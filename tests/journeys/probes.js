@@ -1,6 +1,45 @@
 // What no checker sees on our kind of page (people.md 1.2): each fault as a sentence. Runs by `evaluate`, under the page's policy.
 () => {
   const faults = [];
+  const CONTROL = 'a[href], button, input, select, textarea, summary, label, details';
+  const LATIN = {
+    en: /^(the|and|you|your|of|to|is|are|it|we|not|this|that|with|for|who|what)$/i,
+    pl: /^(nie|jest|się|że|są|twoje|twój|odpowiedzi|jak|czy|dla|pytania|może|możesz|lub|i|w|na|do)$/i,
+    ro: /^(nu|este|și|sunt|tău|tale|răspunsurile|cum|pentru|care|poți|să|sau|de|la|în)$/i,
+    cy: /^(yn|mae|nid|dy|eich|yw|ydych|wyt|gyda|neu|ac|ar|y|yr|cael|cwestiynau|atebion)$/i,
+    so: /^(waa|iyo|waxaad|aad|ka|ku|oo|uu|ayaa|maya|haa|su’aalaha)$/i,
+    fr: /^(le|les|des|est|et|vous|votre|une|pas|pour|que|dans|réponses)$/i,
+  };
+  const SCRIPTS = { Arabic: ['ar', 'ur', 'fa', 'ku', 'ps'], Cyrillic: ['uk', 'ru', 'bg'] };
+  const strange = (text, lang) => {
+    for (const [script, langs] of Object.entries(SCRIPTS)) {
+      if (new RegExp(`\\p{Script=${script}}{3}`, 'u').test(text) && !langs.includes(lang)) return script;
+      if (langs.includes(lang) && /([A-Za-z]{3,}[\s,.]+){3}/.test(text)) return 'Latin';
+    }
+    if (!(lang in LATIN)) return '';
+    const words = text.split(/[^\p{L}’']+/u).filter(Boolean);
+    const score = (of) => words.filter((word) => LATIN[of].test(word)).length;
+    const best = Object.keys(LATIN).sort((a, b) => score(b) - score(a))[0];
+    return words.length > 3 && score(best) >= 2 && score(best) > score(lang) ? best : '';
+  };
+  const colour = (css) => {
+    const found = css.match(/[\d.]+%?/g)?.map(parseFloat) ?? [0, 0, 0, 0];
+    const [r, g, b] = css.startsWith('color(') ? found.slice(0, 3).map((part) => part * 255) : found;
+    return [r, g, b, found[3] ?? 1];
+  };
+  const ground = (e) => {
+    for (let one = e; one; one = one.parentElement) {
+      const own = colour(getComputedStyle(one).backgroundColor);
+      if (own[3] > 0.5) return own;
+    }
+    return [255, 255, 255, 1];
+  };
+  const light = (parts) => parts.slice(0, 3).map((p) => p / 255).map((p) => (p <= 0.04045 ? p / 12.92 : ((p + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, p, n) => sum + p * [0.2126, 0.7152, 0.0722][n], 0);
+  const ratio = (one, other) => {
+    const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
   const visible = (e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   const say = (e, what) => faults.push(`${what}: ${e.outerHTML.slice(0, 140)}`);
   const all = (what) => [...document.querySelectorAll(what)];
@@ -34,7 +73,7 @@
     if (e.matches('a[href], button, input, select, textarea, summary, label, option, [contenteditable]')) continue;
     const style = getComputedStyle(e);
     const listens = e.hasAttribute('onclick') || ['button', 'link', 'radio', 'checkbox'].includes(e.getAttribute('role'));
-    if (listens || (style.cursor === 'pointer' && !e.closest('a, button, label, summary'))) say(e, 'acts like a control and is none');
+    if (listens || (style.cursor === 'pointer' && !e.closest('a, button, label, summary, option, select'))) say(e, 'acts like a control and is none');
     if (e.tabIndex > 0) say(e, 'positive tabindex');
     if (e.hasAttribute('style') && !e.closest('svg')) say(e, 'style attribute');
   }
@@ -44,6 +83,56 @@
     const inline = link.tagName === 'A' && getComputedStyle(link).display === 'inline';
     if (!inline && !link.matches('.skip') && (box.height < 24 || box.width < 24)) say(link, `target ${Math.round(box.width)}x${Math.round(box.height)}`);
     if (!bare(link.innerText || link.textContent) && !link.getAttribute('aria-label')) say(link, 'no words');
+  }
+  for (const e of all('[draggable=true], [role=slider], [role=spinbutton]')) say(e, 'something to drag');
+  for (const e of all('main *')) if (visible(e) && /grab|move|resize/.test(getComputedStyle(e).cursor)) say(e, 'something to drag');
+  // What listens (noted by the gate from the start): nothing acts on the way down or by dragging, and nothing but a control by a click.
+  for (const [e, type] of window.heardListens ?? []) {
+    if (!(e instanceof Element) || !e.isConnected || e.matches('html, body, dialog, form')) continue;
+    if (/^(pointerdown|mousedown|touchstart|dragstart)$/.test(type)) say(e, `acts on ${type}, by dragging or before release`);
+    if (type === 'click' && !e.matches(CONTROL) && !e.querySelector(CONTROL)) say(e, 'acts like a control and is none');
+  }
+  for (const e of all('[aria-label]')) {
+    const words = (e.innerText ?? '').trim().toLowerCase();
+    if (words && e.matches('a, button, label') && !e.getAttribute('aria-label').toLowerCase().includes(words)) say(e, 'aria-label differs from the words');
+  }
+  for (const table of all('table')) if (!table.querySelector('th')) say(table, 'table without header cells');
+
+  // The edge of a control stands out from its ground, 3 to 1 (1.4.11): its border, or its own ground.
+  for (const e of all('input:not([type=hidden]), select, textarea, label:has(input), button')) {
+    if (!visible(e) || e.disabled || matchMedia('(forced-colors: active)').matches || e.matches('.link, .opt .link')) continue;
+    const style = getComputedStyle(e);
+    if (/^(radio|checkbox)$/.test(e.type) && style.appearance !== 'none') continue; // the browser's own drawing
+    const around = ground(e.parentElement);
+    const border = parseFloat(style.borderTopWidth) && style.borderTopStyle !== 'none' ? colour(style.borderTopColor) : around;
+    if (e.matches('label') && !parseFloat(style.borderTopWidth)) continue; // plain words, not a card
+    if (Math.max(ratio(border, around), ratio(ground(e), around)) < 3) say(e, `edge ${ratio(border, around).toFixed(1)}:1`);
+  }
+
+  // Whoever hears a fault named must be led from it to its field, and from the field to it (3.3.1).
+  const described = new Set(all('[aria-describedby]').flatMap((e) => e.getAttribute('aria-describedby').split(' ')));
+  for (const e of all('.error')) if (visible(e) && !described.has(e.id)) say(e, 'error not linked to a field');
+  for (const link of all('#summary a[href^="#"]')) {
+    const target = document.getElementById(link.getAttribute('href').slice(1));
+    const group = target?.closest('[aria-describedby*="e-"], [aria-describedby*="error"]');
+    if (!group || !group.getAttribute('aria-describedby').split(' ').some((id) => document.getElementById(id)?.matches('.error'))) say(link, 'error not linked to a field');
+  }
+
+  // Every passage says its language (3.1.2): told by its script, or by words that only another language has.
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const holder = walker.currentNode.parentElement;
+    const words = walker.currentNode.data.trim();
+    if (!words || holder.closest('script, style, template, svg') || !visible(holder)) continue;
+    const lang = (holder.closest('[lang]')?.lang ?? '').slice(0, 2);
+    const other = strange(words, lang);
+    if (other) say(holder, `${other} passage in ${lang || 'no language'}`);
+  }
+
+  for (const sheet of [...document.styleSheets, ...document.adoptedStyleSheets]) {
+    for (const rule of sheet.cssRules) {
+      if (/orientation/.test(rule.conditionText ?? '') && /rotate|writing-mode/.test(rule.cssText)) faults.push(`orientation lock: ${rule.cssText.slice(0, 100)}`);
+    }
   }
   const status = all('[role=status], [role=alert], [aria-live]');
   if (document.querySelector('#status') && !status.includes(document.querySelector('#status'))) faults.push('status text without a role');
