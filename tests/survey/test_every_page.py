@@ -60,6 +60,7 @@ AFTER_AN_ACT = {
         "propose", "text", "throw_away", "words_out",
     },
     "cases": {"show", "withdraw", "alert", "make"},
+    "paper": {"batch", "check", "sheet_typed", "throw_away"},
     "programmes": {"edit"},
     "reading_room": {"show", "record", "record_file", "recover"},
     "reporting": {"report", "release", "school", "withdraw"},
