@@ -51,7 +51,7 @@ def ticked(draw: st.DrawFn, item: Item) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("instrument", EVERY, ids=lambda one: one.key)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_numbers_typed_back_give_the_codes_of_ticking(instrument: Instrument, data: st.DataObject) -> None:
     wave = data.draw(st.sampled_from(instrument.waves))
