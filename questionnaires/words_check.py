@@ -310,7 +310,7 @@ def _screen_not_asked(instrument: Instrument) -> Iterator[Fault]:
     for wave in instrument.waves:
         first, *others = instrument.items_in(wave)
         if any(item.sensitive for item in (first, *others)) and "see your screen" not in first.text["en"]:
-            remedy = "begin with \"Can anyone else see your screen right now?\" and ask the rest only after a no"
+            remedy = 'begin with "Can anyone else see your screen right now?" and ask the rest only after a no'
             yield _warn(("pages",), "screen_not_asked", f"sensitive questions in {wave}, whoever looks on", remedy)
             return
 
