@@ -42,6 +42,8 @@ SHOWN: Mapping[str, tuple[str, str]] = {
     "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/reading/"),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
+    "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),
+    "talk_overdue": (N_("Last pages of a session have been waiting too long."), "/staff/reading/talks"),
     "pause_changed": (N_("Something was stopped, or somebody asks to go on."), "/staff/stop/"),
 }
 """Every kind of message: what the staff's first page says of it, and where it leads."""

@@ -56,6 +56,8 @@ AUDIENCES: dict[str, str | set[str]] = {
             "thanks",
             "get_help",
             "tell_at_once",
+            "talk",
+            "send_talk",
         ],
         "respondent",
     ),
@@ -117,7 +119,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         f"reading_room.{name}": {"safeguarding_reader"}
         for name in (
             "index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "record_file",
-            "decide",
+            "decide", "talks", "sort_talks", "open_talk", "show_talk", "see_to_talk",
         )
     },
     **{
@@ -302,6 +304,10 @@ def test_nothing_is_changed_by_looking(app: Flask) -> None:
         "tell_at_once",
         "go_on",
         "keep_still",
+        "send_talk",
+        "sort_talks",
+        "open_talk",
+        "see_to_talk",
     }
     for route in app.url_map.iter_rules():
         if route.endpoint.partition(".")[2] in acts:

@@ -14,10 +14,12 @@ from survey import cookies
 from survey.access import everyone, respondent
 from survey.answering.asking import questions_page, sheet_of
 from survey.answering.places import blueprint, database, help_for, is_young, with_cookie
+from survey.clock import now
 from survey.joining import Visit
 from survey.languages import current
 from survey.responses import place_of
 from survey.sheets import Sheet, Typed, first_questions, make_pages
+from survey.talks import talk_is_offered
 
 
 @cache
@@ -50,20 +52,22 @@ def finish_activity() -> Reply:
 
 @blueprint.get("/finished")
 @respondent
-def finished() -> str:
+def finished() -> str | Reply:
     """The same end for those who sent no answers, without saying that any arrived."""
     return _thanks(arrived=False)
 
 
 @blueprint.get("/thanks")
 @respondent
-def thanks() -> str:
+def thanks() -> str | Reply:
     """The answers are safe; what happens next, and where help is."""
     return _thanks(arrived=True)
 
 
-def _thanks(*, arrived: bool) -> str:
+def _thanks(*, arrived: bool) -> str | Reply:
     place = place_of(database(), Visit.read().ticket)
+    if place is not None and "talked" not in request.args and talk_is_offered(database(), place, now()):
+        return redirect(f"/talk?end={'a' if arrived else 'b'}", 303)
     is_shared = place is not None and place.devices == "shared"
     kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
     is_linked = place is not None and place.mode == "linked"

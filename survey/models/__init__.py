@@ -1,4 +1,4 @@
-"""The store's tables, in ten families; the privacy promises stand in them as constraints."""
+"""The store's tables, in eleven families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
@@ -27,6 +27,7 @@ from survey.models.programmes import (
 )
 from survey.models.releases import Chart, Job, Release, ReleasedSitting
 from survey.models.sheets import PaperBatch, PaperSheet
+from survey.models.talks import TALK_STATES, TalkEnvelope, TalkSlip
 from survey.models.words import (
     CHOSEN_READERS,
     DECISIONS,
@@ -53,6 +54,7 @@ __all__ = [
     "OUTCOMES",
     "REMARK_STATES",
     "ROLES",
+    "TALK_STATES",
     "TIMINGS",
     "Account",
     "AgreedChange",
@@ -97,5 +99,7 @@ __all__ = [
     "Setting",
     "SignIn",
     "Sitting",
+    "TalkEnvelope",
+    "TalkSlip",
     "Ticket",
 ]

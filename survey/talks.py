@@ -1,0 +1,145 @@
+"""Asking for somebody to talk with: the same sealed slip from everybody, so that asking singles nobody out (CARE B5).
+
+"No thanks" takes the very same way: as many envelopes, of one size, the same statements, the same letters to readers. So
+neither the store, nor a size, nor a time tells who asked; only a reader's key does. Nothing on a slip leads to answers.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import outbox
+from survey.database import Database
+from survey.duty import Desk
+from survey.models import Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
+from survey.readers import open_with, seal_to
+from survey.remarks import HOURS_UNREAD, PADDING, desk_here
+from survey.responses import Place
+from survey.sealing import SealBroken
+from survey.working_hours import STEP, blurred, working_hours_after
+
+ASKS = ("none", "self", "else", "know")
+"""No thanks; about me; worried about somebody else; just want to ask something."""
+LONGEST = 200
+SIZE = 4096
+"""Bytes of every slip before it is sealed; the longest that can be typed fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands on a slip."""
+
+    asks: str
+    name: str = ""
+    who: str = ""
+    when: str = ""
+
+
+NOTHING = Asked("none")
+
+
+def talk_is_offered(database: Database, place: Place, moment: datetime) -> bool:
+    """Whether the last page is there: only while somebody named reads for this school, now."""
+    desk = desk_here(database, place, moment)
+    return desk is not None and desk.is_read_now
+
+
+def names_of(session: Session, desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who reads the slips: those outside the school, and those at it."""
+    outside = {one.key_id: one.is_outside for one in desk.recipients}
+    found = session.execute(
+        select(ReaderKey.id, Account.name)
+        .join(Account, ReaderKey.account_id == Account.id)
+        .where(ReaderKey.id.in_(list(outside)))
+        .order_by(Account.name)
+    ).all()
+    return (
+        tuple(name for key_id, name in found if outside[key_id]),
+        tuple(name for key_id, name in found if not outside[key_id]),
+    )
+
+
+def keep_slip(database: Database, place: Place, desk: Desk, asked: Asked, chosen: str, moment: datetime) -> None:
+    """Keep one slip, whatever stands on it: readers who were not chosen get one that says nothing."""
+    meant = {one.key_id for one in desk.of(chosen)}
+    with database.writing() as session:
+        sitting = session.get_one(Sitting, place.sitting_id)
+        slip = TalkSlip(
+            id=secrets.token_bytes(16),
+            programme_id=place.programme_id,
+            setting_id=place.setting_id,
+            held_on=sitting.held_on,
+            language=place.language,
+        )
+        session.add(slip)
+        session.flush()
+        for one in desk.recipients:
+            plain = _plain(asked if one.key_id in meant else NOTHING)
+            sealed = seal_to(one.public_key, _bound_to(slip, one.key_id), plain)
+            session.add(TalkEnvelope(slip_id=slip.id, key_id=one.key_id, sealed=sealed))
+        _tell(session, slip, [one.key_id for one in desk.recipients], moment)
+
+
+def _plain(asked: Asked) -> bytes:
+    plain = json.dumps(asdict(asked), ensure_ascii=False).encode()
+    return plain + PADDING * (SIZE - len(plain))
+
+
+def _bound_to(slip: TalkSlip, key_id: str) -> str:
+    return f"heard-talk-1/{slip.programme_id}/{slip.setting_id}/{slip.held_on}/{slip.language}/{key_id}"
+
+
+def _tell(session: Session, slip: TalkSlip, key_ids: Sequence[str], moment: datetime) -> None:
+    """Tell readers once that slips wait, and deputies and leads when they still do after two working hours."""
+    subject = f"talks {slip.programme_id}"
+    tasks = session.execute(
+        select(Duty.task, Duty.account_id).where(Duty.programme_id == slip.programme_id, Duty.is_outside)
+    ).all()
+    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids))))
+    later = {account_id for task, account_id in tasks if task != "reader"}
+    due = {"talk_waiting": blurred(moment) - STEP, "talk_overdue": blurred(working_hours_after(moment, HOURS_UNREAD))}
+    for kind, people in (("talk_waiting", readers), ("talk_overdue", later)):
+        for account_id in sorted(people):
+            if not outbox.waits_for(session, kind, subject, account_id):
+                outbox.add(session, kind, subject, account_id=account_id, due_at=due[kind])
+
+
+def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
+    """What stands on a slip; raises `SealBroken`."""
+    plain = open_with(private, _bound_to(slip, envelope.key_id), envelope.sealed).rstrip(PADDING)
+    try:
+        return Asked(**json.loads(plain))
+    except (ValueError, TypeError) as fault:
+        raise SealBroken("slip") from fault
+
+
+def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:
+    """Take out what asks a reader for nothing, and mark the rest as new. A slip that asks nobody for anything is gone."""
+    found = session.execute(
+        select(TalkSlip, TalkEnvelope)
+        .join(TalkEnvelope, TalkEnvelope.slip_id == TalkSlip.id)
+        .where(TalkEnvelope.key_id == key.id, TalkEnvelope.is_sorted.is_(False))
+    ).all()
+    for slip, envelope in found:
+        try:
+            asks = open_slip(slip, envelope, private).asks
+        except SealBroken:  # damaged: a person looks at it
+            asks = "know"
+        if asks != "none":
+            envelope.is_sorted = True
+            slip.state = "new" if slip.state == "sealed" else slip.state
+            continue
+        session.delete(envelope)
+        session.flush()
+        if session.scalar(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id).limit(1)) is None:
+            session.delete(slip)
+    for programme_id in {slip.programme_id for slip, _ in found}:
+        outbox.settle(session, f"talks {programme_id}", account_id=key.account_id)
+        outbox.settle(session, f"talks {programme_id}", kind="talk_overdue")

@@ -1,0 +1,181 @@
+"""Ask to talk: one page that everybody gets and sends; nobody but a reader can tell who asked."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from survey import cookies
+from survey.answering import ending, talking
+from survey.clock import now
+from survey.models import Grant, Message, TalkEnvelope, TalkSlip
+from survey.sealing import Keys
+from survey.talks import ASKS
+from tests.survey.conftest import Tour
+from tests.survey.desk import quick_locks
+from tests.survey.test_reading_room import Room, post
+
+__all__ = ["quick_locks"]
+
+CANARY = "Zebedee Quill, 8B"
+
+
+@pytest.fixture
+def room(app: Flask, tour: Tour, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A school with readers on duty; it is noon."""
+    for module in (talking, ending):
+        monkeypatch.setattr(module, "now", lambda: now().replace(hour=12))
+    return Room(app, tour, keys)
+
+
+def child(room: Room) -> FlaskClient:
+    browser = room.app.test_client()
+    browser.post("/join", data={"code": room.tour.code})
+    return browser
+
+
+def send(browser: FlaskClient, asks: str = "self", **fields: str):
+    return browser.post("/talk", data={"end": "a", "asks": asks, "child": CANARY, "person": "", "when": "", **fields})
+
+
+def rows(room: Room) -> tuple[list[TalkSlip], list[TalkEnvelope]]:
+    with room.tour.database.reading() as session:
+        return list(session.scalars(select(TalkSlip))), list(session.scalars(select(TalkEnvelope)))
+
+
+def waits(room: Room) -> set[str]:
+    """What somebody still has to be told."""
+    with room.tour.database.reading() as session:
+        return set(session.scalars(select(Message.kind).where(Message.settled_at.is_(None))))
+
+
+def test_everybody_gets_the_same_last_page(room: Room) -> None:
+    browser = child(room)
+    sent = browser.post(
+        "/answer", data=room.tour.body("after"), content_type="application/x-www-form-urlencoded", follow_redirects=True
+    )
+    browser.post("/activity")
+    declined = browser.get("/finished", follow_redirects=True)
+    assert sent.request.path == declined.request.path == "/talk"
+    assert sent.text.replace('value="a"', 'value="b"') == declined.text
+    assert " checked" not in sent.text.partition("Who should read")[0], "nothing is chosen for anybody"
+    assert "Reader 1" in sent.text, "who reads it is named"
+    for end, path in (("a", "/thanks"), ("b", "/finished")):
+        done = send(browser, "none", end=end)
+        assert (done.status_code, done.location) == (303, f"{path}?talked")
+        assert browser.get(done.location).status_code == 200
+
+
+def test_no_thanks_takes_the_very_same_way(room: Room) -> None:
+    """The same statements, the same rows, the same sizes, the same reply, the same letters: only a key can tell."""
+    seen = []
+    for asks in ASKS:
+        statements: list[str] = []
+        listen = lambda *args, into=statements: into.append(args[2])  # noqa: E731
+        with room.tour.database.writing() as session:
+            session.query(Message).delete()
+        event.listen(room.tour.database.writer, "before_cursor_execute", listen)
+        reply = send(child(room), asks, child="" if asks == "none" else CANARY * 8, when="x" * 200)
+        event.remove(room.tour.database.writer, "before_cursor_execute", listen)
+        with room.tour.database.reading() as session:
+            letters = sorted((one.kind, one.account_id or 0) for one in session.scalars(select(Message)))
+        seen.append((reply.status_code, reply.location, reply.data, statements, letters))
+    assert all(one == seen[0] for one in seen[1:])
+    slips, envelopes = rows(room)
+    assert (len(slips), len({len(one.sealed) for one in envelopes})) == (len(ASKS), 1)
+    assert len(envelopes) == len(ASKS) * 4
+    assert {one.state for one in slips} == {"sealed"}
+
+
+def test_nothing_leads_to_answers_and_nothing_lies_open(room: Room) -> None:
+    ticket, submission = room.tour.tickets["after"], "ab" * 16
+    browser = child(room)
+    body = room.tour.body("after", submission)
+    browser.post("/answer", data=body, content_type="application/x-www-form-urlencoded")
+    send(browser)
+    slips, envelopes = rows(room)
+    columns = {column.name for model in (TalkSlip, TalkEnvelope) for column in model.__table__.columns}
+    assert not columns & {"ticket", "ticket_id", "submission", "opening_id", "sitting_id", "wave", "at", "sent_at"}
+    held = repr([vars(one) for one in (*slips, *envelopes)])
+    for marker in (CANARY, ticket, submission, CANARY.encode().hex()):
+        assert marker not in held
+
+
+def test_a_reader_sorts_opens_and_sees_to_it(room: Room) -> None:
+    for asks in ("none", "self", "none"):
+        send(child(room), asks)
+    reader = room.browser(room.reader)
+    assert waits(room) == {"talk_waiting", "talk_overdue"}
+    post(reader, "/staff/reading/talks/sort")
+    page = reader.get("/staff/reading/talks").text
+    assert page.count("Northfield School") == 1, "who said no thanks is not there"
+    assert CANARY not in page, "nothing is open in a list"
+    (slip,) = [one for one in rows(room)[0] if one.state == "new"]
+    path = f"/staff/reading/talks/{slip.id.hex()}/"
+    assert reader.get(path).status_code == 303, "opening is an act of its own"
+    post(reader, f"{path}open")
+    assert CANARY in reader.get(path).text
+    assert post(reader, path).status_code == 422
+    assert post(reader, path, done="Talked with them").status_code == 303
+    assert "seen to by Reader 1" in reader.get("/staff/reading/talks").text
+    acts = room.acts()
+    for act in ("talks.sorted", "talk.opened", "talk.read", "talk.seen_to"):
+        assert act in acts
+    assert "talk_overdue" not in waits(room), "somebody has looked"
+
+
+def test_no_thanks_is_gone_once_every_reader_has_sorted(room: Room) -> None:
+    send(child(room), "none")
+    for who in (room.reader, room.deputy, room.lead, room.school):
+        assert len(rows(room)[0]) == 1
+        post(room.browser(who), "/staff/reading/talks/sort")
+    assert rows(room) == ([], [])
+
+
+def test_the_school_never_learns_of_what_was_not_meant_for_it(room: Room) -> None:
+    send(child(room), "self", reader="beyond")
+    outside, inside = room.browser(room.reader), room.browser(room.school)
+    post(outside, "/staff/reading/talks/sort")
+    (slip,), _ = rows(room)
+    for _ in range(2):  # before it sorts, and after
+        assert "Northfield School" not in inside.get("/staff/reading/talks").text
+        assert post(inside, f"/staff/reading/talks/{slip.id.hex()}/open").status_code == 404
+        post(inside, "/staff/reading/talks/sort")
+    send(child(room), "self", reader="school")
+    post(inside, "/staff/reading/talks/sort")
+    assert "Northfield School" in inside.get("/staff/reading/talks").text
+
+
+def test_it_is_not_there_without_a_named_reader_on_duty(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talking, "now", lambda: now().replace(year=2031))
+    monkeypatch.setattr(ending, "now", lambda: now().replace(year=2031))
+    browser = child(room)
+    assert browser.get("/thanks").status_code == 200
+    assert browser.get("/talk").location == "/thanks?talked"
+    late = send(browser)  # who had the page open is told, and it is kept nowhere
+    assert late.status_code == 503
+    assert "This was not sent" in late.text and CANARY in late.text
+    assert rows(room) == ([], [])
+
+
+def test_who_lost_the_role_opens_nothing(room: Room) -> None:
+    send(child(room))
+    reader = room.browser(room.reader)
+    post(reader, "/staff/reading/talks/sort")
+    (slip,) = rows(room)[0]
+    with room.tour.database.writing() as session:
+        session.query(Grant).filter(Grant.account_id == room.reader.account_id).update({"role": "facilitator"})
+    cookie = reader.get_cookie(cookies.STAFF)
+    assert cookie is not None
+    token = room.keys.mac("forgery", cookie.value.encode()).hex()
+    path = f"/staff/reading/talks/{slip.id.hex()}/open"
+    assert reader.post(path, data={"csrf_token": token}).status_code == 404
+
+
+def test_a_choice_is_needed_and_nothing_typed_is_lost(room: Room) -> None:
+    reply = send(child(room), "")
+    assert reply.status_code == 422
+    assert "Choose one answer" in reply.text and CANARY in reply.text
+    assert rows(room) == ([], [])
