@@ -33,7 +33,15 @@ from survey.models import (
 from survey.pairing import new_pairing_key
 from survey.pauses import notices_of, pauses_within
 from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
-from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys, locked_programme
+from survey.programmes.places import (
+    ROLE,
+    blueprint,
+    database,
+    governed_organisations,
+    keys,
+    locked_programme,
+    prints_in_a_service,
+)
 from survey.publishing import instrument_of, newest_version, open_to, publish
 
 SMALLEST_SAMPLE, SMALLEST_ARM = 10, 4
@@ -208,11 +216,15 @@ def open_programme(programme_id: int) -> Reply | tuple[str, int]:
     """Fix what was declared and let sessions be made; from here on there is a pairing key."""
     with database().writing() as session:
         programme = locked_programme(session, programme_id, "draft")
-        if (
-            session.scalar(select(Participation.setting_id).where(Participation.programme_id == programme.id).limit(1))
-            is None
-        ):
+        kinds = session.scalars(
+            select(Setting.kind)
+            .join(Participation, Participation.setting_id == Setting.id)
+            .where(Participation.programme_id == programme.id)
+        ).all()
+        if not kinds:
             return _page(programme_id, "no_schools"), 409
+        if prints_in_a_service(programme, kinds):
+            return _page(programme_id, "no_printing"), 422
         wanted = request.form.get("sample", "").strip()
         if wanted and not _draw_sample(session, programme.id, wanted):
             return _page(programme_id, "no_sample"), 422

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, abort, current_app, g
 from sqlalchemy.orm import Session
 
 from survey.access import reached_programme
 from survey.database import Database
 from survey.models import Programme
+from survey.publishing import instrument_of
 from survey.sealing import Keys
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/staff/programmes")
@@ -34,6 +37,15 @@ def locked_programme(session: Session, programme_id: int, *statuses: str) -> Pro
     if programme.status not in statuses:
         abort(409)
     return programme
+
+
+def prints_in_a_service(programme: Programme, kinds: Iterable[str]) -> bool:
+    """Whether it asks to print words where it may not: services meet children who were harmed, and words lead back (CARE B8).
+
+    That a form is linked, or for children under 13, is refused with the questionnaire itself.
+    """
+    asked = (instrument_of(wave.instrument_version).items for wave in programme.waves)
+    return "service" in kinds and any(item.may_print for items in asked for item in items)
 
 
 def governed_organisations() -> list[int]:

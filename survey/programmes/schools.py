@@ -15,7 +15,7 @@ from survey.languages import gettext
 from survey.models import Participation, Programme, Setting, Sitting
 from survey.programmes.forms import PasteForm, RollForm, SchoolForm
 from survey.programmes.pasting import School, read_lines
-from survey.programmes.places import ROLE, blueprint, database, keys, locked_programme
+from survey.programmes.places import ROLE, blueprint, database, keys, locked_programme, prints_in_a_service
 
 CHANGEABLE = ("draft", "open")
 
@@ -48,8 +48,13 @@ def add_school(programme_id: int) -> Reply | tuple[str, int]:
     """One school."""
     form = SchoolForm(request.form)
     with database().reading() as session:
-        taken = {name.casefold() for name in _names(session, reached_programme(session, programme_id, ROLE))}
+        programme = reached_programme(session, programme_id, ROLE)
+        taken = {name.casefold() for name in _names(session, programme)}
+        printed = prints_in_a_service(programme, [form.kind.data])
     valid = form.validate()
+    if valid and printed:
+        form.kind.errors = [_no_printing()]
+        valid = False
     if valid and (form.name.data or "").casefold() in taken:
         form.name.errors = [gettext("This school takes part already.")]
         valid = False
@@ -65,12 +70,18 @@ def paste_schools(programme_id: int) -> Reply | tuple[str, int]:
     """Many schools; none is added while a line has a fault."""
     form = PasteForm(request.form)
     with database().reading() as session:
-        pasted = read_lines(form.lines.data or "", _names(session, reached_programme(session, programme_id, ROLE)))
-    if pasted.faults:
-        form.lines.errors = list(pasted.faults)
+        programme = reached_programme(session, programme_id, ROLE)
+        pasted = read_lines(form.lines.data or "", _names(session, programme))
+        printed = prints_in_a_service(programme, [one.kind for one in pasted.schools])
+    if pasted.faults or printed:
+        form.lines.errors = [*pasted.faults, *([_no_printing()] if printed else [])]
         return _page(programme_id, SchoolForm(), form), 422
     _add(programme_id, pasted.schools)
     return redirect(url_for("programmes.show", programme_id=programme_id), 303)
+
+
+def _no_printing() -> str:
+    return gettext("A service cannot take part: the questionnaire asks whether words may be printed.")
 
 
 def _add(programme_id: int, schools: Iterable[School]) -> None:

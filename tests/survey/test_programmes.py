@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from questionnaires.files import read
 from survey.clock import today
 from survey.database import Database
 from survey.models import (
@@ -27,7 +28,9 @@ from survey.models import (
 )
 from survey.programmes.forms import read_days
 from survey.programmes.pasting import KINDS, School, read_lines
+from survey.publishing import publish
 from tests.conftest import Staff
+from tests.questionnaires.conftest import TINY
 from tests.survey.conftest import Tour
 
 FUTURE = (today() + timedelta(days=30)).isoformat()
@@ -141,6 +144,28 @@ def test_published_figures_are_a_programme_that_asked_nothing(database: Database
     page = desk.page(f"/staff/programmes/{programme.id}/")
     assert "published figures" in page and "Nothing was asked here" in page
     assert "published figures" in desk.page("/staff/programmes/")
+
+
+def test_words_are_never_printed_from_a_service(database: Database, desk: Desk) -> None:
+    """Neither opened with one nor joined by one, typed or pasted."""
+    here = desk.make()
+    box = "      - {key: more, kind: text, text: What else?, size: long, may_print: true}\nscales:"
+    file = TINY.replace("ages: [11, 16]", "ages: [13, 16]").replace("scales:", box)
+    with database.writing() as session:
+        version = publish(session, read(file.encode()))
+        for wave in session.scalars(select(Programme)).one().waves:
+            wave.instrument_version_id = version.id
+    fields = {"name": "Turning Point", "on_roll": "40"}
+    assert "printed" in desk.send(f"{here}schools/", kind="service", **fields).text
+    assert desk.send(f"{here}schools/paste", lines="Turning Point, service, 40").status_code == 422
+    assert desk.send(f"{here}schools/", kind="youth", **fields).status_code == 303
+    with database.writing() as session:
+        session.scalars(select(Setting)).one().kind = "service"
+    refused = desk.send(f"{here}open")
+    assert refused.status_code == 422 and "words may be printed" in refused.text
+    with database.writing() as session:
+        session.scalars(select(Setting)).one().kind = "youth"
+    assert desk.send(f"{here}open").status_code == 303
 
 
 def test_a_programme_without_schools_is_not_opened(database: Database, desk: Desk) -> None:
