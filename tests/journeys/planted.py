@@ -118,7 +118,9 @@ PLANTED: dict[str, Planted] = {
         style(".opt input[type=radio]{appearance:none;border:2px solid #e0e0e0;border-radius:50%;background:#fff}"),
         r"edge 1\.3:1",
     ),
-    "error not linked to field": Planted(html(r'(aria-describedby="[^"]*?) ?e-(?:card|stops)"', r'\1"'), "error not linked"),
+    "error not linked to field": Planted(
+        html(r'(aria-describedby="[^"]*?) ?e-(?:card|stops)"', r'\1"'), "error not linked"
+    ),
     "same title everywhere": Planted(
         script("Object.defineProperty(document, 'title', { get: () => 'Questions – Heard', set() {} });"),
         "titles: the same",

@@ -1,0 +1,194 @@
+"""Every state of a young person's pages in every look and language, and by keyboard alone: the whole product.
+
+`make proof` walks all of it; `make test` walks the states that no other test of the gate meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys import gate
+from tests.journeys.conftest import Watch
+from tests.journeys.keys import Keys
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds, Live, Room
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone": {},
+    "dark": {"color_scheme": "dark"},
+    "400 per cent": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
+    "forced colours": {"forced_colors": "active"},
+    "less motion": {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}},
+}
+NO_CARD = "ABCDEFG"
+EXPECTED = r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::"
+LONE = ("/about", "/quiet", "/help", "/activity", "/finished", "/thanks", "/nowhere")
+
+
+def enter(context: BrowserContext, live: Live, room: Room, language: str) -> Page:
+    """A page that has the questionnaire before it."""
+    value = f"{room.tickets['before', language]}..00000000"
+    context.add_cookies([{"name": "heard", "value": value, "url": live.url}])
+    page = context.new_page()
+    page.goto("/answer")
+    return page
+
+
+def walked(page: Page, look: str = "") -> Iterator[str]:
+    """Lead a page from the introduction to the thanks; stops at each state, and says its name."""
+    pupil = Pupil(page)
+    if look:
+        page.get_by_role("link", name=look).click()
+    yield "introduction"
+    page.click("#start")
+    for _ in range(40):
+        if (at := pupil.at()) == "check":
+            break
+        yield at
+        if at == "card":
+            page.fill("#i-card", NO_CARD)
+        elif page.locator(f"#q-{at} .opt").count():
+            page.locator(f"#q-{at} .opt").first.click()
+            yield f"{at}, answered"
+        pupil.next()
+    yield "check"
+    page.click("#send")
+    page.wait_for_selector("#summary")
+    yield "check with errors"
+    page.click("#summary a")
+    yield "card with an error"
+    page.fill("#i-card", "")
+    pupil.next()
+    pupil.send()
+    yield "thanks"
+
+
+def lone(page: Page, room: Room, language: str) -> Iterator[str]:
+    """The pages beside the questionnaire, and the questionnaire that is closed."""
+    for path in LONE:
+        page.goto(f"{path}?lang={language}")
+        yield path
+    page.goto(f"/?lang={language}")
+    yield "home"
+    page.fill("#code", "zzz")
+    page.click("#join .button")
+    yield "home with an error"
+    room.close()
+    page.fill("#code", room.code)
+    page.click("#join .button")
+    page.wait_for_load_state()
+    yield "closed"
+
+
+def judge(page: Page, states: Iterator[str], *, spaced: bool) -> tuple[dict[str, list[str]], int]:
+    """The faults of each state, and how many states there were."""
+    found: dict[str, list[str]] = {}
+    count = 0
+    for state in states:
+        count += 1
+        if faults := gate.faults(page):
+            found[state] = faults
+        if spaced:
+            gate.assert_survives_text_spacing(page)
+    return found, count
+
+
+def test_what_stands_beside_the_questions_passes(
+    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, outings: Grounds
+) -> None:
+    watch.expect(EXPECTED)
+    room = outings.room("own", "before")
+    page = enter(context_of(), live, room, "en")
+    assert judge(page, lone(page, room, "en"), spaced=False) == ({}, len(LONE) + 3)
+
+
+def test_answers_that_wait_on_the_device_pass(
+    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, outings: Grounds
+) -> None:
+    watch.expect(EXPECTED)
+    context = context_of()
+    page = enter(context, live, outings.room("shared", "before"), "en")
+    pupil = Pupil(page)
+    pupil.start("")
+    pupil.walk({})
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.click("#send")
+    expect(page.locator(".kept h1")).to_be_focused()
+    gate.assert_passes(page, "kept")
+    gate.assert_survives_text_spacing(page)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("language", ["en", "ar", "easy read"])
+def test_every_state_in_every_look(
+    context_of: Callable[..., BrowserContext],
+    watch: Watch,
+    live: Live,
+    outings: Grounds,
+    days_out: Grounds,
+    tours: Grounds,
+    language: str,
+    look: str,
+) -> None:
+    watch.expect(EXPECTED)
+    easy = language == "easy read"
+    tongue = "en" if easy else language
+    room = {"en": outings, "ar": tours, "easy read": days_out}[language].room("shared")
+    room.open("before", tongue)
+    page = enter(context_of(**LOOKS[look]), live, room, tongue)
+    found, states = judge(page, walked(page, "Pictures" if easy else ""), spaced=look == "phone")
+    more, others = judge(page, lone(page, room, tongue), spaced=look == "phone")
+    print(f"{language}, {look}: {states + others} states")
+    assert found | more == {}
+
+
+def test_every_kind_by_keyboard(context_of: Callable[..., BrowserContext], days_out: Grounds) -> None:
+    """Round each page by Tab, round each group of radios by the arrows, and an order made with the buttons."""
+    page = context_of().new_page()
+    keys, pupil = Keys(page), Pupil(page)
+    pupil.join(days_out.room("own", "before").code)
+    pupil.start("")
+    seen = []
+    while (at := pupil.at()) != "check":
+        seen.append(at)
+        keys.round_the_page()
+        if page.locator(f"#q-{at} [type=radio]").count():
+            keys.tab_to(f"#q-{at} [type=radio]")
+            page.keyboard.press("Space")
+            keys.arrows()
+        if at == "order":
+            keys.tab_to(f"#q-{at} .moves button:enabled")
+            keys.enter()
+            assert page.evaluate("document.activeElement.closest('.ranks') !== null"), "the focus went with the thing"
+        keys.tab_to("#next")
+        keys.enter()
+    assert len(seen) > 5 and keys.stops > 60
+
+
+def test_the_idle_dialog_by_keyboard(context_of: Callable[..., BrowserContext], outings: Grounds) -> None:
+    """It takes the focus, holds it, and Escape means "I'm still here": nothing is lost and the focus goes back."""
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    keys, pupil = Keys(page), Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    pupil.start("")
+    pupil.choose("travelled", "bus")
+    keys.tab_to("#next")
+    page.clock.run_for(181_000)
+    expect(page.locator("#idle button")).to_be_focused()
+    gate.assert_passes(page, "idle dialog")
+    for key in ("Tab", "Shift+Tab"):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('#idle')")
+    page.keyboard.press("Escape")
+    expect(page.locator("#idle")).to_be_hidden()
+    expect(page.locator("#next")).to_be_focused()
+    assert pupil.option("travelled", "bus").is_checked()
+    page.clock.run_for(100_000)
+    assert pupil.at() == "travelled", "the count began anew"
