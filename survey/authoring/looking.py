@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import abort, g, make_response, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import Instrument
@@ -21,7 +20,8 @@ from survey.authoring.places import WRITERS, blueprint, database, reached_versio
 from survey.authoring.saving import load
 from survey.authoring.wording import plain_words
 from survey.headers import content_security_policy
-from survey.languages import gettext
+from survey.languages import current, gettext
+from survey.printed import Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of
 from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
 
@@ -150,6 +150,8 @@ def _preview(looked: Looked) -> Reply:
     pages = make_pages(instrument, wave, Typed(), boxes=True)
     if not pages:
         return _in_frame(make_response(render_template("authoring/nothing.html")), "")
+    if device == "paper":
+        return _on_paper(instrument, wave)
     sheet = Sheet(
         title=instrument.title,
         intro=instrument.intro,
@@ -160,16 +162,17 @@ def _preview(looked: Looked) -> Reply:
         interruption=instrument.interruption,
     )
     given = {"dir": RIGHT_TO_LEFT} if device == RIGHT_TO_LEFT else {}
-    style = _paper() if device == "paper" else Markup("")
-    given |= {"stylesheet": style or stylesheet()}
-    template = "authoring/paper.html" if style else "answering/questionnaire.html"
-    page = render_template(template, sheet=sheet, ticket="", submission="", **given)
-    return _in_frame(make_response(page), style)
+    given |= {"stylesheet": stylesheet()}
+    page = render_template("answering/questionnaire.html", sheet=sheet, ticket="", submission="", **given)
+    return _in_frame(make_response(page), "")
 
 
-def _paper() -> Markup:
-    """The stylesheet as a printer reads it."""
-    return Markup(stylesheet().replace("@media print", "@media all") + ".young main{padding:15mm!important}")  # noqa: S704
+def _on_paper(instrument: Instrument, wave: str) -> Reply:
+    """The sheet that is ticked by hand."""
+    is_draft = instrument.language(current()).checked is None
+    occasion = Occasion(wave=plain_words(wave), session="", has_card=len(instrument.waves) > 1, is_draft=is_draft)
+    style = sheet_style()
+    return _in_frame(make_response(sheet_page(instrument, wave, current(), occasion, style)), style)
 
 
 def _in_frame(reply: Reply, style: str) -> Reply:

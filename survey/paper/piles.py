@@ -60,6 +60,8 @@ def index(sitting_id: int) -> Reply | str | tuple[str, int]:
         open_tickets = [(key, said) for key, said, _ in found]
         form = BeginForm(request.form, open_tickets=open_tickets)
         is_sent = request.method == "POST"
+        if is_sent and not found:
+            abort(409)  # there is nothing that could be typed in; the page says so
         if not is_sent or not form.validate():
             page = _index_page(session, sitting, form, any_closed=any(closed for _, _, closed in found))
             return (page, 422) if is_sent else page

@@ -1,39 +1,22 @@
-"""The sheet: the questionnaire as it is ticked by hand, on both sides of A4, or large on A3.
-
-It is the same document that a screen shows, in the same words and order, with a box for every answer and beside it the
-small number that is typed in afterwards. A page and a PDF are made of one template; the PDF repeats help at the foot of
-every page. There is no box for words: nobody who reads them is asked to look through a pile of paper.
-"""
+"""The sheets of a session: a page that the browser prints, or a PDF, in every language that is open there."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
-from flask import abort, g, make_response, render_template, request, url_for
-from markupsafe import Markup
+from flask import abort, g, make_response, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from questionnaires.digits import slots_in
-from questionnaires.instrument import PRIMARY_AGE, Instrument
+from questionnaires.instrument import Instrument
 from survey import pdf
 from survey.access import staff
-from survey.assets import STATIC, style_hash, stylesheet
-from survey.borrowed import marked
+from survey.assets import style_hash
 from survey.headers import content_security_policy
-from survey.helplines import helplines
-from survey.languages import catalogue
 from survey.models import Sitting
 from survey.openings import open_languages
 from survey.paper.places import ROLES, blueprint, database, draws_cards, wave_words
 from survey.pauses import pauses_over
+from survey.printed import SIZES, Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of
-from survey.sheets import Typed, make_pages
 from survey.waves import reached_sitting, waves_of
-
-SIZES = ("a4", "a3")
-MOST_LINES = 3
-"""Help lines at the foot of a sheet."""
 
 
 @blueprint.get("/<int:sitting_id>/sheet/<wave>/<language>")
@@ -41,8 +24,8 @@ MOST_LINES = 3
 def sheet(sitting_id: int, wave: str, language: str) -> Reply:
     """The sheet of a wave as a page, to be printed by the browser."""
     sitting, instrument = _asked(sitting_id, wave, language)
-    style = _style(_size())
-    reply = make_response(page_of(sitting, instrument, wave, language, style, repeats=False))
+    g.language, style = language, sheet_style(_size())
+    reply = make_response(sheet_page(instrument, wave, language, occasion_of(sitting, wave), style))
     policy = content_security_policy().replace("style-src ", f"style-src {style_hash(style)} ")
     reply.headers["Content-Security-Policy"] = policy
     return reply
@@ -55,9 +38,10 @@ def sheet_file(sitting_id: int, wave: str, language: str) -> Reply:
     sitting, instrument = _asked(sitting_id, wave, language)
     if not pdf.available():
         abort(404)
-    size = _size()
+    g.language, size = language, _size()
+    page = sheet_page(instrument, wave, language, occasion_of(sitting, wave), sheet_style(size), repeats=True)
     try:
-        made = pdf.made(page_of(sitting, instrument, wave, language, _style(size), repeats=True))
+        made = pdf.made(page)
     except pdf.NoPDF:
         abort(503)
     reply = make_response(made)
@@ -86,41 +70,11 @@ def _size() -> str:
     return wanted if wanted in SIZES else abort(404)
 
 
-def _style(size: str) -> Markup:
-    large = Markup("@page{size:A3}body{font-size:18pt}") if size == "a3" else Markup("")
-    return stylesheet("sheet.css") + large
-
-
-def page_of(sitting: Sitting, instrument: Instrument, wave: str, language: str, style: Markup, *, repeats: bool) -> str:
-    """The whole page. `repeats`: the foot stands at the start, from where WeasyPrint takes it to every page."""
-    g.language, g.marks_borrowed = language, True
-    numbers = {slot.field: {value: mark for mark, value in slot.marks.items()} for slot in slots_in(instrument, wave)}
-    page = render_template(
-        "paper/sheet.html",
-        title=instrument.title,
-        intro=instrument.intro,
-        pages=make_pages(instrument, wave, Typed()),
-        numbers=numbers,
-        has_card=draws_cards(sitting),
-        sitting=sitting,
+def occasion_of(sitting: Sitting, wave: str) -> Occasion:
+    """What the sheets of a session say of it; called when the page's language is chosen."""
+    return Occasion(
         wave=wave_words(wave),
-        mark=f"{instrument.key} {instrument.version} · {wave} · {language}",
-        language=catalogue(language).name,
-        helplines=[one for one in helplines(young=instrument.ages[0] <= PRIMARY_AGE) if one.number][:MOST_LINES],
-        repeats=repeats,
-        style=style,
-        drawing=drawing,
+        session=f"{sitting.setting.name}, {sitting.year_groups}",
+        has_card=draws_cards(sitting),
         back=url_for("paper.index", sitting_id=sitting.id),
     )
-    return marked(page)
-
-
-def drawing(file: str, name: str) -> Markup:
-    """One of our drawings in the page itself: a program that makes PDFs does not follow references out of it."""
-    return Markup('<svg aria-hidden="true" viewBox="0 0 48 48">{}</svg>').format(_symbols(file)[name])
-
-
-@cache
-def _symbols(file: str) -> dict[str, Markup]:
-    found = re.findall(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', (STATIC / file).read_text("utf-8"), re.DOTALL)
-    return {name: Markup(drawn) for name, drawn in found}  # noqa: S704 - our own files

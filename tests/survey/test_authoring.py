@@ -435,7 +435,8 @@ def test_the_preview_is_the_page_that_children_get(desk: Desk) -> None:
     assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
     assert 'dir="rtl"' in desk.first.get(f"{address}preview?as=rtl").text.partition("<head>")[0]
     paper = desk.first.get(f"{address}preview?as=paper")
-    assert "@media print" not in paper.text and paper.headers["Content-Security-Policy"].count("'sha256-") == 3
+    assert 'class="key"' in paper.text and "<script" not in paper.text
+    assert paper.headers["Content-Security-Policy"].count("'sha256-") == 3
     frame = desk.first.get(f"{address}look?as=tablet")
     assert "frame-src 'self'" in frame.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in frame.headers["Content-Security-Policy"]

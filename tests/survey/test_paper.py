@@ -286,7 +286,7 @@ def test_a_fortnight_after_the_closing_what_was_typed_is_gone(desk: Desk, tour: 
     with database.writing() as session:
         session.execute(update(Opening).values(closed_at=now() - timedelta(days=15)))
     assert desk.browser.get(batch).status_code == 404
-    assert desk.post(f"/staff/paper/{tour.sitting_id}/", ticket=tour.tickets["before"], sheets="1").status_code == 422
+    assert desk.post(f"/staff/paper/{tour.sitting_id}/", ticket=tour.tickets["before"], sheets="1").status_code == 409
     batches.forget(database, now())
     with database.reading() as session:
         assert session.scalars(select(PaperSheet)).all() == session.scalars(select(PaperBatch)).all() == []
