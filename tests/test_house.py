@@ -58,6 +58,7 @@ AUDIENCES: dict[str, str | set[str]] = {
             "tell_at_once",
             "talk",
             "send_talk",
+            "help_card",
         ],
         "respondent",
     ),
@@ -84,7 +85,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         f"sittings.{name}": FACILITATOR
         for name in (
             "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
-            "wipe", "wipe_all",
+            "wipe", "wipe_all", "talk_slips",
         )
     },
     **{

@@ -15,7 +15,7 @@ from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
 from survey.answering.linked import linked_note, waits_for_duty
-from survey.answering.places import blueprint, database, help_for, with_cookie
+from survey.answering.places import blueprint, database, help_for, near_person, with_cookie
 from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
@@ -102,7 +102,7 @@ def look_of(place: Place, wanted: str) -> str:
 def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
-    key = (place.version.sha256, place.opening_id, place.language, look, note)
+    key = (place.version.sha256, place.opening_id, place.language, look, note, near_person(place))
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()

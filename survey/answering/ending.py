@@ -90,6 +90,13 @@ def get_help() -> str:
     return render_template("answering/help.html", **help_for(place_of(database(), Visit.read().ticket)))
 
 
+@blueprint.get("/help/card")
+@respondent
+def help_card() -> str:
+    """A plain card to keep: numbers under a title that says nothing."""
+    return render_template("answering/card.html", **help_for(place_of(database(), Visit.read().ticket)))
+
+
 @blueprint.get("/leave")
 @everyone
 def leave() -> Reply:

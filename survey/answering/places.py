@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import PRIMARY_AGE
@@ -12,6 +13,7 @@ from survey import borrowed, cookies
 from survey.database import Database
 from survey.helplines import helplines
 from survey.joining import Visit
+from survey.models import Sitting
 from survey.publishing import instrument_of
 from survey.responses import LARGEST_BODY, BodyRefused, Place, Submission, place_of, read_submission
 from survey.sealing import Keys
@@ -65,7 +67,15 @@ def with_cookie(reply: Reply, visit: Visit) -> Reply:
 def help_for(place: Place | None) -> dict[str, Any]:
     """The help that fits the ages of whoever is answering; without a questionnaire, that for everybody."""
     young = is_young(place)
-    return {"helplines": helplines(young=young), "young": young}
+    return {"helplines": helplines(young=young), "young": young, "near": near_person(place)}
+
+
+def near_person(place: Place | None) -> str:
+    """Who keeps children safe at this sitting, as staff last said; empty where nobody is named."""
+    if place is None:
+        return ""
+    with database().reading() as session:
+        return session.scalar(select(Sitting.safe_person).where(Sitting.id == place.sitting_id)) or ""
 
 
 def is_young(place: Place | None) -> bool:

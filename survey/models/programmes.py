@@ -108,7 +108,9 @@ class Participation(Base):
 
 
 class Sitting(Base):
-    """One supervised occasion at a setting. It holds the day; answers do not. `only_wave` was drawn for it by chance."""
+    """One supervised occasion at a setting. It holds the day; answers do not. `only_wave` was drawn for it by chance.
+
+    `safe_person`: who keeps children safe there that day and where to find them, in the words that children read."""
 
     __tablename__ = "sittings"
     __table_args__ = (
@@ -134,6 +136,7 @@ class Sitting(Base):
     devices: Mapped[str] = mapped_column(String(20), default="shared")
     play_started_at: Mapped[datetime | None]
     only_wave: Mapped[str | None] = mapped_column(String(30))
+    safe_person: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     programme: Mapped[Programme] = relationship(
         primaryjoin="foreign(Sitting.programme_id) == Programme.id", viewonly=True

@@ -38,6 +38,12 @@ class CountsForm(StaffForm):
         description=N_("Parents or pupils who said no beforehand. They do something else meanwhile."),
     )
 
+    safe_person = StringField(
+        N_("Who keeps children safe there, and where to find them"),
+        [Longest(200)],
+        description=N_("Such as: Ms Jones, room 12, all day. Children see it under Get help and on the poster."),
+    )
+
     def validate_present(self, field: CountField) -> None:
         """A session without anybody is a slip of the key."""
         if field.data == 0:
@@ -47,6 +53,7 @@ class CountsForm(StaffForm):
         """Put the numbers into the sitting; what was left empty counts as none."""
         sitting.present = self.present.data or 0
         sitting.absent, sitting.opted_out = self.absent.data or 0, self.opted_out.data or 0
+        sitting.safe_person = self.safe_person.data or ""
 
 
 class SittingForm(CountsForm):
@@ -64,7 +71,13 @@ class SittingForm(CountsForm):
 
     def __init__(self, *args: Any, schools: Sequence[Participation], **parameters: Any) -> None:
         super().__init__(*args, **parameters)
-        for name in ("present", "absent", "opted_out", "devices"):  # faults are listed in the order of the page
+        for name in (
+            "present",
+            "absent",
+            "opted_out",
+            "devices",
+            "safe_person",
+        ):  # faults are listed in the order of the page
             self._fields[name] = self._fields.pop(name)
         self._schools = {school.setting_id for school in schools}
         names = [(school.setting_id, school.setting.name) for school in schools]

@@ -114,7 +114,7 @@ def edit(sitting_id: int) -> Reply | str | tuple[str, int]:
     return redirect(url_for("sittings.show", sitting_id=sitting.id, said="saved"), 303)
 
 
-FIELDS = ("held_on", "year_groups", "place", "devices", "present", "absent", "opted_out")
+FIELDS = ("held_on", "year_groups", "place", "devices", "present", "absent", "opted_out", "safe_person")
 
 
 def _put_right(session: Session, sitting_id: int, form: CountsForm) -> None:

@@ -37,6 +37,15 @@ def pair_cards(sitting_id: int) -> str:
     return render_template("sittings/cards.html", sitting=sitting, cards=cards(sitting.present))
 
 
+@blueprint.get("/<int:sitting_id>/talk-slips")
+@staff(*ROLES)
+def talk_slips(sitting_id: int) -> str:
+    """The last page on paper: a slip that everybody hands in."""
+    with database().reading() as session:
+        sitting = reached_sitting(session, sitting_id)
+    return render_template("sittings/talk_slips.html", sitting=sitting, count=card_count(sitting.present))
+
+
 @blueprint.get("/<int:sitting_id>/script")
 @staff(*ROLES)
 def script(sitting_id: int) -> str:
