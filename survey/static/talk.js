@@ -1,5 +1,5 @@
 // The last page, the same from everybody: sent at one size whatever was chosen, at once or not at all, never kept here.
-const SIZE = 4096;
+const SIZE = 8192; // the longest that can be typed fits
 const form = document.querySelector('#talk');
 const unsent = document.querySelector('#unsent');
 
@@ -7,7 +7,7 @@ form.addEventListener('submit', async (event) => {
   if (!form.querySelector('[name=asks]:checked')) return; // the server says what is missing
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
-  body.set('fill', 'x'.repeat(Math.max(0, SIZE * Math.ceil(body.toString().length / SIZE) - body.toString().length)));
+  body.set('fill', 'x'.repeat(Math.max(0, SIZE - body.toString().length)));
   const button = form.querySelector('button');
   button.disabled = true;
   const reply = await fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout?.(20000) }).catch(() => null);
