@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.checking import check
+from questionnaires.differences import differences, trends
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import load_library, read, source_of
 from questionnaires.imported import Imported
@@ -172,6 +173,24 @@ def _judge_words(path: Path) -> None:
         click.echo(f"{warning.file}:{warning.line}: {warning.code}: explained: {why}")
     hint = " (a warning that is not right: say why under `words_explained:`)" if judged.open else ""
     click.echo(f"{path}: {len(judged.open)} warnings on words{hint}, {len(judged.explained)} explained; {judged.note}")
+
+
+@cli.command("differences")
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def differences_command(old: Path, new: Path) -> None:
+    """Say what changed from OLD to NEW, and which figures can still be compared."""
+    earlier, later = read(old), read(new)
+    found = differences(earlier, later)
+    click.echo(f"From {_named(earlier)} to {_named(later)}: {len(found)} changes.")
+    for one in found:
+        click.echo(f"  {one.item or 'the whole'}: {one.words}")
+    for line in trends(earlier, later):
+        click.echo(f"{line.item}: {line.words}")
+
+
+def _named(instrument: Instrument) -> str:
+    return f"{instrument.key} version {instrument.version}"
 
 
 @cli.command("schema")

@@ -14,6 +14,7 @@ import pytest
 
 from questionnaires.files import library
 from survey.config import ConfigFault, read_config
+from tests.questionnaires.conftest import TINY
 
 
 def heard(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,6 +70,20 @@ def test_check_warns_of_words_and_lets_them_be(tmp_path: Path) -> None:
     both = heard(tmp_path, "check", "--words", str(broken), str(mine))
     assert both.returncode == 1
     assert "broken.yaml: its words are looked at only" in both.stdout and "double_negative" in both.stdout
+
+
+def test_two_versions_are_compared_in_words(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(TINY)
+    new.write_text(
+        TINY.replace("version: 1", "version: 2").replace("Which ways?", "Which way?").replace("times", "days")
+    )
+    done = heard(tmp_path, "differences", str(old), str(new))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("From tiny version 1 to tiny version 2: ")
+    assert "ways: Comparable only with care" in done.stdout and "'Which way?'" in done.stdout
+    assert "number_of: Not comparable, a new trend begins" in done.stdout
+    assert "known: Asked and counted as before" in done.stdout
 
 
 def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
