@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
 from functools import cache
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -12,15 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
 
+from questionnaires.ages import BANDS, strictest
 from questionnaires.drafting import key_of
 from questionnaires.files import library, load_library
-from questionnaires.imported import Imported
 from questionnaires.instrument import Instrument
-from questionnaires.lss import read_lss
-from questionnaires.tree import Refused
 from questionnaires.versions import canonical_json
 from survey import audit
 from survey.access import staff
+from survey.authoring.bringing import NotTaken, read_files
 from survey.authoring.editing import begun, free
 from survey.authoring.item_form import one_line
 from survey.authoring.judging import verdict
@@ -35,27 +32,12 @@ from survey.authoring.places import (
     reached_version,
 )
 from survey.authoring.saving import begin, is_own, load
-from survey.authoring.shape import is_whole
-from survey.authoring.trees import Tree, document_of, is_too_large, new_document, read_source, words
+from survey.authoring.trees import document_of, words
 from survey.languages import gettext
 from survey.models import Draft, InstrumentVersion
 from survey.publishing import instrument_of, open_to
 
-
-def _read_spreadsheet(data: bytes, name: str) -> Imported:
-    from questionnaires.xlsform import read_xlsform  # brings NumPy along: only when a spreadsheet comes
-
-    return read_xlsform(data, name)
-
-
-FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": _read_spreadsheet, ".lss": read_lss}
-OWN = (".yaml", ".yml", ".json")
 MOST_DRAFTS = 200
-MOST_FINDINGS = 300
-
-
-class NotTaken(Exception):
-    """A file that cannot become a draft; the message says why, to whoever sent it."""
 
 
 @blueprint.get("/")
@@ -94,6 +76,24 @@ def _starts(session: Session) -> list[tuple[str, Instrument]]:
     return sorted(found.items(), key=lambda one: (one[1].ages, one[1].title["en"]))
 
 
+def _shelves(starts: list[tuple[str, Instrument]]) -> list[tuple[str, list[tuple[str, Instrument]]]]:
+    """What one can begin with under headings: young people by the band that the youngest are in, then everybody else."""
+    young = {band: gettext("Young people from age %(age)s", age=band.low) for band in BANDS}
+    others = {
+        "parent": gettext("Parents and carers"),
+        "practitioner": gettext("Workers"),
+        "professional": gettext("Workers"),
+    }
+    rest = gettext("Other adults")
+    shelves: dict[str, list[tuple[str, Instrument]]] = {one: [] for one in (*young.values(), *others.values(), rest)}
+    for start in starts:
+        instrument = start[1]
+        of_age = young[strictest(instrument.ages)]
+        heading = of_age if instrument.respondent == "young_person" else others.get(instrument.respondent, rest)
+        shelves[heading].append(start)
+    return [(heading, held) for heading, held in shelves.items() if held]
+
+
 @cache
 def _shipped() -> dict[str, Instrument]:
     """The library, read once: its files do not change while the service runs."""
@@ -121,7 +121,7 @@ def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) 
     with database().reading() as session:
         return render_template(
             "authoring/make.html",
-            starts=_starts(session),
+            shelves=_shelves(_starts(session)),
             organisations=organisations(session) or abort(404),
             typed=typed,
             fault=fault,
@@ -170,11 +170,9 @@ def free_key(session: Session, organisation_id: int, wanted: str) -> str:
 def bring_in() -> Reply | tuple[str, int]:
     """A draft from a file of ours or of another tool; what could not be kept of it is shown first."""
     organisation_id = _chosen_organisation()
-    sent = request.files.get("file")
+    sent = [(one.filename, one.read()) for one in request.files.getlist("file") if one.filename]
     try:
-        if sent is None or not sent.filename:
-            raise NotTaken(gettext("Choose a file first."))
-        document, findings = _read_file(sent.filename, sent.read())
+        document, findings = read_files(sent)
     except NotTaken as refused:
         return _choosing(dict.fromkeys(("start", "title", "organisation"), ""), str(refused), of_file=True), 422
     with database().writing() as session:
@@ -184,38 +182,6 @@ def bring_in() -> Reply | tuple[str, int]:
         draft = begin(session, organisation_id, document, base=None, findings=findings)
         draft.state = "brought_in"
     return redirect(url_for("authoring.brought_in", draft_id=draft.id), 303)
-
-
-def _read_file(filename: str, data: bytes) -> tuple[Tree, list[str]]:
-    name = re.sub(r"[^\w. -]+", "_", filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1])[-100:]
-    ending = f".{name.rpartition('.')[2].lower()}"
-    if ending in OWN:
-        return _own_file(name, data), []
-    if ending not in FOREIGN:
-        raise NotTaken(gettext("This sort of file cannot be read. Use .xlsx (XLSForm), .lss (LimeSurvey) or .yaml."))
-    found = FOREIGN[ending](data, name)
-    if found.draft is None:
-        raise NotTaken("; ".join(f"{one.wrong}: {one.mend}" for one in found.findings))
-    findings = [json.dumps([one.effect, one.where, one.wrong, one.mend]) for one in found.findings[:MOST_FINDINGS]]
-    document = document_of(found.draft)
-    if is_too_large(document):
-        raise NotTaken(gettext("It holds more than a questionnaire can hold. Divide it into two files."))
-    return document, findings
-
-
-def _own_file(name: str, data: bytes) -> Tree:
-    try:
-        source, faults = read_source(name, data)
-    except Refused as refusal:
-        fault = refusal.fault
-        raise NotTaken(
-            gettext(
-                "Line %(line)s: %(wrong)s. What to do: %(mend)s.", line=fault.line, wrong=fault.wrong, mend=fault.mend
-            )
-        ) from refusal
-    if faults or not is_whole(source):
-        raise NotTaken(gettext("It is no questionnaire file: it needs a title, pages, and questions on each page."))
-    return new_document(source)
 
 
 @blueprint.get("/drafts/<int:draft_id>/brought-in")

@@ -33,3 +33,18 @@ def _is_item(item: Tree) -> bool:
     named = all(item.get(name) is None or isinstance(item[name], dict) for name in _FIELDS)
     entries: list[Plain] = [one for name in ("options", "parts") for one in item.get(name) or []] if lists else []
     return lists and named and all(isinstance(one, dict) for one in entries)
+
+
+def is_translation(told: Tree) -> bool:
+    """Whether its words stand in named fields, as those of the questionnaire do, and its facts are words."""
+    named = all(isinstance(told.get(name) or {}, dict) for name in ("pages", "items"))
+    facts = all(isinstance(told.get(name) or "", str) for name in ("language", "name", "direction", "checked", "title"))
+    items = told.get("items") or {}
+    intro = told.get("intro") or []
+    return (
+        named
+        and facts
+        and all(isinstance(one, dict) for one in items.values())
+        and isinstance(intro, list)
+        and all(isinstance(one, str) or one is None for one in intro)
+    )

@@ -199,9 +199,7 @@ def test_other_wordings_are_written_in_the_form(desk: Desk) -> None:
     assert "easy read is a picture and a short sentence" in page, "the fault stands beside the question"
     assert desk.post(path, **{**desk.form(path), "version.easy_read.picture": "home"}).status_code == 303
     versions = desk.draft(address).document["source"]["pages"][0]["items"][0]["versions"]
-    assert versions == {
-        "easy_read": {"text": "How old are {{ 7*7 }}?", "picture": "home", "labels": {option: "Young"}}
-    }
+    assert versions == {"easy_read": {"text": "How old are {{ 7*7 }}?", "picture": "home", "labels": {option: "Young"}}}
     look = desk.first.get(f"{address}preview?wording=easy_read").text
     assert "How old are {{ 7*7 }}?" in look and "Young" in look and "#home" in look
     emptied = {name: "" for name in desk.form(path) if name.startswith("version.")}
@@ -449,6 +447,45 @@ def test_the_preview_is_the_page_that_children_get(desk: Desk) -> None:
 
 def upload(desk: Desk, path: str, name: str, data: bytes) -> Any:
     return desk.post(path, file=(io.BytesIO(data), name))
+
+
+@one_engine
+def test_a_questionnaire_comes_in_with_its_languages(desk: Desk) -> None:
+    """In one go; a speaker's name from elsewhere confirms nothing here, and one bad file keeps all of them out."""
+    folder = library()["online_play"].parent
+    source, welsh, arabic = ((folder / f"online_play{end}.yaml").read_bytes() for end in ("", ".cy", ".ar"))
+    checked = welsh.replace(b"checked: null", b"checked: Somebody, Somewhere")
+
+    def send(*files: tuple[str, bytes]) -> Any:
+        return desk.post(f"{HOME}file", file=[(io.BytesIO(data), name) for name, data in files])
+
+    whole = send(("b.cy.yaml", checked), ("a.yaml", source), ("c.ar.yaml", arabic))
+    assert whole.status_code == 303, whole.text
+    assert "somebody checked this translation elsewhere" in desk.first.get(whole.location).text
+    desk.post(whole.location.removesuffix("brought-in") + "keep")
+    languages = desk.first.get(whole.location.removesuffix("brought-in") + "languages").text
+    assert "Cymraeg" in languages and "العربية" in languages and "Somebody, Somewhere" not in languages
+    other = welsh.replace(b"key: online_play", b"key: another")
+    for files, said in (
+        ([("a.yaml", source), ("b.yaml", source)], "one questionnaire at a time"),
+        ([("a.cy.yaml", welsh)], "one questionnaire at a time"),
+        ([("a.yaml", source), ("b.yaml", welsh), ("c.yaml", welsh)], "two files for one language"),
+        ([("a.yaml", source), ("b.yaml", other)], "Line 2"),
+        ([("a.yaml", source), ("b.yaml", welsh.replace(b"items:", b"itemz:"))], "itemz"),
+        ([("a.yaml", source), ("b.yaml", welsh.replace(b"language: cy", b"language: C!"))], "no translation"),
+        ([("a.yaml", source), ("b.xlsx", b"PK")], "by itself"),
+    ):
+        refused = send(*files)
+        assert refused.status_code == 422 and said in refused.text, said
+
+
+@one_engine
+def test_the_library_stands_under_headings(desk: Desk) -> None:
+    page = desk.first.get(f"{HOME}new").text
+    headings = re.findall(r"<h3>(.*?)</h3>", page)
+    assert headings[:3] == [f"Young people from age {age}" for age in (8, 11, 14)] and headings[-1] == "Anew"
+    assert page.index("online_play") < page.index("Young people from age 11") < page.index("staying_safe")
+    assert page.index("Parents and carers") < page.index("online_safety_parent") < page.index("Workers")
 
 
 @one_engine
