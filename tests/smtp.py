@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import socketserver
@@ -38,7 +39,8 @@ class MailServer:
 
         class Talk(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                box.talk(self)
+                with contextlib.suppress(ConnectionError):  # who speaks to us may be killed
+                    box.talk(self)
                 self.connection.close()
 
         class Server(socketserver.ThreadingTCPServer):

@@ -1,0 +1,295 @@
+"""No alert is lost: not when everything is killed between an answer and its alert, not when the mail server is away."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import secrets
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from questionnaires.codebook import Codebook
+from survey import outbox
+from survey.clock import now, today
+from survey.database import Database
+from survey.mail import MailServerAway
+from survey.models import Alert, Case, Message, Programme, Response, Sitting, Ticket
+from survey.openings import add_entry, open_wave
+from tests.live import SERVE, Live
+from tests.proof.ledger import FORM
+from tests.smtp import MailServer
+from tests.survey.casework import TELLING, Service, make_service
+
+KILLS, OF_EVERYTHING, CASES = 100, 5, 6
+SABOTAGED = ("-m", "tests.proof.sabotaged_alerts", "serve")
+CALLED = Counter({"alert_new": 2, "alert_unopened": 1})
+
+
+@dataclass
+class Casework:
+    """A running service with open cases, and what it acknowledged."""
+
+    live: Live
+    service: Service
+    tickets: list[str]
+    acknowledged: set[str] = field(default_factory=set)
+    attempted: dict[str, bytes] = field(default_factory=dict)
+    cut: int = 0
+
+    def post(self, path: str, body: bytes) -> tuple[int, str]:
+        """Send it once; (0, "") when no reply came."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.live.port, timeout=30)
+        try:
+            connection.request("POST", path, body, {"Content-Type": FORM})
+            reply = connection.getresponse()
+            return reply.status, reply.read().decode()
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()
+
+    def send(self, submission: str, *, at_once: bool) -> bool:
+        """An answer that tells: at once and then with its form, or with the form alone; whether a reply came."""
+        body = self.attempted[submission]
+        if at_once and self.post("/alert", body) == (200, f"Heard tells {submission}"):
+            self.acknowledged.add(submission)
+        status, _ = self.post("/answer", body)
+        if status == 303:
+            self.acknowledged.add(submission)
+        self.cut += status == 0
+        return status != 0
+
+    def unaccompanied(self) -> int:
+        """Stored answers that tell and have no alert, in one look at the store: rows and alerts are counted by opening, where
+        nobody tells at once."""
+        book = Codebook.of(self.service.instrument)
+        with self.live.database.reading() as session:
+            rows = session.execute(select(Response.opening_id, Response.codes)).all()
+            alerts = Counter(session.scalars(select(Alert.opening_id)))
+        telling = Counter(one for one, codes in rows if book.decode(codes)[1]["place_to_stay"] == "have_no_place")
+        return sum(max(0, count - alerts[opening]) for opening, count in telling.items())
+
+    def alerts(self) -> Counter[bytes]:
+        """How many alerts each submission raised, by its mark."""
+        with self.live.database.reading() as session:
+            return Counter(session.scalars(select(Alert.mark)))
+
+    def mark(self, submission: str) -> bytes:
+        """The mark of a submission."""
+        return self.live.keys.mac("alert", submission.encode())[:16]
+
+
+def open_case(database: Database, service: Service, n: int) -> str:
+    """A case with its first questions open; returns the ticket."""
+    with database.writing() as session:
+        sitting = Sitting(
+            programme_id=service.programme_id,
+            setting_id=service.setting_id,
+            mode="linked",
+            held_on=today(),
+            year_groups="",
+            present=1,
+            devices="own",
+        )
+        session.add(sitting)
+        session.flush()
+        entry = add_entry(session, sitting)
+        case = Case(
+            programme_id=service.programme_id,
+            sitting_id=sitting.id,
+            reference=f"P{n}",
+            worker_id=service.people["worker"],
+            deputy_id=service.people["deputy"],
+            opened_at=now(),
+        )
+        session.add(case)
+        session.get_one(Programme, service.programme_id)
+        opening = open_wave(session, entry, "t1")
+        session.flush()
+        return session.scalars(select(Ticket.id).where(Ticket.opening_id == opening.id, Ticket.language == "en")).one()
+
+
+@pytest.fixture
+def casework(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Casework]:
+    """A service with open cases, not yet started."""
+    live = Live(tmp_path / "service", launcher=getattr(request, "param", SERVE))
+    service = make_service(live.database)
+    yield Casework(live, service, [open_case(live.database, service, n) for n in range(CASES)])
+    live.kill()
+    live.database.dispose()
+
+
+class Young:
+    """Young people who send without pause until told to stop, each in a case of their own; every second one tells at once."""
+
+    def __init__(self, work: Casework) -> None:
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._send, args=(work, n)) for n in range(CASES)]
+        for thread in self._threads:
+            thread.start()
+
+    def _send(self, work: Casework, n: int) -> None:
+        while not self._stop.is_set():
+            submission = secrets.token_hex(16)
+            work.attempted[submission] = work.service.body(work.tickets[n], submission, **TELLING)
+            if not work.send(submission, at_once=bool(n % 2)):
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, in any of its threads."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for children in lists for one in children.read_text().split()]
+
+
+def kill_one(live: Live, draw: random.Random) -> None:
+    """End one of the processes that serve, at once; the one above starts another."""
+    assert live.process is not None
+    serving = [pid for pid in children(live.process.pid) if not works(pid)]
+    if serving:
+        os.kill(draw.choice(serving), signal.SIGKILL)
+
+
+def works(pid: int) -> bool:
+    """Whether a process is the one that does the work behind the pages."""
+    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
+def killing(work: Casework, kills: int, of_everything: int, *, until_caught: bool = False) -> int:
+    """Kill at random moments while answers come; returns how many answers were ever seen without their alert."""
+    draw, seen_alone = random.Random(11), 0
+    young = Young(work)
+    for n in range(kills):
+        if until_caught and seen_alone:
+            break
+        before, deadline = len(work.acknowledged), time.monotonic() + 15
+        while len(work.acknowledged) < before + 3 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(draw.uniform(0.0, 0.06))
+        if n % (kills // of_everything) == 0:
+            work.live.kill()
+            seen_alone += work.unaccompanied()
+            work.live.start()
+        else:
+            kill_one(work.live, draw)
+            seen_alone += work.unaccompanied()
+    young.stop()
+    return seen_alone
+
+
+def test_killing_between_an_answer_and_its_alert_loses_none(casework: Casework) -> None:
+    casework.live.start()
+    alone = killing(casework, KILLS, OF_EVERYTHING)
+    found = casework.alerts()
+    lost = [one for one in casework.acknowledged if found[casework.mark(one)] != 1]
+    doubled = [mark for mark, count in found.items() if count > 1]
+    strangers = set(found) - {casework.mark(one) for one in casework.attempted}
+    with casework.live.database.reading() as session:
+        subjects = {f"alert {one}" for one in session.scalars(select(Alert.id))}
+        called: dict[str, Counter[str]] = {}
+        for kind, subject in session.execute(select(Message.kind, Message.subject).where(Message.attempts == 0)):
+            called.setdefault(subject, Counter())[kind] += 1
+    print(
+        f"\n{KILLS} kills ({OF_EVERYTHING} of everything): {len(casework.acknowledged)} answers acknowledged, "
+        f"{casework.cut} cut off; alerts lost {len(lost)}, doubled {len(doubled)}, answers without alert {alone}"
+    )
+    assert (lost, doubled, strangers, alone) == ([], [], set(), 0)
+    assert len(casework.acknowledged) > KILLS * 3 and casework.cut > 0
+    assert called.keys() == subjects and all(one == CALLED for one in called.values())
+    for submission in set(casework.attempted) - casework.acknowledged:  # who was cut off sends again
+        casework.send(submission, at_once=False)
+    assert casework.alerts() == Counter(map(casework.mark, casework.attempted))
+
+
+@pytest.mark.parametrize("casework", [SABOTAGED], indirect=True)
+def test_an_alert_in_a_second_transaction_is_caught(casework: Casework) -> None:
+    casework.live.start()
+    assert killing(casework, 40, 1, until_caught=True) > 0
+
+
+def test_ten_minutes_without_a_mail_server_lose_no_message(casework: Casework, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = MailServer().start()
+    config = replace(casework.live.config, mail_server=server.url, mail_from="heard@service.example")
+    database, start = casework.live.database, now()
+    server.stop()
+    sent = 0
+    for second in range(0, 600, 10):
+        monkeypatch.setattr(outbox, "now", lambda moment=start + timedelta(seconds=second): moment)
+        if second % 30 == 0:
+            raise_by_hand(casework)
+            sent += 2
+        with pytest.raises(MailServerAway):
+            outbox.deliver(database, config)
+    server.start()
+    monkeypatch.setattr(outbox, "now", lambda: start + timedelta(seconds=601))
+    outbox.deliver(database, config)
+    server.stop()
+    copies = Counter(str(letter["Message-ID"]) for letter in server.taken)
+    print(
+        f"\nmail away for 600 s: {sent} letters due, {len(copies)} arrived, {sum(copies.values()) - len(copies)} twice"
+    )
+    assert len(copies) == sent == sum(copies.values())
+
+
+def raise_by_hand(casework: Casework) -> None:
+    """Messages of one alert, without a page."""
+    with casework.live.database.writing() as session:
+        for who in ("worker", "deputy"):
+            outbox.add(session, "alert_new", "alert 1", account_id=casework.service.people[who])
+
+
+def test_killing_the_courier_sends_each_letter_at_least_once(casework: Casework) -> None:
+    server = MailServer(seconds_a_letter=0.02).start()
+    server.stop()
+    live = casework.live
+    live.settings |= {"HEARD_MAIL": server.url, "HEARD_MAIL_FROM": "heard@service.example"}
+    live.start()
+    for _ in range(100):
+        raise_by_hand(casework)
+    time.sleep(3)
+    server.start()
+    for part in (1, 2):  # each comes in the middle of the letters
+        await_letters(server, 60 * part)
+        pid = courier(live)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    await_letters(server, 200)
+    live.kill()
+    server.stop()
+    copies = Counter(str(letter["Message-ID"]) for letter in server.taken)
+    print(
+        f"\n2 kills of the courier: 200 letters due, {len(copies)} arrived, {sum(copies.values()) - len(copies)} twice"
+    )
+    assert len(copies) == 200, (live.folder / "said.log").read_text()
+    assert sum(copies.values()) - len(copies) <= 2, "at most the one that was on its way at each kill"
+
+
+def await_letters(server: MailServer, count: int) -> None:
+    """Wait until so many different letters have arrived."""
+    deadline = time.monotonic() + 180
+    while len({letter["Message-ID"] for letter in list(server.taken)}) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def courier(live: Live) -> int | None:
+    """The process that does the work behind the pages, once it runs."""
+    assert live.process is not None
+    for pid in children(live.process.pid):
+        if works(pid):
+            return pid
+    return None
