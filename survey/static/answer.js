@@ -76,7 +76,8 @@ function walk() {
   const last = list.length - 1; // the check; the help page, if there is one, stands behind it
   const texts = one('#check').dataset; // an item called "dataset" would shadow the form's own
   const fresh = () => crypto.getRandomValues(new Uint8Array(16)).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '');
-  let run = fresh();
+  let run = fresh(); // the history's, never a submission's
+  const name = (id = fresh()) => { for (const field of all('[name=submission]')) field.value = id; };
   const [back, next, status, help, unsent] = ['#back', '#next', '#status', '#help', '#unsent'].map((what) => one(what));
   const { title } = document;
   let at = 0;
@@ -197,7 +198,7 @@ function walk() {
     // Neither a page that came back filled in nor the ordinary questions are what the next person begins with.
     if ('again' in texts || form.getAttribute('action') !== '/answer') return location.replace('/answer');
     run = fresh();
-    for (const field of all('[name=submission]')) field.value = run;
+    name();
     for (const error of all('#answer .error')) error.remove();
     [checked, sending, done, depth] = [false, false, false, 0];
     history.pushState({ run, at: 0, depth }, '');
@@ -322,7 +323,7 @@ function walk() {
   const again = 'again' in texts;
   const card = one('#i-card');
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;
-  if (!again) for (const field of all('[name=submission]')) field.value = run;
+  if (!again) name();
   history.replaceState({ run, at: again ? last : 0, depth }, '');
   show(again ? last : 0);
   const first = again && (one('#summary') || one('#waiting'));

@@ -45,6 +45,8 @@ class PoorLine:
     def __init__(self, target: int, weather: Weather | None = None, seed: int = 5) -> None:
         self.target, self.port, self.weather = target, 0, weather or Weather()
         self.connections = self.cuts = self.stalls = self.lost_receipts = self.stood_in = 0
+        self.overheard = bytearray()
+        """All that pupils sent over it, as a filter or whoever holds the line could keep it."""
         self._draw = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -134,6 +136,7 @@ class PoorLine:
             if weather.is_down or weather.portal:  # what stands from before is gone too
                 return
             if not back:
+                self.overheard += data
                 answered[0] = data.startswith(b"POST /answer ") or (answered[0] and b" HTTP/1.1\r\n" not in data)
             elif weather.loses_receipts and answered[0]:
                 weather.loses_receipts = False
