@@ -20,7 +20,7 @@ from survey.authoring.places import WRITERS, blueprint, database, reached_versio
 from survey.authoring.saving import load
 from survey.authoring.wording import plain_words
 from survey.headers import content_security_policy
-from survey.languages import current, gettext
+from survey.languages import current, direction, gettext
 from survey.printed import Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of
 from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
@@ -113,7 +113,14 @@ def _frame(looked: Looked) -> Reply:
         source = f"{looked.address}?wave={shown['wave']}&lang={shown['lang']}&as={shown['as']}&wording={wording}"
     easy = instrument is not None and "easy_read" in versions_of(instrument)
     page = render_template(
-        "authoring/look.html", looked=looked, shown=shown, links=links, source=source, has_easy_read=easy
+        "authoring/look.html",
+        looked=looked,
+        shown=shown,
+        links=links,
+        source=source,
+        has_easy_read=easy,
+        tongues=gettext("Language"),
+        direction=direction,
     )
     reply = make_response(page)
     reply.headers["Content-Security-Policy"] = content_security_policy() + "; frame-src 'self'"
