@@ -111,7 +111,8 @@ def test_words_are_sealed_in_the_browser_to_who_was_chosen(
     page.get_by_label("A safeguarding adult at my school").check()
     page.fill("#i-your_words", CANARY)
     to_the_check(pupil)
-    pupil.send()
+    page.click("#send")
+    page.wait_for_url("**/talk?end=a")
     by_path = {path: parse_qs(body) for path, body in sent if path in ("words", "answer")}
     assert set(by_path["words"]) == {"ticket", "submission", "who-reads", "sealed-words"}
     assert set(by_path["answer"]) == {"ticket", "submission", "sealed"}
@@ -147,7 +148,15 @@ def test_words_that_cannot_be_sent_never_wait(
     before = len(said_to(live, reader, room))
     page.unroute("**/words")
     page.get_by_role("button", name="Try again").click()
-    page.wait_for_url("**/thanks")
+    page.wait_for_url("**/talk?end=a")
+    page.get_by_label("No thanks").check()
+    context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#unsent")).to_be_focused()
+    assert waiting(page) == [], "the last page never waits on a device"
+    context.set_offline(False)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/thanks?talked")
     assert len(said_to(live, reader, room)) == before + 1
 
     to_the_box(pupil, room)
