@@ -18,7 +18,8 @@ from questionnaires.wording import LANGUAGE
 
 _ANSWERED = r"([A-Za-z0-9_]+)(?:\.(?:NAOK|code|value|valueNAOK))?\s*==\s*(?:\"([^\"]*)\"|'([^']*)')"
 _RELEVANCE = re.compile(_ANSWERED)
-_SGQA = re.compile(r"[0-9]+X[0-9]+X([0-9]+)(\w*)")
+_SGQA = re.compile(r"(?:[0-9]+X[0-9]+X|Q(?=[0-9]+(?:_|$)))([0-9]+)_?(\w*)")
+"""A question by its number: survey, group and question, or in newer files only the question."""
 _LONGEST = 2000
 _INSERTED = re.compile(r"\{[A-Za-z_][^{}]*\}")
 
@@ -47,6 +48,13 @@ _ATTRIBUTES = {
     "prefix": "say it in the question",
     "suffix": "give the item a unit",
     "time_limit": "nobody is hurried in Heard",
+    "random_group": "the order is the same for everybody in Heard",
+    "subquestion_order": "the order is the same for everybody in Heard",
+    "exclude_all_others_auto": "the answer that stands alone is enough",
+    "min_num_value": "Heard checks choices and ranges only",
+    "max_num_value": "Heard checks choices and ranges only",
+    "equals_num_value": "Heard checks choices and ranges only",
+    "slider_layout": "ask steps from 0 to 10",
     "other_replace_text": "add a choice such as Another one",
 }
 
@@ -106,7 +114,7 @@ class _Reading:
         if self.draft.title:
             title = self.draft.title.get("en") or next(iter(self.draft.title.values()))
             self.draft.head["key"] = key_of(title, "questionnaire")
-        for name in ("quota", "assessments"):
+        for name in ("quota", "assessments", "defaultvalues"):
             if self.survey.tables.get(name):
                 self._left(f"the survey, {name}", "unsupported_table", "it is not kept", "nothing: Heard has none")
 
@@ -196,7 +204,8 @@ class _Reading:
     def _answered(self, match: re.Match[str]) -> tuple[str, str] | None:
         """The question and the answer that a comparison means, whichever way the question is called."""
         name, value = match[1], match[2] if match[2] is not None else match[3]
-        numbered = _SGQA.fullmatch(name)
+        titled = any(one.get("title") == name.partition("_")[0] for one in self.asked.values())
+        numbered = None if titled else _SGQA.fullmatch(name)
         if numbered and numbered[1] in self.asked:
             row, rest = self.asked[numbered[1]], numbered[2]
         else:

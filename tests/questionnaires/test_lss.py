@@ -136,6 +136,19 @@ def test_a_newer_survey_is_kept_as_far_as_can_be() -> None:
     check_draft(found)
 
 
+def test_a_question_is_found_by_its_number_in_newer_files() -> None:
+    """`Q1` is the question with that code; where there is none, the first one that was ever made."""
+    renamed = (
+        newer()
+        .replace(b"<title>Q1</title>", b"<title>walking</title>")
+        .replace(b"<title><![CDATA[Q1]]>", b"<title><![CDATA[walking]]>")
+    )
+    found = read_lss(renamed, "x.lss")
+    assert found.draft is not None
+    condition = next(item.condition for item in found.draft.items if item.text["en"] == "Which of these?")
+    assert condition is not None and condition.item == "walking"
+
+
 def test_what_cannot_be_kept_is_listed_by_question() -> None:
     said = {(one.where, one.code) for one in read_lss(newer(), "x.lss").findings}
     for where, code in [

@@ -3,6 +3,7 @@ on the page and in every file, and nothing else happens."""
 
 from __future__ import annotations
 
+import csv
 import io
 from itertools import cycle
 from typing import Any, cast
@@ -20,6 +21,7 @@ from questionnaires.versions import canonical_json, from_json, plain_of, value_o
 from questionnaires.writing import files_of
 from questionnaires.xlsform import read_xlsform
 from questionnaires.xlsform_writing import write_xlsform
+from survey.spreadsheets import FORMULA_SIGNS, csv_file
 from tests.questionnaires.conftest import EVERY_KIND, TINY
 from tests.survey.test_look import page
 
@@ -164,6 +166,14 @@ def come_back(payloads: list[str]) -> None:
     said = import_po(instrument, file.replace('msgstr ""', 'msgstr "gair"').encode(), "x.po")
     assert said.missing == said.outdated == said.unknown == ()
     assert len(said.translated) == sum(1 for _ in named_texts(instrument))
+
+
+def test_tables_for_spreadsheets_hold_them_as_words() -> None:
+    """Every CSV file is made here: no cell is a formula, and each reads as it was written behind its apostrophe."""
+    text = csv_file("x.csv", [["words"], *([one] for one in PAYLOADS)]).get_data(as_text=True).removeprefix("\ufeff")
+    (_, *rows) = csv.reader(io.StringIO(text, newline=""))
+    assert not [row for row in rows if row[0][:1] in FORMULA_SIGNS]
+    assert [row[0] for row in rows] == [f"'{one}" if one.startswith(FORMULA_SIGNS) else one for one in PAYLOADS]
 
 
 @pytest.mark.parametrize("payload", REFUSED, ids=lambda one: repr(one)[:12])
