@@ -98,12 +98,9 @@ def _tell(connection: Connection, case: HeldCase, subject: str, moment: datetime
 
 def is_on_duty(session: Session, sitting_id: int, moment: datetime) -> bool:
     """Whether the worker or the deputy of a case is there to be told: in working hours, and seen here within a day."""
-    if not is_working(moment):
+    case = session.scalars(select(Case).where(Case.sitting_id == sitting_id)).first()
+    if case is None or not is_working(moment):
         return False
-    people = (
-        select(Case.worker_id)
-        .where(Case.sitting_id == sitting_id)
-        .union(select(Case.deputy_id).where(Case.sitting_id == sitting_id))
-    )
+    people = {case.worker_id, case.deputy_id} & set(outbox.holders(session, "worker", case.programme_id, moment))
     seen = select(Account.id).where(Account.id.in_(people), Account.is_active, Account.seen_at > moment - SEEN_HOLDS)
     return session.scalar(seen.limit(1)) is not None

@@ -105,25 +105,32 @@ def desk_of(
 
     `always` leaves the hours aside: for words that were typed while the box was there and arrive after it closed.
     """
+    day = moment.astimezone(PLACE).date()
     ready = [
         one
         for one in readers_of(session, programme, setting_id, moment)
-        if one.is_ready and language in one.duty.languages
+        if one.is_ready and language in one.duty.languages and one.duty.first_day <= day
     ]
-    outside = [one for one in ready if one.duty.is_outside]
+    # Who also works at this school is no outsider here, whatever other duty they have.
+    inside = {one.duty.account_id for one in ready if not one.duty.is_outside}
+    outside = [one for one in ready if one.duty.account_id not in inside]
     if not {"reader", "deputy"} <= {one.duty.task for one in outside}:
         return None
-    if len({one.duty.account_id for one in outside if one.duty.task in ("reader", "deputy")}) < 2:
+    at_work = [
+        one.duty for one in outside if one.duty.task in ("reader", "deputy")
+    ]  # a lead is told, and need not read
+    if len({duty.account_id for duty in at_work}) < 2:
         return None  # a deputy is somebody else
-    hours = _hours([one.duty for one in outside], moment)
+    hours = _hours(at_work, moment)
     if not hours or (not always and _is_last_hour(hours, moment)):
         return None
     now_read = any(start <= moment < end for start, end in hours)
     next_at = moment if now_read else min(start for start, _ in hours if start > moment)
-    keys = {one.key.id: Recipient(one.key.id, one.key.public_key, one.duty.is_outside) for one in ready if one.key}
-    for one in outside:  # who also has a duty outside counts as outside
-        if one.key:
-            keys[one.key.id] = Recipient(one.key.id, one.key.public_key, True)
+    keys = {
+        one.key.id: Recipient(one.key.id, one.key.public_key, one.duty.account_id not in inside)
+        for one in ready
+        if one.key
+    }
     recipients = tuple(keys[key_id] for key_id in sorted(keys))
     return Desk(recipients, any(not one.is_outside for one in recipients), now_read, next_at)
 

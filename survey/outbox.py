@@ -40,6 +40,12 @@ LONGEST_WAIT = 60.0
 SHOWN: Mapping[str, tuple[str, str]] = {
     "remark_waiting": (N_("Words that somebody wrote are waiting to be read."), "/staff/reading/"),
     "remark_overdue": (N_("Words that somebody wrote have been waiting too long."), "/staff/reading/"),
+    "remark_without_lead": (
+        N_(
+            "Words that somebody wrote have been waiting too long, and no safeguarding lead is on duty. Put one on duty."
+        ),
+        "/staff/programmes/",
+    ),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
     "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),
@@ -97,6 +103,11 @@ def waits_for(session: Session, kind: str, subject: str, account_id: int) -> boo
     """Whether the same was said to somebody already and they have not come yet."""
     same = (Message.kind == kind, Message.subject == subject, Message.account_id == account_id)
     return session.scalar(select(Message.id).where(*same, Message.settled_at.is_(None)).limit(1)) is not None
+
+
+def forget_subject(session: Session, subject: str) -> None:
+    """Delete the messages on a subject: nothing of when it came stays."""
+    session.execute(delete(Message).where(Message.subject == subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +227,7 @@ def _claim(database: Database) -> tuple[int, str, str] | None:
     due = (
         select(Message, Account.email)
         .join(Account, Message.account_id == Account.id)
-        .where(*_open(), Message.try_at <= moment)
+        .where(*_open(), Message.try_at <= moment, Account.is_active)
         .order_by(Message.try_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Message)

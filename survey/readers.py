@@ -52,7 +52,7 @@ class NewKey:
 
 
 def make_reader_key(session: Session, account_id: int, passphrase: str, moment: datetime) -> NewKey:
-    """Give an account a new pair of keys; the one it had is in use no longer, but still opens what was sealed to it."""
+    """Give an account a new pair of keys; the one it had is in use no longer, and what was sealed to it is for the others."""
     for old in session.scalars(
         select(ReaderKey).where(ReaderKey.account_id == account_id, ReaderKey.ended_at.is_(None))
     ):

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 
 from questionnaires.instrument import Instrument, Item, text
 from survey import outbox
+from survey.clock import PLACE
 from survey.database import Database
-from survey.duty import Desk, desk_of
+from survey.duty import ROLE, Desk, desk_of
 from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
 from survey.pauses import pauses_over
 from survey.readers import open_with, seal_to
@@ -109,11 +110,16 @@ def open_words(remark: Remark, key_id: str, private: bytes, sealed: bytes) -> tu
     plain = open_with(private, bound_to(remark, key_id), sealed).rstrip(PADDING)
     try:
         return tuple(
-            Said(str(one["asked"])[:1000], str(one["said"]), str(one.get("may_print", ""))[:10])
+            Said(_whole(one["asked"])[:1000], _whole(one["said"]), _whole(one.get("may_print", ""))[:10])
             for one in json.loads(plain)
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as fault:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise SealBroken("words") from fault
+
+
+def _whole(words: object) -> str:
+    """Words as they can be shown and printed: half a sign, which a browser can send, becomes a question mark."""
+    return str(words).encode("utf-8", "replace").decode()
 
 
 def read_envelopes(sealed: str) -> dict[str, bytes]:
@@ -153,14 +159,20 @@ def keep_words(
             if session.get(Remark, remark_id) is None:
                 _keep(session, place, remark_id, chosen, envelopes, moment)
     except IntegrityError:
-        return  # the same words, twice at once: the other request kept them
+        with database.reading() as session:
+            if session.get(Remark, remark_id) is None:
+                raise  # not the same words, twice at once: nobody has kept these
 
 
 def _keep(
     session: Session, place: Place, remark_id: bytes, chosen: str, envelopes: Mapping[str, bytes], moment: datetime
 ) -> None:
     known = _keys_with_a_duty(session, place)
-    kept = {key_id: envelope for key_id, envelope in envelopes.items() if key_id in known}
+    kept = {
+        key_id: envelope
+        for key_id, envelope in envelopes.items()
+        if key_id in known and (known[key_id] or chosen == "school")
+    }
     if len(kept) < 2 or not any(known[key_id] for key_id in kept):
         raise WordsRefused("readers")
     remark = Remark(
@@ -182,15 +194,23 @@ def _keep(
 def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> None:
     """Tell readers now, without naming the remark; and deputies and the lead when it stays unread, in the same transaction.
 
-    Where no lead is named, whoever administers the programme is told instead.
+    Only those who hold the role and are on duty these days. Where no lead is, whoever administers the programme is told.
     """
-    duties = session.scalars(
-        select(Duty).where(
-            Duty.programme_id == remark.programme_id,
-            or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
+    day = moment.astimezone(PLACE).date()
+    holding = set(outbox.holders(session, ROLE, remark.programme_id, moment))
+    duties = [
+        duty
+        for duty in session.scalars(
+            select(Duty).where(
+                Duty.programme_id == remark.programme_id,
+                or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
+                Duty.first_day <= day,
+                Duty.last_day >= day,
+            )
         )
-    ).all()
-    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids))))
+        if duty.account_id in holding
+    ]
+    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
     first = {one.account_id for one in duties if one.task == "reader"} & readers
     waiting, due_at = ("remark_waiting", f"programme {remark.programme_id}"), blurred(moment) - STEP_OF_CLOCKS
     for account_id in sorted(first or readers):  # one letter, however many remarks come before they look
@@ -204,7 +224,7 @@ def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime)
     if not leads:
         outbox.add(
             session,
-            "remark_overdue",
+            "remark_without_lead",
             subject_of(remark),
             role="administrator",
             programme_id=remark.programme_id,
@@ -229,5 +249,5 @@ def _keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:
     )
     known: dict[str, bool] = {}
     for key_id, is_outside in found:
-        known[key_id] = known.get(key_id, False) or is_outside
+        known[key_id] = known.get(key_id, True) and is_outside  # who also works at the school is no outsider there
     return known

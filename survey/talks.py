@@ -16,8 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import outbox
+from survey.clock import PLACE
 from survey.database import Database
-from survey.duty import Desk
+from survey.duty import ROLE, Desk
 from survey.models import Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
 from survey.readers import open_with, seal_to
 from survey.remarks import HOURS_UNREAD, PADDING, desk_here
@@ -99,11 +100,11 @@ def _bound_to(slip: TalkSlip, key_id: str) -> str:
 def _tell(session: Session, slip: TalkSlip, key_ids: Sequence[str], moment: datetime) -> None:
     """Tell readers once that slips wait, and deputies and leads when they still do after two working hours."""
     subject = f"talks {slip.programme_id}"
-    tasks = session.execute(
-        select(Duty.task, Duty.account_id).where(Duty.programme_id == slip.programme_id, Duty.is_outside)
-    ).all()
-    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids))))
-    later = {account_id for task, account_id in tasks if task != "reader"}
+    day = moment.astimezone(PLACE).date()
+    holding = set(outbox.holders(session, ROLE, slip.programme_id, moment))
+    on_duty = (Duty.programme_id == slip.programme_id, Duty.is_outside, Duty.first_day <= day, Duty.last_day >= day)
+    later = set(session.scalars(select(Duty.account_id).where(*on_duty, Duty.task != "reader"))) & holding
+    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
     due = {"talk_waiting": blurred(moment) - STEP, "talk_overdue": blurred(working_hours_after(moment, HOURS_UNREAD))}
     for kind, people in (("talk_waiting", readers), ("talk_overdue", later)):
         for account_id in sorted(people):
@@ -136,10 +137,30 @@ def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:
             envelope.is_sorted = True
             slip.state = "new" if slip.state == "sealed" else slip.state
             continue
-        session.delete(envelope)
+        is_final = _is_outside(session, key, slip)  # those outside always get what was chosen: nobody else has to look
+        gone = select(TalkEnvelope).where(TalkEnvelope.slip_id == slip.id)
+        for one in session.scalars(gone if is_final else gone.where(TalkEnvelope.key_id == key.id)):
+            session.delete(one)
         session.flush()
         if session.scalar(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id).limit(1)) is None:
             session.delete(slip)
     for programme_id in {slip.programme_id for slip, _ in found}:
-        outbox.settle(session, f"talks {programme_id}", account_id=key.account_id)
+        outbox.settle(session, f"talks {programme_id}", account_id=key.account_id, kind="talk_waiting")
+        settle_overdue(session, programme_id)
+
+
+def _is_outside(session: Session, key: ReaderKey, slip: TalkSlip) -> bool:
+    """Whether a reader works outside the school of a slip."""
+    mine = select(Duty.id).where(Duty.account_id == key.account_id, Duty.programme_id == slip.programme_id)
+    works_there = mine.where(Duty.setting_id == slip.setting_id, Duty.is_outside.is_(False))
+    return (
+        session.scalar(mine.where(Duty.is_outside).limit(1)) is not None
+        and session.scalar(works_there.limit(1)) is None
+    )
+
+
+def settle_overdue(session: Session, programme_id: int) -> None:
+    """Deputies and leads need nothing any more once no slip of a programme is unsorted or unopened."""
+    waiting = select(TalkSlip.id).where(TalkSlip.programme_id == programme_id, TalkSlip.state.in_(("sealed", "new")))
+    if session.scalar(waiting.limit(1)) is None:
         outbox.settle(session, f"talks {programme_id}", kind="talk_overdue")

@@ -83,7 +83,7 @@ def words() -> Reply:
     """Keep words that the browser has sealed to its readers; the reply is one line that names them."""
     submission = sent_form(LARGEST_WORDS)
     place = place_of(database(), submission.ticket)
-    if place is None or not boxes(instrument_of(place.version), place.wave):
+    if place is None or place.mode != "private" or not boxes(instrument_of(place.version), place.wave):
         abort(400)
     sealed = submission.words
     try:

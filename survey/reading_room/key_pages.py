@@ -29,6 +29,7 @@ from survey.readers import (
 )
 from survey.reading_room.places import COOKIE, blueprint, database, keys, my_key
 from survey.sealing import SealBroken
+from survey.signing_in import checked_account
 
 WINDOW = timedelta(minutes=15)
 MOST_FAILURES = 10
@@ -63,6 +64,20 @@ class NewKeyForm(StaffForm):
             raise ValidationError(gettext("These two are not the same. Type both again."))
 
 
+class ReplaceKeyForm(NewKeyForm):
+    """The same for somebody who has a key already: a slip of the hand must not lock them out of what waits."""
+
+    password = PasswordField(
+        N_("Your password, with which you sign in"), [Needed(N_("Give your password.")), Longest(1000)]
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Whoever sits at an open browser is not enough."""
+        with database().reading() as session:
+            if checked_account(session, g.account.email, field.data or "") is None:
+                raise ValidationError(gettext("This is not the password that you use now."))
+
+
 class RecoverForm(NewKeyForm):
     """The recovery key from paper, and another passphrase."""
 
@@ -77,9 +92,9 @@ class RecoverForm(NewKeyForm):
 @staff(ROLE)
 def key() -> Reply | str | tuple[str, int]:
     """Make a key, or see how it stands. What was sealed to an older one is read by the other readers."""
-    form = NewKeyForm(request.form)
     with database().reading() as session:
         mine = my_key(session)
+    form = ReplaceKeyForm(request.form) if mine is not None else NewKeyForm(request.form)
     if request.method == "GET" or not form.validate():
         page = render_template(
             "reading_room/key.html", form=form, mine=mine, proved_until=_proved_until(mine), new="new" in request.args

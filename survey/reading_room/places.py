@@ -58,13 +58,16 @@ def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, 
     mine = select(Envelope.remark_id).join(ReaderKey, Envelope.key_id == ReaderKey.id)
     mine = mine.where(ReaderKey.account_id == g.account.id)
     day = today()
+    here = (Duty.account_id == g.account.id, Duty.programme_id == Remark.programme_id)
+    works_there = (
+        select(Duty.id).where(*here, Duty.setting_id == Remark.setting_id, Duty.is_outside.is_(False)).exists()
+    )
     on_duty = (
         select(Duty.id)
         .where(
-            Duty.account_id == g.account.id,
-            Duty.programme_id == Remark.programme_id,
+            *here,
             or_(Duty.setting_id.is_(None), Duty.setting_id == Remark.setting_id),
-            or_(Duty.is_outside, Remark.chosen == "school"),
+            or_(~works_there, Remark.chosen == "school"),
             and_(Duty.first_day <= day, Duty.last_day >= day),
         )
         .exists()

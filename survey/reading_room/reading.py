@@ -89,9 +89,12 @@ def open_remark(remark_id: str) -> Reply | str:
         if not can_open:
             abort(404)
         session.refresh(remark, with_for_update=True)
+        if _words(session, remark, mine) is None:  # nobody has read it: the clock goes on for the others
+            audit.record(session, keys(), g.account.id, "remark.did_not_open", subject_of(remark))
+            return render_template("reading_room/planted.html", proved=None)
         if remark.state == "new":
             remark.state, remark.opened_by, remark.due_at = "opened", g.account.id, None
-            outbox.settle(session, subject_of(remark))
+            outbox.forget_subject(session, subject_of(remark))
             audit.record(session, keys(), g.account.id, "remark.opened", subject_of(remark))
     return redirect(url_for("reading_room.show", remark_id=remark_id), 303)
 
@@ -152,7 +155,8 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         remark, programme, setting, _ = seen_remark(session, remark_id)
         words = _words(session, remark, mine)
         names = {one: _name(session, one) for one in (remark.opened_by, remark.decided_by)}
-    if remark.state == "new" or mine is None or mine.private is None:  # opening is an act of its own
+    locked = mine is None or mine.private is None
+    if remark.state == "new" or (locked and form is None):  # opening is an act of its own
         return redirect(url_for("reading_room.index"), 303)
     if words is not None:
         with database().writing() as session:
@@ -162,6 +166,7 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         remark=remark,
         remark_id=remark_id,
         words=words,
+        locked=locked,
         form=form or _form(remark),
         names=names,
         decision=decision_words(remark.decision),

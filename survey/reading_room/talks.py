@@ -23,7 +23,7 @@ from survey.languages import gettext
 from survey.models import Programme, ReaderKey, TalkEnvelope, TalkSlip
 from survey.reading_room.places import Unlocked, blueprint, database, keys, my_key, read_id
 from survey.sealing import SealBroken
-from survey.talks import Asked, open_slip, sort_slips
+from survey.talks import Asked, open_slip, settle_overdue, sort_slips
 
 
 class SeenToForm(StaffForm):
@@ -111,6 +111,8 @@ def open_talk(slip_id: str) -> Reply:
         slip = _one(session, slip_id)
         if slip.state == "new":
             slip.state, slip.opened_by = "opened", g.account.id
+            session.flush()
+            settle_overdue(session, slip.programme_id)
         audit.record(session, keys(), g.account.id, "talk.opened", f"talk {slip_id}")
     return redirect(url_for("reading_room.show_talk", slip_id=slip_id), 303)
 
@@ -126,7 +128,8 @@ def _page(slip_id: str, form: SeenToForm) -> Reply | str:
     with database().reading() as session:
         mine, slip = my_key(session), _one(session, slip_id)
         asked = _words(session, slip, mine)
-    if slip.state == "new" or mine is None or mine.private is None:  # opening is an act of its own
+    locked = mine is None or mine.private is None
+    if slip.state == "new" or (locked and not form.done.data):  # opening is an act of its own
         return redirect(url_for("reading_room.talks"), 303)
     with database().writing() as session:
         audit.record(session, keys(), g.account.id, "talk.read", f"talk {slip_id}")

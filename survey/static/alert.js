@@ -18,7 +18,7 @@ async function send() {
   const reply = await fetch('/alert', request).catch(() => null);
   const said = reply && await reply.text().catch(() => '');
   if (body !== mine) return; // chosen anew meanwhile
-  if (reply?.status === 410 || said === `Heard tells ${mine.get('submission')}`) {
+  if ((reply?.status === 410 && said.includes(mine.get('submission'))) || said === `Heard tells ${mine.get('submission')}`) {
     [body, pause] = [null, FIRST];
     show(false);
     return;

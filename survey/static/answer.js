@@ -200,6 +200,8 @@ function walk() {
     run = fresh();
     name();
     for (const error of all('#answer .error')) error.remove();
+    if (unsent) unsent.hidden = true;
+    status.textContent = '';
     [checked, sending, done, depth] = [false, false, false, 0];
     history.pushState({ run, at: 0, depth }, '');
     return arrive(0);
@@ -251,6 +253,7 @@ function walk() {
     }
     if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
       unguard(); // refused with a page that says why: let the browser fetch and show it
+      if (words === 'keeps') for (const field of all('[data-box] input, [data-box] textarea')) field.disabled = true; // they are with their readers
       return HTMLFormElement.prototype.submit.call(form);
     }
     sending = false;

@@ -21,3 +21,11 @@ form.addEventListener('submit', async (event) => {
   unsent.focus();
 });
 addEventListener('pagehide', () => form.reset());
+
+// On a shared device a child who walks away leaves nothing here either.
+const idle = document.querySelector('#idle');
+if (idle && isSecureContext) {
+  import(document.documentElement.dataset.device)
+    .then((kept) => kept.watch(idle, { idle: () => true, left: () => { form.reset(); location.replace('/answer'); } }))
+    .catch(() => null);
+}

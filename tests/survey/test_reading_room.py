@@ -13,18 +13,20 @@ from sqlalchemy import select
 from survey import outbox
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
-from survey.models import AuditEntry, Duty, Grant, Message, PlantedNote, Programme, ReaderKey, Remark
+from survey.models import Account, AuditEntry, Duty, Envelope, Grant, Message, PlantedNote, Programme, ReaderKey, Remark
 from survey.planting import EARLIEST, LATEST, plant_where_due
-from survey.remarks import Said, keep_words, seal_words
+from survey.readers import seal_to
+from survey.remarks import Said, bound_to, keep_words, seal_words
 from survey.responses import place_of
 from survey.sealing import Keys
-from survey.signing_in import sign_in
+from survey.signing_in import password_hash, sign_in
 from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
 from tests.survey.test_pdf import text_of
 
 __all__ = ["quick_locks"]
 
 FORM_TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
+PASSWORD = "a password of four words"
 SAID = "My uncle <b>hurts</b> me {{ 7*7 }}"
 ALL_DAY = {"weekdays": "1234567", "starts": "00:00", "ends": "23:59"}
 
@@ -67,7 +69,6 @@ class Room:
     def browser(self, who: OnDuty, *, unlocked: bool = True) -> FlaskClient:
         """Somebody's browser, signed in."""
         from survey import cookies
-        from survey.models import Account
 
         with self.tour.database.writing() as session:
             token = sign_in(session, session.get_one(Account, who.account_id))
@@ -90,6 +91,13 @@ class Room:
 def post(client: FlaskClient, path: str, **fields: str):
     token = FORM_TOKEN.search(client.get("/staff/reading/key").text)[1]
     return client.post(path, data={"csrf_token": token, **fields})
+
+
+def set_password(room: Room, who: OnDuty) -> None:
+    """Give somebody a password, as an operator would."""
+    hashed = password_hash(PASSWORD)
+    with room.tour.database.writing() as session:
+        session.get_one(Account, who.account_id).password_hash = hashed
 
 
 @pytest.fixture
@@ -192,7 +200,10 @@ def test_a_reset_password_opens_nothing(room: Room) -> None:
     """Whoever takes over the account still needs the passphrase: a new key opens none of the old words."""
     remark = room.write()
     client = room.browser(room.reader, unlocked=False)
-    made = post(client, "/staff/reading/key", passphrase="another long passphrase", again="another long passphrase")
+    new = {"passphrase": "another long passphrase", "again": "another long passphrase"}
+    assert post(client, "/staff/reading/key", **new).status_code == 422, "an open browser is not enough"
+    set_password(room, room.reader)
+    made = post(client, "/staff/reading/key", **new, password=PASSWORD)
     assert "recovery key" in made.text
     post(client, "/staff/reading/unlock", passphrase="another long passphrase")
     assert post(client, f"/staff/reading/{remark}/open").status_code == 404
@@ -202,7 +213,8 @@ def test_a_reset_password_opens_nothing(room: Room) -> None:
 def test_the_paper_gives_another_passphrase(room: Room) -> None:
     client = room.browser(room.reader, unlocked=False)
     old = "first passphrase of mine"
-    made = post(client, "/staff/reading/key", passphrase=old, again=old).text
+    set_password(room, room.reader)
+    made = post(client, "/staff/reading/key", passphrase=old, again=old, password=PASSWORD).text
     recovery = re.search(r"((?:[2-9A-Y]{4}-){6}[2-9A-Y]{4})", made)[1]
     with room.tour.database.writing() as session:
         key = session.scalars(
@@ -245,6 +257,53 @@ def test_unread_words_go_to_deputy_and_lead_after_two_working_hours(room: Room, 
     post(deputy, f"/staff/reading/{remark}/open")
     with room.tour.database.reading() as session:
         assert outbox.needs_of(session, room.lead.account_id, ()) == ()
+
+
+def test_what_does_not_open_stays_new_for_the_others(room: Room) -> None:
+    """A damaged envelope, or one with half a sign or a heap of brackets in it, ends in words and stops no clock."""
+    half, deep, good = (room.write(said=said) for said in ("half", "deep", "good"))
+    place = room.place
+    with room.tour.database.writing() as session:
+        key = session.get_one(ReaderKey, room.reader.key_id)
+        for remark, plain in ((half, b'[{"asked":"x","said":"\\ud83d"}]'), (deep, b"[" * 50_000)):
+            envelope = session.get_one(Envelope, (bytes.fromhex(remark), key.id))
+            envelope.sealed = seal_to(key.public_key, bound_to(place, key.id), plain)
+        session.get_one(Envelope, (bytes.fromhex(good), key.id)).sealed = b"not sealed at all"
+    client = room.browser(room.reader)
+    assert post(client, f"/staff/reading/{half}/open").status_code == 303
+    assert "<p>?</p>" in client.get(f"/staff/reading/{half}/").text
+    for remark in (deep, good):
+        assert "This cannot be opened" in post(client, f"/staff/reading/{remark}/open").text
+        assert room.state(remark).state == "new" and room.state(remark).due_at is not None
+
+
+def test_who_works_at_the_school_is_no_outsider_there(room: Room) -> None:
+    """Whatever other duty they have: what was written for outside is neither sealed to them nor shown."""
+    with room.tour.database.writing() as session:
+        duty = session.scalars(select(Duty).where(Duty.account_id == room.school.account_id)).one()
+        fields = {c.name: getattr(duty, c.name) for c in Duty.__table__.columns if c.name != "id"}
+        session.add(Duty(**fields | {"setting_id": None, "is_outside": True}))
+    remark = room.write("outside")
+    assert remark not in room.browser(room.school).get("/staff/reading/").text
+    with room.tour.database.reading() as session:
+        assert session.get(Envelope, (bytes.fromhex(remark), room.school.key_id)) is None
+
+
+def test_without_a_lead_the_administrators_are_told(room: Room) -> None:
+    with room.tour.database.writing() as session:
+        grant = session.scalars(select(Grant).where(Grant.account_id == room.lead.account_id)).one()
+        grant.ends_at = now() - timedelta(seconds=1)
+    room.write()
+    with room.tour.database.reading() as session:
+        found = session.scalars(select(Message).where(Message.kind == "remark_without_lead")).one()
+    assert (found.role, found.account_id) == ("administrator", None)
+
+
+def test_opening_leaves_no_message_that_tells_when_it_came(room: Room) -> None:
+    remark = room.write()
+    post(room.browser(room.reader), f"/staff/reading/{remark}/open")
+    with room.tour.database.reading() as session:
+        assert [one.subject for one in session.scalars(select(Message)) if remark in one.subject] == []
 
 
 def test_many_remarks_are_one_letter_until_somebody_looks(room: Room) -> None:

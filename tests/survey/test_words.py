@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from questionnaires.files import load_library
 from survey.clock import PLACE, UTC
 from survey.duty import desk_of
-from survey.models import Envelope, Held, Opening, Programme, ReaderKey, Receipt, Remark, Response
+from survey.models import Duty, Envelope, Held, Opening, Programme, ReaderKey, Receipt, Remark, Response
 from survey.publishing import publish
 from survey.readers import seal_to, unlock
 from survey.releases.order import shuffle
@@ -116,6 +116,22 @@ def test_no_box_in_the_last_hour_of_duty(asking, hour: int, minute: int, served:
     assert (desk is not None) == served
     if desk is not None:
         assert desk.is_read_now == (9 <= hour < 16)
+
+
+def test_a_box_needs_hours_in_which_reader_or_deputy_read(asking) -> None:
+    """A lead's hours are nobody's reading hours, and a duty that has not begun is none."""
+    for task, hours in (("reader", {"ends": "12:00"}), ("deputy", {"ends": "12:00"}), ("lead", {"ends": "18:00"})):
+        put_on_duty(asking.database, asking.programme_id, task, **hours)
+    with asking.database.reading() as session:
+        programme = session.get_one(Programme, asking.programme_id)
+        assert desk_of(session, programme, asking.setting_id, "en", TUESDAY.replace(hour=11, minute=30)) is None
+        afternoon = desk_of(session, programme, asking.setting_id, "en", TUESDAY.replace(hour=15))
+    assert afternoon is not None and not afternoon.is_read_now
+    with asking.database.writing() as session:
+        for duty in session.scalars(select(Duty)):
+            duty.first_day = TUESDAY.date() + timedelta(days=3)
+    with asking.database.reading() as session:
+        assert desk_of(session, programme, asking.setting_id, "en", TUESDAY) is None
 
 
 @pytest.mark.usefixtures("readers")
