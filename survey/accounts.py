@@ -127,10 +127,11 @@ def sign_in() -> Reply:
 def _sign_in_form(form: SignInForm, message: str | None = None, status: int = 200) -> Reply:
     """The sign-in page with a new anti-forgery pair."""
     value = secrets.token_hex(16)
+    if message is not None:
+        form.email.errors = [message]
     page = render_template(
         "accounts/sign_in.html",
         form=form,
-        message=message,
         proof=_form_proof(value),
         next_path=request.values.get("next", ""),
         kept=kept_words(),

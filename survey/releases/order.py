@@ -93,6 +93,8 @@ def _rewrite_remarks(session: Session, opening: Opening) -> None:
         Remark.wave == opening.wave,
     )
     ids = list(session.scalars(select(Remark.id).where(*here).with_for_update()))
+    if not ids:
+        return
     envelopes, remarks = cast(Table, Envelope.__table__), cast(Table, Remark.__table__)
     kept = [
         (

@@ -108,7 +108,8 @@ def faults(page: Page) -> list[str]:
 
 def assert_passes(page: Page, state: str = "") -> None:
     """A page state passes the gate."""
-    assert faults(page) == [], f"{page.url} {state}"
+    found = faults(page)
+    assert found == [], f"{page.url} {state}: {found}"
 
 
 def assert_survives_text_spacing(page: Page) -> None:

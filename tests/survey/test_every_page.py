@@ -55,6 +55,7 @@ NO_PAGE = {
     "reporting.chart",
 }
 AFTER_AN_ACT = {
+    "answering": {"talk"},
     "authoring": {
         "about", "brought_in", "compare", "download", "draft", "item", "languages", "look_at_draft", "preview_draft",
         "propose", "text", "throw_away", "words_out",
@@ -62,7 +63,7 @@ AFTER_AN_ACT = {
     "cases": {"show", "withdraw", "alert", "make"},
     "paper": {"batch", "check", "sheet_typed", "throw_away"},
     "programmes": {"edit"},
-    "reading_room": {"show", "record", "record_file", "recover"},
+    "reading_room": {"show", "record", "record_file", "recover", "show_talk"},
     "reporting": {"report", "release", "school", "withdraw"},
     "sittings": {"wipe"},
 }  # fmt: skip

@@ -29,7 +29,7 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 5376,
+    "answer.js": 5504,
     "device.js": 3328,
     "sw.js": 1280,
     "words.js": 1536,
@@ -184,7 +184,9 @@ def markup_faults(template: str) -> list[str]:
 @pytest.mark.parametrize("path", ALL_TEMPLATES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_templates_hold_nothing_that_is_banned(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    assert markup_faults(source) == []
+    # Typing sheets in is a field after a field: there the page comes back with the next one ready, script or not.
+    typing = ["an autofocus"] if path == TEMPLATES / "paper" / "type.html" else []
+    assert markup_faults(source) == typing
     assert BANNED_WORDS.findall(visible(source)) == []
     for title in re.findall(r"block title %\}(.*?)\{% endblock", source, flags=re.DOTALL):
         assert not TELLING_TITLE.search(title)

@@ -51,7 +51,7 @@ def test_listening_is_offered_only_where_every_recording_is(spoken: Instrument, 
 
 @pytest.mark.usefixtures("request_there")
 def test_a_questionnaire_in_one_version_offers_no_choice() -> None:
-    assert looks.look_links(load_library("staying_safe"), "standard", "/answer") == ()
+    assert looks.look_links(load_library("picture_views"), "standard", "/answer") == ()
 
 
 def test_another_version_has_other_words_and_the_same_answers() -> None:
