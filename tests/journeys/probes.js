@@ -4,8 +4,8 @@
   const CONTROL = 'a[href], button, input, select, textarea, summary, label, details';
   const LATIN = {
     en: /^(the|and|you|your|of|to|is|are|it|we|not|this|that|with|for|who|what)$/i,
-    pl: /^(nie|jest|się|że|są|twoje|twój|odpowiedzi|jak|czy|dla|pytania|może|możesz|lub|i|w|na|do)$/i,
-    ro: /^(nu|este|și|sunt|tău|tale|răspunsurile|cum|pentru|care|poți|să|sau|de|la|în)$/i,
+    pl: /^(nie|jest|się|że|są|twoje|twój|odpowiedzi|jak|czy|dla|pytania|może|możesz|lub|oraz|które|przez)$/i,
+    ro: /^(nu|este|și|sunt|tău|tale|răspunsurile|cum|pentru|poți|să|sau|dacă|în)$/i,
     cy: /^(yn|mae|nid|dy|eich|yw|ydych|wyt|gyda|neu|ac|ar|y|yr|cael|cwestiynau|atebion)$/i,
     so: /^(waa|iyo|waxaad|aad|ka|ku|oo|uu|ayaa|maya|haa|su’aalaha)$/i,
     fr: /^(le|les|des|est|et|vous|votre|une|pas|pour|que|dans|réponses)$/i,
