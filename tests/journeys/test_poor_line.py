@@ -43,7 +43,7 @@ def until_there(act: Callable[[], object], times: int = 20) -> None:
     for _ in range(times):
         try:
             act()
-        except Error:
+        except (Error, AssertionError):
             continue
         return
     raise AssertionError("it never got through")
