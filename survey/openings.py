@@ -28,9 +28,15 @@ def free_code(session: Session) -> str:
 
 
 def add_entry(session: Session, sitting: Sitting) -> Entry:
-    """A way in for young people, under a code that no other sitting has."""
-    code = free_code(session)
-    entry = Entry(sitting_id=sitting.id, programme_id=sitting.programme_id, mode=sitting.mode, code=code)
+    """A way in for those whom the programme's questionnaire asks, under a code that no other sitting has."""
+    asked = instrument_of(session.get_one(Programme, sitting.programme_id).waves[0].instrument_version)
+    entry = Entry(
+        sitting_id=sitting.id,
+        programme_id=sitting.programme_id,
+        mode=sitting.mode,
+        code=free_code(session),
+        respondent=asked.respondent,
+    )
     session.add(entry)
     session.flush()
     return entry

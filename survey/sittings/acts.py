@@ -88,9 +88,7 @@ def _open(session: Session, keys: Keys, sitting: Sitting, wave: str) -> None:
     if opening is not None:  # opened again: the same tickets hold
         opening.closed_at = None
         return
-    entry = session.scalars(
-        select(Entry).where(Entry.sitting_id == sitting.id, Entry.respondent == "young_person")
-    ).one()
+    entry = session.scalars(select(Entry).where(Entry.sitting_id == sitting.id)).one()
     open_wave(session, entry, wave)
     make_key(session, keys, sitting.id)
 

@@ -27,5 +27,5 @@ def keys() -> Keys:
 
 
 def entry_of(sitting: Sitting) -> Entry:
-    """Young people's way in."""
-    return next(entry for entry in sitting.entries if entry.respondent == "young_person")
+    """The way in: a session has one."""
+    return sitting.entries[0]
