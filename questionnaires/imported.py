@@ -7,12 +7,20 @@ be kept becomes a draft, to be looked at by a person; the draft is an instrument
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from questionnaires.instrument import Instrument
 
 Effect = Literal["fault", "left_out", "assumed"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+"""The order in which they are told: what stops the publishing first."""
+_ROW = re.compile(r"(?P<before>.*\brow )(?P<row>[0-9]+)(?P<after>.*)", re.DOTALL)
+MOST_NAMED = 4
+SAID_ONCE = ("renamed",)
+"""What differs in each place and matters in none: one example is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +70,50 @@ class Imported:
     def whole(self) -> bool:
         """Whether the instrument says all that their file said, and nothing that we made up."""
         return self.draft is not None and not self.findings
+
+
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with every fault first, and what is said of many places said once: `rows 2 to 91`."""
+    groups: dict[tuple[Effect, str, str, str], list[Finding]] = {}
+    for one in findings:
+        wrong = "" if one.code in SAID_ONCE else one.wrong
+        groups.setdefault((one.effect, one.code, wrong, one.mend), []).append(one)
+    told = [
+        replace(same[0], where=_places([one.where for one in same]), wrong=_wrong(same)) for same in groups.values()
+    ]
+    return sorted(told, key=lambda one: EFFECTS.index(one.effect))
+
+
+def _wrong(same: list[Finding]) -> str:
+    others = len({one.wrong for one in same}) - 1
+    return f"{same[0].wrong}, and {others} more in the same way" if others else same[0].wrong
+
+
+def _places(wheres: list[str]) -> str:
+    """Rows of one column as a range; of other places the first few."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    said: list[str] = []
+    for where in dict.fromkeys(wheres):
+        match = _ROW.fullmatch(where)
+        if match:
+            rows.setdefault((match["before"], match["after"]), []).append(int(match["row"]))
+        else:
+            said.append(where)
+    said = [_rows(before, held, after) for (before, after), held in rows.items()] + said
+    more = len(said) - MOST_NAMED
+    return "; ".join(said[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _rows(before: str, numbers: list[int], after: str) -> str:
+    if len(numbers) == 1:
+        return f"{before}{numbers[0]}{after}"
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = [f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    if len(named) > 2 * MOST_NAMED:
+        named = [*named[: 2 * MOST_NAMED], f"{len(numbers) - sum(map(len, runs[: 2 * MOST_NAMED]))} more"]
+    return f"{before.removesuffix('row ')}rows {', '.join(named)}{after}"

@@ -1,22 +1,24 @@
 """Files that become a draft: a questionnaire of ours with its translations, or a form of another tool.
 
-A questionnaire of ours is one file for the questions and one for each language, sent together. Whatever cannot be kept
-is named; a file that cannot be read at all is refused with its line. Who checked a translation elsewhere has not
-confirmed it here, so it comes in as a draft that no speaker has checked.
+A questionnaire of ours is one file for the questions and one for each language, sent together, or the one file in which
+a published version is kept. Whatever cannot be kept is named; a file that cannot be read at all is refused with its
+line. Who checked a translation elsewhere has not confirmed it here, so it comes in as a draft that no speaker has checked.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from questionnaires import tree
 from questionnaires.faults import Fault
-from questionnaires.imported import Imported
+from questionnaires.imported import EFFECTS, Imported, together
 from questionnaires.lss import read_lss
 from questionnaires.translations import translation_of
 from questionnaires.tree import Refused
+from questionnaires.versions import from_json
 from questionnaires.wording import LANGUAGE
 from survey.authoring.shape import is_translation, is_whole
 from survey.authoring.trees import Tree, document_of, is_too_large, new_document, plain_of, words
@@ -48,10 +50,17 @@ def read_files(sent: Sent) -> tuple[Tree, list[str]]:
     foreign = [one for one in held if _ending(one[0]) not in OWN]
     if foreign and len(held) > 1:
         raise NotTaken(gettext("Only a file of ours can come with others, its translations: send this one by itself."))
-    document, findings = _foreign_file(*held[0]) if foreign else _own_files(held)
+    document, findings = _foreign_file(*held[0]) if foreign else _published_file(held) or _own_files(held)
     if is_too_large(document):
         raise NotTaken(gettext("It holds more than a questionnaire can hold. Divide it into two files."))
-    return document, [json.dumps(one) for one in findings[:MOST_FINDINGS]]
+    return document, _kept(findings)
+
+
+def _kept(findings: list[list[str]]) -> list[str]:
+    """As many as anybody reads, the faults first; of the rest how many there are, by what they are."""
+    rest = Counter(effect for effect, *_ in findings[MOST_FINDINGS:])
+    counts = [["more", effect, str(rest[effect]), ""] for effect in EFFECTS if rest[effect]]
+    return [json.dumps(one) for one in (*findings[:MOST_FINDINGS], *counts)]
 
 
 def _ending(name: str) -> str:
@@ -60,11 +69,38 @@ def _ending(name: str) -> str:
 
 def _foreign_file(name: str, data: bytes) -> tuple[Tree, list[list[str]]]:
     if _ending(name) not in FOREIGN:
-        raise NotTaken(gettext("This sort of file cannot be read. Use .xlsx (XLSForm), .lss (LimeSurvey) or .yaml."))
+        raise NotTaken(
+            gettext("This sort of file cannot be read. Use .xlsx (XLSForm), .lss (LimeSurvey), .yaml or .json.")
+        )
     found = FOREIGN[_ending(name)](data, name)
     if found.draft is None:
         raise NotTaken("; ".join(f"{one.wrong}: {one.mend}" for one in found.findings))
-    return document_of(found.draft), [[one.effect, one.where, one.wrong, one.mend] for one in found.findings]
+    try:
+        document = document_of(found.draft)
+    except Refused as refusal:
+        raise NotTaken(gettext("It holds more than a questionnaire can hold. Divide it into two files.")) from refusal
+    return document, [[one.effect, one.where, one.wrong, one.mend] for one in together(found.findings)]
+
+
+def _published_file(held: Sent) -> tuple[Tree, list[list[str]]] | None:
+    """A version as it was published, with all its languages; None where these files are no such thing."""
+    name, data = held[0]
+    if len(held) > 1 or _ending(name) != ".json":
+        return None
+    try:
+        document = document_of(from_json(data))
+    except (ValueError, LookupError, AttributeError, Refused):
+        return None
+    findings = [
+        _unchecked(f"{name}, {code}") for code, told in document["translations"].items() if words(told.get("checked"))
+    ]
+    document["translations"] = {code: told | {"checked": None} for code, told in document["translations"].items()}
+    return document, findings
+
+
+def _unchecked(where: str) -> list[str]:
+    wrong = gettext("somebody checked this translation elsewhere: here it is a draft")
+    return ["assumed", where, wrong, gettext("let a speaker confirm it under Languages")]
 
 
 def _own_files(held: Sent) -> tuple[Tree, list[list[str]]]:
@@ -83,8 +119,7 @@ def _own_files(held: Sent) -> tuple[Tree, list[list[str]]]:
         if code in translations:
             raise NotTaken(gettext("%(file)s: there are two files for one language.", file=name))
         if words(told.get("checked")):
-            wrong = gettext("somebody checked this translation elsewhere: here it is a draft")
-            findings.append(["assumed", name, wrong, gettext("let a speaker confirm it under Languages")])
+            findings.append(_unchecked(name))
         translations[code] = told | {"checked": None}
     return new_document(source, translations), findings
 

@@ -13,14 +13,15 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.ages import BANDS, strictest
 from questionnaires.drafting import key_of
 from questionnaires.files import library, load_library
+from questionnaires.imported import EFFECTS
 from questionnaires.instrument import Instrument
 from questionnaires.versions import canonical_json
 from survey import audit
 from survey.access import staff
+from survey.authoring.arrived import head_of, questions_of
 from survey.authoring.bringing import NotTaken, read_files
 from survey.authoring.editing import begun, free
 from survey.authoring.item_form import one_line
-from survey.authoring.judging import verdict
 from survey.authoring.places import (
     WRITERS,
     blueprint,
@@ -190,12 +191,13 @@ def brought_in(draft_id: int) -> str:
     """What came in from a file, and what did not, before it is kept."""
     found = load(draft_id)
     findings = [json.loads(one) for one in found.draft.findings]
+    rest = {effect: count for what, effect, count, _ in findings if what == "more"}
     return render_template(
         "authoring/brought_in.html",
         draft=found.draft,
-        source=found.draft.document["source"],
-        judged=verdict(found.draft.document),
-        groups=[(effect, [one for one in findings if one[0] == effect]) for effect in ("left_out", "assumed", "fault")],
+        head=head_of(found.draft.document),
+        questions=questions_of(found.draft.document),
+        groups=[(effect, [one for one in findings if one[0] == effect], rest.get(effect, "")) for effect in EFFECTS],
     )
 
 

@@ -16,7 +16,7 @@ from pyxform.xls2xform import convert
 
 from questionnaires import workbook
 from questionnaires.files import library, load_library, read
-from questionnaires.imported import Imported
+from questionnaires.imported import EFFECTS, Imported, together
 from questionnaires.instrument import Instrument
 from questionnaires.kinds import KINDS
 from questionnaires.versions import canonical_json, from_json
@@ -286,6 +286,18 @@ def test_a_column_of_another_tool_is_named_once_and_layout_where_it_stands() -> 
         assert (f"sheet survey, row {row}, column C (label)", "markup") in said
         assert (f"sheet survey, row {row}, column E (required::x)", "unsupported_column") in said
         assert (f"sheet survey, row {row}, column F (image::English (en))", "unsupported_media") in said
+
+
+def test_what_is_said_of_many_rows_is_said_once_after_every_fault() -> None:
+    rows: list[list[object]] = [
+        ["select_one yn", f"Q{n}", f"Is it {n}?", "minimal" if n != 5 else ""] for n in range(8)
+    ]
+    found = survey(*rows, ["select_one gone", "last", "Is it?"], columns=("type", "name", "label", "appearance"))
+    told = [(one.effect, one.where, one.wrong) for one in together(found.findings)]
+    assert [effect for effect, *_ in told] == sorted((one[0] for one in told), key=EFFECTS.index)
+    assert ("left_out", "sheet survey, rows 2 to 6, 8 to 9, column D (appearance)", "'minimal' is not kept") in told
+    assert ("assumed", "sheet survey, rows 2 to 9", "'Q0' is called q0 here, and 7 more in the same way") in told
+    assert told[0][:2] == ("fault", "sheet survey, row 10, column A (type)")
 
 
 def test_a_default_language_names_the_plain_labels() -> None:

@@ -7,14 +7,17 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from questionnaires.files import library, load_library
 from questionnaires.kinds import KINDS
+from questionnaires.versions import canonical_json
 from questionnaires.xlsform_writing import write_xlsform
 from survey import cookies
 from survey.authoring.judging import verdict
@@ -514,6 +517,79 @@ def test_files_come_in_with_everything_that_they_could_not_bring(desk: Desk) -> 
         assert said in refused.text or "There is a problem" in refused.text
     assert upload(desk, f"{HOME}file", "x.xlsx", b"x" * 500_000).status_code == 413
     assert desk.post(f"{address}throw-away").status_code == 303
+
+
+def sheet_of(rows: list[list[str]], **more: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, held in {"survey": rows, **more}.items():
+        sheet = book.create_sheet(name)
+        for row in held:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@one_engine
+def test_a_large_form_says_every_fault_first_and_the_rest_together(desk: Desk) -> None:
+    """However much is left out: no fault goes unsaid, and what is not listed is counted."""
+    columns = ["type", "name", "label", "appearance", "relevant"]
+    rows = [["select_one yn", f"Q{n}", f"Is it {n}?", "minimal", f"${{a}} > {n}"] for n in range(420)]
+    rows = [[row[0], row[1].lower() if n > 90 else row[1], *row[2:]] for n, row in enumerate(rows)]
+    rows[60:] = [[*row[:3], "", row[4]] for row in rows[60:]]
+    rows.append(["select_one gone", "last", "Is this the last one?", "", ""])
+    yes_no = [["list_name", "name", "label"], ["yn", "y", "Yes"], ["yn", "n", "No"]]
+    assert "Divide it" in upload(desk, f"{HOME}file", "form.xlsx", sheet_of([columns, *rows], choices=yes_no)).text
+    made = sheet_of([columns, *rows[:300], rows[-1]], choices=yes_no)
+    came = upload(desk, f"{HOME}file", "form.xlsx", made)
+    assert came.status_code == 303, came.text
+    page = html.unescape(desk.first.get(came.location).text)
+    headings = re.findall(r"<h2>(.*?)</h2>", page)
+    assert headings[1].startswith("What has to be mended") and "there is no list" in page
+    assert page.count("'minimal' is not kept") == 1 and "rows 2 to 61, column D" in page
+    assert len(re.findall(r"And [0-9]+ more of this sort", page)) == 2
+
+
+@one_engine
+def test_what_came_in_is_shown_with_all_that_hangs_on_it(desk: Desk) -> None:
+    came = upload(desk, f"{HOME}file", "form.xlsx", write_xlsform(load_library("online_play")))
+    page = html.unescape(desk.first.get(came.location).text)
+    for said in (
+        "8 to 11",
+        "before, after",
+        "In a group",
+        "Cymraeg",
+        "One answer of several",
+        "only after",
+        "I don’t know",
+    ):
+        assert said in page, said
+    settings = ["heard_ages", "heard_mode", "heard_waves", "heard_sitting", "heard_respondent"]
+    rows = [["type", "name", "label", "relevant"], ["select_one yn", "a", "Do you play?", ""]]
+    rows.append(["integer", "b", "How many games?", "${a} = 'y'"])
+    sheets = {"choices": [["list_name", "name", "label"], ["yn", "y", "Yes, I do"], ["yn", "n", "No"]]}
+    sheets["settings"] = [settings, ["14 17", "linked", "T1 T2", "one_to_one", "practitioner"]]
+    came = upload(desk, f"{HOME}file", "form.xlsx", sheet_of(rows, **sheets))
+    page = html.unescape(desk.first.get(came.location).text)
+    for said in ("14 to 17", "A worker knows", "T1, T2", "One to one", "Practitioners", "A whole number", "0 to 1000"):
+        assert said in page, said
+    assert "asked only after “Yes, I do” to “Do you play?”" in page
+
+
+@one_engine
+def test_a_published_version_comes_in_as_it_was_stored(desk: Desk) -> None:
+    kept = load_library("online_play")
+    welsh = tuple(replace(one, checked="Somebody, Somewhere") if one.code == "cy" else one for one in kept.languages)
+    came = upload(desk, f"{HOME}file", "mine.json", canonical_json(replace(kept, languages=welsh)))
+    assert came.status_code == 303, came.text
+    assert "somebody checked this translation elsewhere" in desk.first.get(came.location).text
+    document = desk.draft(came.location.removesuffix("brought-in")).document
+    same = document_of(kept)
+    assert document["source"]["pages"] == same["source"]["pages"]
+    assert document["translations"]["cy"] == same["translations"]["cy"] | {"checked": None}
+    for hostile in (b"{", b"[]", b'{"pages": 1}', b"[" * 9000, canonical_json(kept).replace(b'"en"', b'"xx"')):
+        assert upload(desk, f"{HOME}file", "mine.json", hostile).status_code == 422
 
 
 @one_engine
