@@ -70,7 +70,7 @@ def tour_is_within_its_intervals(database: Database) -> None:
             effect = 100 * (true_share(truth, measured, "after") - true_share(truth, measured, "before"))
             items += 1
             held += change.low <= effect <= change.high
-    assert items == 9 and held >= 8
+    assert items == 12 and held >= 11
     assert snapshot.response.schools == 40 and abs((snapshot.response.count("saw_it") or 0) - 3900) <= 40
     with database.reading() as session:
         assert 7000 < (session.scalar(select(func.count()).select_from(Response)) or 0) < 7600
