@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from questionnaires.faults import Fault, Place, fault, shown, spoken
 from questionnaires.rules import item_places
+from questionnaires.words_patterns import UNQUOTED
 
 if TYPE_CHECKING:
     from questionnaires.instrument import Instrument, Item, Text
@@ -23,19 +24,31 @@ DIRECTIONS = ("ltr", "rtl")
 LONGEST = 400
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
-_WELSH = r"|\b(?:d|dd|n)ienw\b|\b(?:c|g|ch|ngh)yfrinach\w*"
-_ARABIC = r"|مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)"
-_POLISH = r"|\banonim\w*|\btajemnic\w*"
-_UKRAINIAN = r"|\bанонімн\w*|\bтаємниц\w*"
-_URDU = r"|(?<!\w)گمنام(?!\w)|(?<!\w)خفیہ(?!\w)"
-_TOO_MUCH = r"\banonym\w*|\bsecre(?!tar)\w*" + _WELSH + _ARABIC + _POLISH + _UKRAINIAN + _URDU
-_PRIVATE = re.compile(_TOO_MUCH + r"|\bconfidential\w*|\b(?:nobody|no one|no-one) can find out", re.IGNORECASE)
-_LINKED = re.compile(_TOO_MUCH + r"|\bprivat\w*|\bpreifat\w*", re.IGNORECASE)
+_ANY_MODE = (
+    r"\banonym\w*|\bsecre(?!tar)\w*",
+    r"\b(?:d|dd|n)ienw\b|\b(?:c|g|ch|ngh)yfrinach\w*",  # Welsh
+    r"مجهول|(?<!\w)(?:ال|ب|بال|و)?سر(?:ا|ي|ية)?(?!\w)",  # Arabic
+    r"\banonim\w*|\btajemnic\w*|\btajn\w*|\bsekre(?!tar)\w*",  # Polish; anonim in Romanian too
+    r"\btain(?:ă|ic\w*|ele?)\b",  # Romanian
+    r"\bанонімн\w*|\bтаємн(?!ич)\w*|\bтаємниц\w*|\bсекрет(?!ар)\w*",  # Ukrainian
+    r"(?<!\w)گمنام(?!\w)|(?<!\w)خفیہ(?!\w)|(?<!\w)راز(?!\w)",  # Urdu
+)
+_CONFIDENTIAL = (
+    r"\bconfiden[tțţ]ial\w*|\bpoufn\w*|\bконфіденц\w*|(?<!\w)رازدار\w*|\b(?:nobody|no one|no-one) can find out"
+)
+_ALONE = (
+    r"\bprivat\w*|\b(?:p|b|ph|mh)reifat\w*|\bprywat\w*|\bприватн\w*|(?<!\w)نجی(?!\w)"
+    r"|(?<!بشكل )(?<!\w)(?:ال|و)?خاص(?:ة|ه)?(?! طور| کر)(?!\w)"
+)
+"""`private` in the same languages; what Arabic and Urdu say for `especially` with the same word is left alone."""
+_TOO_MUCH = "|".join(_ANY_MODE)
+_PRIVATE = re.compile(f"{_TOO_MUCH}|{_CONFIDENTIAL}", re.IGNORECASE)
+_LINKED = re.compile(f"{_TOO_MUCH}|{_ALONE}", re.IGNORECASE)
 PROMISES = {"private": _PRIVATE, "linked": _LINKED}
 """Words that promise more than a mode can keep, in the languages we ship."""
 
 _DUTY = re.compile(
-    r"\b(?:say(?:ing)? no|good choices|right choices|keep(?:ing)? (?:yourself|themselves) safe|risky behaviours?"
+    r"\b(?:say(?:ing)? '?no\b|good choices|right choices|keep(?:ing)? (?:yourself|themselves) safe|risky behaviours?"
     r"|attention.seeking|put(?:ting)? (?:\w+sel(?:f|ves)) (?:at|in)(?: \w+)? (?:risk|danger))",
     re.IGNORECASE,
 )
@@ -113,7 +126,7 @@ def _sentence(instrument: Instrument, place: Place, sentence: str) -> Iterator[F
         wrong = f"{shown(promise.group())} promises more than mode {instrument.mode} keeps"
         yield fault(place, "promise", wrong, "say what really happens with the answers")
     for pattern, code, remedy in _LINT:
-        match = pattern.search(sentence)
+        match = pattern.search(sentence.translate(UNQUOTED))
         if match:
             yield fault(place, code, f"the words {shown(match.group())}", remedy)
 

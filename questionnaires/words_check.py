@@ -35,6 +35,7 @@ from questionnaires.words_patterns import (
     SENSES,
     SENTENCE_END,
     TIME_FRAME,
+    UNQUOTED,
     WORD,
     YES,
 )
@@ -171,17 +172,22 @@ def _other_words(place: Place, item: Item) -> Iterator[_Sentence]:
 
 
 def _split(place: Place, words: str, item: Item | None) -> Iterator[_Sentence]:
-    for sentence in SENTENCE_END.split(words.replace("’", "'")):
+    for sentence in SENTENCE_END.split(_plain(words)):
         if sentence.strip():
             yield _Sentence(place, sentence.strip(), item)
 
 
+def _plain(words: str) -> str:
+    """With straight apostrophes and no quotation marks: what stands in quotes is read all the same."""
+    return words.translate(UNQUOTED)
+
+
 def _asked(item: Item) -> str:
-    return item.text["en"].replace("’", "'")
+    return _plain(item.text["en"])
 
 
 def _labels(item: Item) -> list[str]:
-    return [option.label["en"].replace("’", "'").lower() for option in item.told]
+    return [_plain(option.label["en"]).lower() for option in item.told]
 
 
 def _long(sentence: _Sentence) -> Iterator[Fault]:

@@ -15,6 +15,8 @@ def _any(words: str, *, before: str = r"\b", after: str = r"\b") -> re.Pattern[s
     return re.compile(f"{before}(?:{phrases}){after}", re.IGNORECASE)
 
 
+UNQUOTED = {ord("’"): "'", ord("‘"): "'", **dict.fromkeys(map(ord, '“”„«»"'))}
+"""Straight apostrophes and no quotation marks: a word in quotes is the same word."""
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.?!:;])\s+|\n+")
 CLAUSE_END = re.compile(r",\s+(?=and\b|but\b|or\b)")
@@ -171,7 +173,8 @@ SENSES = re.compile(
 BLAME = _any(
     r"""
     put(?:s|ting)? (?:\w+sel(?:f|ves)) (?:at|in)(?: \w+)? (?:risk|danger)
-    say(?:ing)? no
+    say(?:ing)? '?no
+    stay(?:s|ed|ing)? safe
     (?:good|bad|right|wrong|better|safe|safer|risky|poor|healthy|positive|sensible|smart) (?:choice|decision|lifestyle)s?
     keep(?:ing)? (?:yourself|themselves|myself|ourselves) safe
     lifestyle choices?
@@ -189,9 +192,15 @@ BLAME = _any(
     """
 )
 
+_DONE = (
+    "argue|bet|bully|buy|cry|drink|eat|exercise|fight|gamble|go|hit|hurt|meet|miss|play|run|send|share|skip|sleep|smoke"
+    "|steal|stay out|take|text|truant|use|vape"
+)
+"""What somebody does again and again: asked without a time, nobody knows which time is meant."""
 ASKS_OF_TIME = re.compile(
     r"\b(?:how often|how many (?:times|days|hours)|how much time|have you (?!ever\b)|has (?:anyone|anybody|someone|somebody|a)\b"
     r"|(?:did|was) (?:anyone|anybody|someone|somebody)\b|do you (?:usually |often )?feel\b|did you feel\b"
+    rf"|did you (?:{_DONE})\b"
     r"|how (?:do|did|have) you (?:feel|felt|been)|i (?:feel|felt|have been|have felt|worry|worried)\b)",
     re.IGNORECASE,
 )

@@ -82,6 +82,8 @@ SPOILED = [
     ("promise", "Two.", "Nobody can find out.", "Nobody"),
     ("absence_as_option", "label: Good", "label: I’m not sure", "not sure"),
     ("duty_on_child", "text: Which ways?", "text: Could you say no?", "say no"),
+    ("duty_on_child", "text: Which ways?", "text: Can you say “no”?", "say “no"),
+    ("duty_on_child", "text: Which ways?", "text: Can you say ‘no’?", "say ‘no"),
     ("sensory", "text: Which ways?", "text: Is it the green one?", "green"),
     ("two_ideas", "text: Which ways?", "text: Left and/or right?", "and/or"),
     ("law_without_help", "text: Which ways?", "text: Is it against the law?", "against the law"),
@@ -237,7 +239,20 @@ def test_the_law_beside_help_is_no_fault(tiny_file: str) -> None:
 
 
 PROMISING = ("Mae’n gwbl gyfrinachol", "Mae’n ddienw", "إجاباتك سرية", "إجاباتك سِرّيّة", "أنت مجهول")
-PROMISING += ("To jest anonimowe", "Este secret", "Це анонімно", "آپ گمنام ہیں", "یہ خفیہ ہے")
+PROMISING += ("To jest anonimowe", "Este secret", "Це анонімно", "آپ گمنام ہیں", "یہ خفیہ ہے", "یہ راز ہے")
+PROMISING += ("To jest tajne", "To sekret", "Це секретно", "Це таємно", "E o taină")
+CONFIDENTIAL = ("Este confidențial", "To jest poufne", "Це конфіденційно", "یہ رازدارانہ ہے", "یہ رازداری میں ہے")
+ALONE = (
+    "Este privat",
+    "To jest prywatne",
+    "Це приватно",
+    "یہ نجی ہے",
+    "یہ خاص ہے",
+    "هذا خاص",
+    "إجاباتك خاصة",
+    "Mae’n breifat",
+)
+HARMLESS = ("یہ خاص طور پر اچھا ہے", "نحب الرسم بشكل خاص", "Pani sekretarka", "Секретарка школи", "Secretara școlii")
 
 
 def test_a_secretary_is_no_secret(tiny_file: str) -> None:
@@ -245,9 +260,14 @@ def test_a_secretary_is_no_secret(tiny_file: str) -> None:
 
 
 def test_promises_are_found_in_every_language_we_ship(tiny_file: str, tiny_welsh_file: str) -> None:
-    for words in PROMISING:
-        found = faults_of(tiny_file, tiny_welsh_file.replace("Tri.", words))
-        assert [fault.code for fault in found] == ["promise"], words
+    linked = tiny_file.replace("mode: private", "mode: linked\nsitting: one_to_one")
+    for file, refused, allowed in (
+        (tiny_file, PROMISING + CONFIDENTIAL, HARMLESS + ALONE),
+        (linked, PROMISING + ALONE, HARMLESS + CONFIDENTIAL),
+    ):
+        for words, codes in [(one, ["promise"]) for one in refused] + [(one, []) for one in allowed]:
+            found = faults_of(file, tiny_welsh_file.replace("Tri.", words))
+            assert [fault.code for fault in found] == codes, words
 
 
 BILLION_LAUGHS = b"""\

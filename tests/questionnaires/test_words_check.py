@@ -46,6 +46,7 @@ STUMBLES = [
     ("no_time_frame", "text: How many?", "text: How often?"),
     ("no_time_frame", "text: How many?", "text: How many times has anyone hurt you?"),
     ("no_time_frame", "text: How was it?", "text: How have you been?"),
+    ("no_time_frame", "text: How many?", "text: Did you drink alcohol?"),
     ("agree_disagree", "ages: [11, 16]", "ages: [8, 16]"),
     ("unbalanced_options", "label: Not much", "label: Bad"),
     ("unbalanced_options", "label: Great", "label: Good too"),
@@ -54,6 +55,8 @@ STUMBLES = [
     ("no_absence", "absences: [rather_not]\n", "absences: [dont_know]\n        sensitive: true\n"),
     ("blame", ASKED, "text: Which healthy choices will you make?"),
     ("blame", ASKED, "text: Why didn’t you tell?"),
+    ("blame", ASKED, "text: Do you stay safe online?"),
+    ("blame", ASKED, "text: Are they resisting “peer pressure”?"),
     ("blame", "label: Left", "label: They were asking for it"),
     ("too_many_points", "- {key: high, code: 3, label: A lot}", FIVE_FACES),
     ("too_many_points", "kind: faces", "kind: steps\n        low: Little\n        high: Much"),
@@ -91,6 +94,10 @@ GOOD = [
     "Do you need help with this?",
     "If something went wrong, would you tell someone?",
     "Do you agree to go on?",
+    "Did you drink water today?",
+    "Did you like the play?",
+    "Did they say nothing?",
+    "Is it “safe” to tell a teacher?",
 ]
 
 
