@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument
-from survey import audit, jobs
+from survey import audit, held, jobs
 from survey.access import reach, reached_programme, staff
 from survey.clock import now
 from survey.estimators import ESTIMATORS
@@ -192,6 +192,7 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
         ).all()
         sittings = Counter(session.scalars(select(Sitting.setting_id).where(Sitting.programme_id == programme.id)))
         pauses = notices_of(pauses_within(session, [programme.id]))
+        aside = held.waiting(session, programme.id)
         # A programme of published figures asked nothing here, so it has no waves.
         instrument = instrument_of(programme.waves[0].instrument_version) if programme.waves else None
     return render_template(
@@ -207,6 +208,7 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
         kind_words=kind_words,
         refusal=refusal,
         pauses=pauses,
+        aside=aside,
     )
 
 
@@ -278,10 +280,11 @@ def close(programme_id: int) -> Reply | str | tuple[str, int]:
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
         running = session.scalar(_open_questions(programme.id).with_only_columns(func.count()))
+        aside = held.waiting(session, programme.id)
     if programme.status != "open":
         abort(409)
     if request.method == "GET":
-        return render_template("programmes/close.html", programme=programme, running=running)
+        return render_template("programmes/close.html", programme=programme, running=running, aside=aside)
     with database().writing() as session:
         programme = locked_programme(session, programme_id, "open")
         _end(session, programme)
