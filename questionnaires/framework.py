@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from questionnaires.faults import Fault, InstrumentFaults, Place, fault, listed, meant, shown
 from questionnaires.instrument import Text
-from questionnaires.rules import DIRECTIONS, FAMILIES, KEY
+from questionnaires.rules import DIRECTIONS, FAMILIES, KEY, RESPONDENTS
 
 STRANDS = ("prevent", "identify", "help", "hold_to_account")
 SCOPES = ("individual", "contextual", "system")
@@ -34,14 +34,12 @@ FITTING = {
 """The rows that may feed an indicator of each level."""
 _CHILD_KEYS = "case case_id child child_id person respondent pair_key card name upn nhs_number"
 CHILD_KEYS = frozenset(_CHILD_KEYS.split())
-CELLS = tuple(
-    dict.fromkeys((*FAMILIES, "wellbeing", "safety", "behaviour", "events", "service", "place", "reach"))
-)
+CELLS = tuple(dict.fromkeys((*FAMILIES, "wellbeing", "safety", "behaviour", "events", "service", "place", "reach")))
 TIMINGS = ("same_day", "within_week", "weeks_later", "lasting")
 LASTING_DAYS = 42
 UNITS = ("percentage_points", "points", "per_28_days", "hours", "count", "reliable_change")
 KINDS = ("item", "scale", "rating", "count", "share")
-RATERS = ("young_person", "parent", "practitioner", "professional", "records")
+RATERS = (*RESPONDENTS, "records")
 
 _BLAME = re.compile(
     r"\brisk.?taking|\brisky\b|\bat[- ]risk behaviou?r|\bput\w* (?:\w+sel(?:f|ves)) (?:at|in)\b", re.IGNORECASE

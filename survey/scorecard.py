@@ -266,14 +266,15 @@ def _feeds(session: Session, snapshot: Snapshot) -> Iterator[tuple[ShownItem, st
                 if indicator is None or shown is None:
                     continue
                 measures = known[indicator].measures if indicator in known else ()
-                mine = [one.key for one in measures if one.rater == instrument.respondent and one.rows != "child"]
+                mine = [one for one in measures if one.rater == instrument.respondent]
+                mine.sort(key=lambda one: one.rows == "child")  # a worker's only source may be rows of a case
                 keys = ("school", "wave", "pair_key") if snapshot.design == "paired" else ("school", "wave")
                 yield (
                     shown,
                     indicator,
                     Feed(
                         indicator=indicator,
-                        measure=next(iter(mine), measures[0].key if measures else ""),
+                        measure=next((one.key for one in mine or measures), ""),
                         rater=instrument.respondent,
                         rows="response",
                         keys=keys,

@@ -8,10 +8,13 @@ from dataclasses import replace
 import pytest
 import wtforms
 
+from questionnaires.faults import InstrumentFaults
 from questionnaires.files import check, library, load_library
+from questionnaires.framework import Framework
 from questionnaires.framework_files import load_framework
 from questionnaires.instrument import RESERVED, Instrument, Item, Text
 from questionnaires.rules import TREATMENT_OF
+from questionnaires.scorecard import Feed, admit
 from questionnaires.wording import missing, texts
 from questionnaires.words_check import judge
 
@@ -223,6 +226,32 @@ def test_nobody_fills_the_cell_of_another() -> None:
         for measure in (single.measure for item in instrument.items for single in item.singly()):
             if measure is not None and measure.indicator is not None:
                 assert instrument.respondent in raters[measure.indicator], (key, measure.indicator)
+
+
+@pytest.mark.parametrize("number", PROGRAMMES)
+def test_every_programme_feeds_the_framework_and_each_rater_has_a_cell_of_their_own(number: int) -> None:
+    framework = load_framework("cse")
+    for key in PROGRAMMES[number]:
+        instrument, filled = load_library(key), 0
+        for single in (one for item in instrument.items for one in item.singly()):
+            if single.measure is None or single.measure.indicator is None:
+                continue
+            measures = framework.indicator(single.measure.indicator).measures
+            mine = [one.key for one in measures if one.rater == instrument.respondent]
+            feed = Feed(
+                single.measure.indicator, mine[0], instrument.respondent, "response", (), single.measure.family, 50
+            )
+            filled += admit_or_group(framework, feed)
+            for other in {one.key for one in measures if one.rater != instrument.respondent}:
+                with pytest.raises(InstrumentFaults, match="raters_mixed"):
+                    admit(framework, replace(feed, measure=other))
+        assert filled, key
+
+
+def admit_or_group(framework: Framework, feed: Feed) -> bool:
+    """Whether a cell takes the answers as they are, or as counts by group, place or service."""
+    level = framework.indicator(feed.indicator).level
+    return admit(framework, replace(feed, rows=feed.rows if level == "person" else level)).rater == feed.rater
 
 
 def test_primary_answers_are_at_most_three() -> None:
