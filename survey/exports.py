@@ -27,7 +27,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/staff")
 READERS = ("commissioner", "analyst", "administrator")
 
 COLUMNS = (
-    "programme", "release", "released_on", "figures", "design", "asked_afterwards",
+    "programme", "release", "released_on", "figures", "design", "waves", "asked_afterwards",
     "item", "question", "statement", "counted_among", "breakdown", "group",
     "before", "before_low", "before_high", "before_words", "before_base", "before_hidden",
     "after", "after_low", "after_high", "after_words", "after_base", "after_hidden",
@@ -66,6 +66,7 @@ def _line_meanings() -> Mapping[str, str]:
         "released_on": gettext("day of the release"),
         "figures": gettext("where the answers come from"),
         "design": gettext("how the change was measured"),
+        "waves": gettext("when the questions were asked; what is not “before” stands in the columns “after”"),
         "asked_afterwards": gettext("when the questions afterwards were asked; empty where the source does not say"),
         "item": gettext("key of the question"),
         "question": gettext("the question as it was asked; in our words where the figures are published ones"),
@@ -129,6 +130,7 @@ def values() -> Iterator[tuple[str, str, str]]:
         "published",
         gettext("printed elsewhere; ranges are as if those who answered had been drawn by chance, which they were not"),
     )
+    yield ("waves", "follow_up", gettext("asked once, weeks later; never held against a before, so it shows no change"))
     for value, meaning in (
         ("rose_enough", gettext("the whole range is at or above the smallest change that matters")),
         ("rose", gettext("the range is above nought, and may be less than the smallest change that matters")),
@@ -190,7 +192,8 @@ def _snapshot(programme_id: int, number: int) -> tuple[str, Release, Snapshot]:
 def _about(release: Release, snapshot: Snapshot) -> tuple[object, ...]:
     """What a file must say of itself wherever it is taken: above all that its figures are simulated, or somebody else's."""
     timing = "" if snapshot.origin == "published" else snapshot.timing
-    return (snapshot.name, release.number, release.made_on.isoformat(), snapshot.origin, snapshot.design, timing)
+    waves = " ".join(snapshot.waves)
+    return (snapshot.name, release.number, release.made_on.isoformat(), snapshot.origin, snapshot.design, waves, timing)
 
 
 def _lines(snapshot: Snapshot) -> Iterator[Sequence[object]]:

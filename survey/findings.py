@@ -14,6 +14,7 @@ from math import ceil, floor
 from analysis.results import Change, Moves, Position, Share, Words
 from survey.languages import current, gettext, ngettext, number
 from survey.releases.snapshot import ShownItem, Snapshot, Text
+from survey.wave_words import afterwards, afterwards_label, is_later, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def finding(item: ShownItem, snapshot: Snapshot) -> Finding:
         heading, sentences = _changed(item, item.row.before, item.row.after, change, snapshot.timing)
     else:
         heading, sentences = _standing(item, snapshot)
-    return Finding(heading, sentences, _cautions(item, snapshot), _paired(item), caption(item, snapshot), _alt(item))
+    return Finding(
+        heading, sentences, _cautions(item, snapshot), _paired(item), caption(item, snapshot), _alt(item, snapshot)
+    )
 
 
 def _changed(item: ShownItem, before: Share, after: Share, change: Change, timing: str) -> tuple[str, tuple[str, ...]]:
@@ -99,15 +102,6 @@ def _heading(item: ShownItem, before: Share, after: Share, change: Change) -> st
         "fell_enough": gettext("Fewer pupils than before %(statement)s", statement=statement),
     }
     return headings.get(change.position, plain)
-
-
-def when(timing: str) -> str:
-    """When the questions afterwards were asked."""
-    return {
-        "straight_after": gettext("straight after"),
-        "within_a_week": gettext("within a week after"),
-        "weeks_later": gettext("weeks later"),
-    }[timing]
 
 
 def difference(points: int, low: int | None, high: int | None) -> str:
@@ -216,7 +210,12 @@ def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]
     else:
         pattern = gettext("For schools like these, the answers fit anything from %(low)s to %(high)s in every 100.")
     said = _fitting(shown, pattern)
-    return heading, (*said, gettext("This was asked only afterwards.")) if asked_only_after else said
+    once = (
+        gettext("This was asked once, weeks later.")
+        if is_later(snapshot)
+        else gettext("This was asked only afterwards.")
+    )
+    return heading, (*said, once) if asked_only_after else said
 
 
 def _fitting(share: Share, pattern: str) -> tuple[str, ...]:
@@ -317,7 +316,7 @@ def _cautions(item: ShownItem, snapshot: Snapshot) -> tuple[str, ...]:
             if item.dont_know_after is not None
             else gettext("Counted among those who could change: who already does this is left out.")
         )
-    for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, gettext("afterwards"))):
+    for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, afterwards(snapshot))):
         if isinstance(share, Share):
             said.append(gettext("%(share)s said “I don’t know” %(wave)s.", share=in_words(share), wave=wave))
     if not item.tried and item.everybody is None and not all_untried(snapshot):
@@ -382,10 +381,10 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
     return gettext("All who answered.")
 
 
-def _alt(item: ShownItem) -> str:
+def _alt(item: ShownItem, snapshot: Snapshot) -> str:
     shares = [
         gettext("%(wave)s: %(share)s", wave=wave, share=in_words(share))
-        for wave, share in ((gettext("Before"), item.row.before), (gettext("Afterwards"), item.row.after))
+        for wave, share in ((gettext("Before"), item.row.before), (afterwards_label(snapshot), item.row.after))
         if isinstance(share, Share)
     ]
     change = item.row.change

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.results import Change, Number
-from survey.findings import all_untried, at_odds, when, words_of
+from survey.findings import all_untried, at_odds, words_of
 from survey.languages import day, gettext, ngettext, number
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.wave_words import is_later, when
 
 
 def origin_words(origin: str) -> str:
@@ -18,8 +19,15 @@ def origin_words(origin: str) -> str:
     return {"published": gettext("published figures"), "simulated": gettext("simulated")}.get(origin, "")
 
 
-def count_label(key: str) -> str:
+def count_label(key: str, snapshot: Snapshot) -> str:
     """What a number of people in the response counts."""
+    later = {
+        "saw_it": gettext("were there weeks later"),
+        "declined": gettext("chose “No thanks”"),
+        "after": gettext("answered weeks later"),
+    }
+    if is_later(snapshot) and key in later:
+        return later[key]
     labels = {
         "on_roll": gettext("on roll"),
         "saw_it": gettext("saw it"),
@@ -45,7 +53,9 @@ def shown_count(snapshot: Snapshot, key: str) -> str:
 def key_figures(snapshot: Snapshot) -> list[tuple[str, str]]:
     """The strip at the top: from the roll to the pairs, and how many schools."""
     strip = ("on_roll", "saw_it", "before", "after", "paired")
-    figures = [(shown_count(snapshot, key), count_label(key)) for key, _ in snapshot.response.counts if key in strip]
+    figures = [
+        (shown_count(snapshot, key), count_label(key, snapshot)) for key, _ in snapshot.response.counts if key in strip
+    ]
     schools = snapshot.response.schools
     if schools is not None and not snapshot.place:
         figures.append((number(schools), ngettext("school", "schools", schools)))
@@ -57,6 +67,13 @@ def response_sentence(snapshot: Snapshot) -> str:
     saw, before, after = (snapshot.response.count(key) for key in ("saw_it", "before", "after"))
     if saw is None or after is None:
         return gettext("Too few people took part to say how many answered.")
+    if is_later(snapshot):
+        return gettext(
+            "Of %(saw)s who were there weeks later, %(after)s answered: %(share)s in every 100.",
+            saw=shown_count(snapshot, "saw_it"),
+            after=number(after),
+            share=number(_of_100(after, saw)),
+        )
     if before is None:
         return gettext(
             "Of %(saw)s who saw it, %(after)s answered: %(share)s in every 100.",
@@ -128,6 +145,11 @@ def _outcome(item: ShownItem, change: Change) -> str:
 
 def design_sentence(snapshot: Snapshot) -> str:
     """What the way of asking can say, and what it cannot."""
+    if is_later(snapshot):
+        return gettext(
+            "Pupils were asked once, some weeks later. Their answers are not held against what anybody said before, so these "
+            "figures cannot show a change: they are what pupils said at that time."
+        )
     if _is_after_only(snapshot):
         return gettext("Nobody was asked before, so these figures cannot show a change. They are views afterwards.")
     lasting = gettext("Nobody was asked weeks later, so this cannot say what lasts.")

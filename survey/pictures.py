@@ -13,6 +13,7 @@ from survey.findings import difference, in_words, words_of
 from survey.grounds import about_words, count_label, response_sentence, shown_count, summary
 from survey.languages import gettext, number
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.wave_words import afterwards, afterwards_label
 
 OVERVIEW, RESPONSE = "all.overview", "all.response"
 NARROW = ".narrow"
@@ -66,10 +67,11 @@ def changed(snapshot: Snapshot) -> list[ShownItem]:
     return [item for item in snapshot.items if isinstance(item.row.change, Change)]
 
 
-def answers(item: ShownItem) -> Picture | None:
+def answers(item: ShownItem, snapshot: Snapshot) -> Picture | None:
     """All answers to a question as parts of 100, before and after; None where they may not be shown."""
     told = []
-    for side, wave in ((item.row.answers_before, gettext("Before")), (item.row.answers_after, gettext("Afterwards"))):
+    sides = ((item.row.answers_before, gettext("Before")), (item.row.answers_after, afterwards_label(snapshot)))
+    for side, wave in sides:
         if isinstance(side, Distribution):
             parts = [
                 gettext("%(answer)s %(number)s", answer=answer_words(item, key), number=shown_part(percent))
@@ -95,7 +97,9 @@ def shown_part(percent: int | None) -> str:
 def groups(item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot) -> Picture:
     """The groups of one breakdown of a question, side by side."""
     told = [
-        gettext("%(group)s: %(figures)s", group=about_words(snapshot, breakdown.name, group), figures=_sides(row))
+        gettext(
+            "%(group)s: %(figures)s", group=about_words(snapshot, breakdown.name, group), figures=_sides(row, snapshot)
+        )
         for group, row in breakdown.groups
     ]
     return Picture(f"{item.key}.groups{place}", groups_title(item), _in_all(told))
@@ -111,14 +115,17 @@ def response(snapshot: Snapshot) -> Picture | None:
     shown = [key for key in COUNTS if snapshot.response.count(key) is not None]
     if len(shown) < FEWEST_QUESTIONS or snapshot.approximate:
         return None
-    told = [gettext("%(what)s: %(number)s", what=count_label(key), number=shown_count(snapshot, key)) for key in shown]
+    told = [
+        gettext("%(what)s: %(number)s", what=count_label(key, snapshot), number=shown_count(snapshot, key))
+        for key in shown
+    ]
     return Picture(RESPONSE, response_sentence(snapshot), _in_all(told))
 
 
-def _sides(row: Row) -> str:
+def _sides(row: Row, snapshot: Snapshot) -> str:
     shares = [
         gettext("%(share)s %(wave)s", share=in_words(share), wave=wave)
-        for wave, share in ((gettext("before"), row.before), (gettext("afterwards"), row.after))
+        for wave, share in ((gettext("before"), row.before), (afterwards(snapshot), row.after))
         if isinstance(share, Share)
     ]
     return gettext(", ").join(shares)

@@ -25,7 +25,7 @@ from survey.access import reach, staff
 from survey.clock import today
 from survey.comparisons import compared
 from survey.database import Database
-from survey.findings import at_odds, finding, in_words, when, words_of
+from survey.findings import at_odds, finding, in_words, words_of
 from survey.grounds import design_sentence, origin_words
 from survey.languages import day, gettext, number
 from survey.models import AgreedChange, InstrumentVersion, Programme, Release
@@ -39,6 +39,7 @@ from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
 from survey.sheets import words
 from survey.spreadsheets import csv_file
+from survey.wave_words import afterwards, is_later, when
 
 blueprint = Blueprint("scorecard", __name__, url_prefix="/staff/scorecard")
 
@@ -328,7 +329,8 @@ def _line(
         (gettext("Answers"), _base(item)),
         (gettext("Strength of the design"), design_sentence(snapshot)),
     )
-    shares = (_share(item.row.before), _share(item.row.after))
+    after = _share(item.row.after)
+    shares = (_share(item.row.before), f"{after}, {afterwards(snapshot)}" if is_later(snapshot) else after)
     return Line(
         programme,
         release,

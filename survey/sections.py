@@ -16,6 +16,7 @@ from survey.grounds import about_words, count_label, shown_count
 from survey.languages import current, gettext, number
 from survey.pictures import Picture
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.wave_words import after_heading
 
 Cell = str | tuple[str, str]
 
@@ -87,7 +88,7 @@ def _section(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
         table=_table(item, words_of(item.text), [(_everybody(snapshot), item.row)]),
         moves_drawing=_drawing(f"{item.key}.moves", drawings),
         moves=_moves(item),
-        answers=_answers(item, drawings),
+        answers=_answers(item, snapshot, drawings),
     )
 
 
@@ -105,7 +106,8 @@ def response(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> Pictu
     """Who was asked and who answered: the drawing, where there is one, and the table of all counts."""
     columns = [("", False), (gettext("n"), True)]
     counts: list[list[Cell]] = [
-        [pictures.capital(count_label(key)), shown_count(snapshot, key)] for key, _ in snapshot.response.counts
+        [pictures.capital(count_label(key, snapshot)), shown_count(snapshot, key)]
+        for key, _ in snapshot.response.counts
     ]
     table = Table(gettext("Who was asked and who answered"), columns, counts)
     picture = pictures.response(snapshot)
@@ -215,11 +217,11 @@ def _moves(item: ShownItem) -> Table | None:
     )
 
 
-def _answers(item: ShownItem, drawings: Collection[tuple[str, str]]) -> Pictured | None:
-    picture = pictures.answers(item)
+def _answers(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> Pictured | None:
+    picture = pictures.answers(item, snapshot)
     if picture is None:
         return None
-    named = ((gettext("Before"), item.row.answers_before), (gettext("After"), item.row.answers_after))
+    named = ((gettext("Before"), item.row.answers_before), (after_heading(snapshot), item.row.answers_after))
     sides = [(wave, side) for wave, side in named if isinstance(side, Distribution)]
     rows: list[list[Cell]] = [
         [pictures.answer_words(item, key), *(pictures.shown_part(dict(side.options)[key]) for _, side in sides)]

@@ -5,12 +5,17 @@ Running a session, printing its sheets and typing them in all begin here, so tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.access import LARGEST_ID, reach
 from survey.models import Entry, Opening, Programme, Sitting
+
+FOLLOW_UP = "follow_up"
+"""The wave that is asked once, weeks later, in a programme of its own: cards are not kept, so nothing pairs it."""
 
 RUNNERS = ("facilitator", "administrator")
 """The roles that run sittings."""
@@ -44,6 +49,11 @@ def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
 def waves_of(programme: Programme, sitting: Sitting) -> tuple[str, ...]:
     """The waves that a sitting answers, in order: the programme's, or the one that chance drew for it."""
     return (sitting.only_wave,) if sitting.only_wave else tuple(wave.wave for wave in programme.waves)
+
+
+def is_follow_up(waves: Sequence[str]) -> bool:
+    """Whether these are asked once and weeks later: there is no play to wait for, and no before."""
+    return tuple(waves) == (FOLLOW_UP,)
 
 
 def has_cards(sitting: Sitting) -> bool:

@@ -78,7 +78,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         f"programmes.{name}": ADMINISTRATOR
         for name in (
             "index", "show", "make", "edit", "changes", "open_programme", "close", "people", "end_grant", "schools", "add_school",
-            "paste_schools", "remove_school", "put_roll_right", "aside", "decide",
+            "paste_schools", "remove_school", "put_roll_right", "aside", "decide", "follow_up",
         )
     },
     **{

@@ -60,6 +60,7 @@ def plain_words(key: str) -> str:
         "rather_not": gettext("I’d rather not say"),
         "before": gettext("before"),
         "after": gettext("after"),
+        "follow_up": gettext("some weeks later"),
         "private": gettext("No name is asked, answers are added up"),
         "linked": gettext("A worker knows whose answers they are"),
         "group": gettext("In a group, side by side"),

@@ -102,5 +102,7 @@ def wave_words(wave: str) -> str:
             return gettext("Before")
         case "after":
             return gettext("After")
+        case "follow_up":
+            return gettext("Some weeks later")
         case _:
             return wave

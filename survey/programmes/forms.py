@@ -14,17 +14,21 @@ from questionnaires.instrument import Instrument
 from survey.clock import PLACE, UTC, today
 from survey.forms import N_, CountField, Longest, Needed, StaffForm
 from survey.languages import gettext
-from survey.models import Organisation
+from survey.models import Organisation, Programme
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
+from survey.waves import FOLLOW_UP, is_follow_up
 
 WAVES = {
     "paired": ("before", "after"),
     "split": ("before", "after"),
     "waiting": ("before", "after"),
     "after_only": ("after",),
+    FOLLOW_UP: (FOLLOW_UP,),
 }
 """The designs of private programmes that can be run today and the waves each asks."""
+KEPT_AS = {FOLLOW_UP: "after_only"}
+"""A follow-up is a design of views only, told from the others by its wave: nothing in it can show a change."""
 REPEATED = "repeated"
 """The design of linked programmes: each young person is asked again and again, in the waves of the questionnaire."""
 DESIGNS = (*WAVES, REPEATED)
@@ -95,6 +99,8 @@ class ProgrammeForm(StaffForm):
         """One of the three."""
         if field.data not in TIMINGS:
             raise ValidationError(gettext("Choose when the after questions are asked."))
+        if self.design.data == FOLLOW_UP and field.data != "weeks_later":
+            raise ValidationError(gettext("A follow-up is asked weeks later: choose “Weeks later”."))
 
     def validate_release_dates(self, field: TextAreaField) -> None:
         """Days to come, far enough apart that no report differs from the last by a handful of children."""
@@ -133,8 +139,16 @@ def read_days(typed: str) -> tuple[list[date], list[str]]:
     return sorted(days), faults
 
 
+def declared_design(programme: Programme) -> str:
+    """The design as it was chosen."""
+    waves = [wave.wave for wave in programme.waves]
+    return FOLLOW_UP if is_follow_up(waves) else programme.design
+
+
 def design_words(key: str) -> str:
     """The designs in words."""
+    if key == FOLLOW_UP:
+        return gettext("Once, some weeks later: this can show what became of it, never a change")
     if key == "paired":
         return gettext("Before and after, by the same pupils")
     if key == "waiting":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
@@ -32,17 +31,28 @@ from survey.models import (
 )
 from survey.pairing import new_pairing_key
 from survey.pauses import notices_of, pauses_within
-from survey.programmes.forms import WAVES, ProgrammeForm, design_words, kind_words, timing_words
+from survey.programmes.following import may_follow_up
+from survey.programmes.forms import (
+    KEPT_AS,
+    WAVES,
+    ProgrammeForm,
+    declared_design,
+    design_words,
+    kind_words,
+    timing_words,
+)
 from survey.programmes.places import (
     ROLE,
     blueprint,
     database,
+    free_key,
     governed_organisations,
     keys,
     locked_programme,
     prints_in_a_service,
 )
 from survey.publishing import instrument_of, newest_version, open_to, publish
+from survey.waves import FOLLOW_UP
 
 SMALLEST_SAMPLE, SMALLEST_ARM = 10, 4
 
@@ -73,7 +83,7 @@ def make() -> Reply | str | tuple[str, int]:
     if not form.validate() or not _is_theirs(form):
         return render_template("programmes/form.html", form=form, programme=None), 422
     with database().writing() as session:
-        programme = Programme(organisation_id=form.organisation.data, key=_free_key(session, form.name.data or ""))
+        programme = Programme(organisation_id=form.organisation.data, key=free_key(session, form.name.data or ""))
         _fill(session, programme, form)
         audit.record(session, keys(), g.account.id, "programme.made", f"programme {programme.id}")
     return redirect(url_for("programmes.show", programme_id=programme.id), 303)
@@ -90,7 +100,7 @@ def edit(programme_id: int) -> Reply | str | tuple[str, int]:
         typed = {
             "name": programme.name,
             "organisation": programme.organisation_id,
-            "design": programme.design,
+            "design": declared_design(programme),
             "timing": programme.timing,
             "release_dates": "\n".join(programme.release_dates),
             "questionnaire": programme.waves[0].instrument_version.key if programme.waves else "",
@@ -152,25 +162,19 @@ def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str,
 def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
     """Put what was typed into a draft, with the version that each wave pins."""
     programme.name, programme.release_dates = form.name.data or "", form.days()
-    programme.design, programme.timing = form.design.data, form.timing.data
+    chosen: str = form.design.data
+    programme.design, programme.timing = KEPT_AS.get(chosen, chosen), form.timing.data
     instrument = form.instruments[form.questionnaire.data]
     programme.mode = instrument.mode
     session.add(programme)
     session.flush()
     stored = newest_version(session, instrument.key)
     version = stored if stored is not None and stored.version >= instrument.version else publish(session, instrument)
-    waves = WAVES.get(programme.design, instrument.waves)
+    waves = WAVES.get(chosen, instrument.waves)
     session.execute(delete(ProgrammeWave).where(ProgrammeWave.programme_id == programme.id))
     for position, wave in enumerate(waves):
         pinned = {"programme_id": programme.id, "wave": wave, "position": position}
         session.add(ProgrammeWave(**pinned, instrument_version_id=version.id))
-
-
-def _free_key(session: Session, name: str) -> str:
-    """A short name for the command line that no other programme has."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "programme"
-    taken = set(session.scalars(select(Programme.key).where(Programme.key.startswith(stem, autoescape=True))))
-    return next(key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 @blueprint.get("/<int:programme_id>/")
@@ -203,7 +207,9 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
         sittings=sittings,
         on_roll=sum(school.on_roll for school in schools),
         dates=[date.fromisoformat(day) for day in programme.release_dates],
-        design=design_words(programme.design),
+        design=design_words(declared_design(programme)),
+        is_follow_up=declared_design(programme) == FOLLOW_UP,
+        may_follow_up=instrument is not None and may_follow_up(programme, instrument),
         timing=timing_words(programme.timing),
         kind_words=kind_words,
         refusal=refusal,

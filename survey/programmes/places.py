@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flask import Blueprint, abort, current_app, g
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.access import reached_programme
@@ -51,3 +53,10 @@ def prints_in_a_service(programme: Programme, kinds: Iterable[str]) -> bool:
 def governed_organisations() -> list[int]:
     """The organisations that this account administers as a whole."""
     return [grant.organisation_id for grant in g.grants if grant.role == ROLE and grant.organisation_id is not None]
+
+
+def free_key(session: Session, name: str) -> str:
+    """A short name for the command line that no other programme has."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "programme"
+    taken = set(session.scalars(select(Programme.key).where(Programme.key.startswith(stem, autoescape=True))))
+    return next(key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken)

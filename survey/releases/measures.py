@@ -73,7 +73,7 @@ class Measured:
 
 
 def measured(reading: Reading, waves: Waves, groups: Groups, *, present: int | None = None) -> list[Measured]:
-    """Everything exact about every measured item.
+    """Everything exact about every measured item that these waves ask.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def measured(reading: Reading, waves: Waves, groups: Groups, *, present: int | N
     }
     found = []
     for number, item in enumerate(reading.items):
-        if item.measure is None:
+        if item.measure is None or not waves.both & set(item.waves):
             continue
         breakdowns = {
             name: {group: _exact(item, sums[number], present) for group, sums in members.items()}

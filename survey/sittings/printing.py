@@ -11,7 +11,7 @@ from survey.posters import card_count, cards, qr, spoken_address
 from survey.publishing import instrument_of
 from survey.sittings.places import ROLES, blueprint, database, entry_of
 from survey.sittings.stages import BEFORE
-from survey.waves import has_cards, reached_sitting, waves_of
+from survey.waves import has_cards, is_follow_up, reached_sitting, waves_of
 
 
 @blueprint.get("/<int:sitting_id>/poster")
@@ -59,6 +59,7 @@ def script(sitting_id: int) -> str:
             sitting=sitting,
             instrument=instrument,
             has_before=BEFORE in waves_of(programme, sitting),
+            later=is_follow_up(waves_of(programme, sitting)),
             has_after=waves_of(programme, sitting) != (BEFORE,),
             has_cards=has_cards(sitting),
             card_count=card_count(sitting.present),

@@ -19,7 +19,7 @@ from survey.sealed_answers import can_open
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perform
 from survey.sittings.places import ROLES, blueprint, database, entry_of, keys
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
-from survey.waves import has_cards, openings_of, reached_sitting, waves_of
+from survey.waves import has_cards, is_follow_up, openings_of, reached_sitting, waves_of
 
 FEW = 10
 """Below this the answers of a sitting are counted together with its school's nearest one (CARE A2)."""
@@ -51,17 +51,18 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         may_wait = can_open(session, sitting_id)
         pauses = notices_of(pauses_over(session, sitting.programme_id, sitting.setting_id))
     waves = waves_of(sitting.programme, sitting)
-    has_before = BEFORE in waves
+    has_before, later = BEFORE in waves, is_follow_up(waves)
     return render_template(
         "sittings/show.html",
         sitting=sitting,
         stage=stage.value,
-        title=_title(stage, has_before=has_before),
-        steps=[(_step_words(key), state) for key, state in steps_of(stage, waves)],
+        title=_title(stage, has_before=has_before, later=later),
+        steps=[(_step_words(key, later=later), state) for key, state in steps_of(stage, waves)],
         progress=progress,
         may_wait=may_wait,
         code=shown(entry_of(sitting).code),
         has_before=has_before,
+        later=later,
         drawn=sitting.only_wave,
         waits=school is not None and school.arm == "later",
         has_cards=has_cards(sitting),
@@ -86,7 +87,7 @@ def _progress(session: Session, sitting: Sitting) -> Progress | None:
     )
 
 
-def _title(stage: Stage, *, has_before: bool) -> str:
+def _title(stage: Stage, *, has_before: bool, later: bool) -> str:
     match stage:
         case Stage.WAITING:
             return gettext("This session is set up")
@@ -97,16 +98,18 @@ def _title(stage: Stage, *, has_before: bool) -> str:
         case Stage.BEFORE_CLOSED:
             return gettext("The play is next")
         case Stage.PLAYING:
+            if later:
+                return gettext("Open the follow-up questions")
             return gettext("The play is on") if has_before else gettext("Open the after questions")
         case Stage.AFTER_OPEN:
-            return gettext("The after questions are open")
+            return gettext("The follow-up questions are open") if later else gettext("The after questions are open")
         case Stage.FINISHED:
             return gettext("This session is finished")
         case Stage.OVER:
             return gettext("This programme is closed")
 
 
-def _step_words(key: str) -> str:
+def _step_words(key: str, *, later: bool) -> str:
     match key:
         case "set_up":
             return gettext("Session set up")
@@ -115,7 +118,7 @@ def _step_words(key: str) -> str:
         case "play":
             return gettext("The play")
         case "after":
-            return gettext("After questions")
+            return gettext("Follow-up questions") if later else gettext("After questions")
         case _:
             return gettext("Your school’s page")
 
@@ -127,18 +130,25 @@ def do(sitting_id: int, act: str) -> Reply | tuple[str, int]:
     if act not in {known.value for known in Act}:
         abort(404)
     with database().reading() as session:
-        reached_sitting(session, sitting_id)
+        sitting = reached_sitting(session, sitting_id)
+        later = is_follow_up(waves_of(sitting.programme, sitting))
     try:
         with database().writing() as session:
             perform(session, keys(), g.account.id, session.get_one(Sitting, sitting_id), Act(act))
     except OutOfOrder:
-        return _page(sitting_id, _refusal(Act(act))), 409
+        return _page(sitting_id, _refusal(Act(act), later=later)), 409
     # What is said above the card also moves the next step's button from under a finger that presses twice.
     said = "started" if act == Act.START_PLAY.value else None
     return redirect(url_for("sittings.show", sitting_id=sitting_id, said=said), 303)
 
 
-def _refusal(act: Act) -> str:
+def _refusal(act: Act, *, later: bool) -> str:
+    if later and act is not Act.CLOSE_AFTER:
+        return gettext(
+            "The follow-up questions could not be opened: they are open already, or this session is finished."
+        )
+    if later:
+        return gettext("The follow-up questions could not be closed: they are not open.")
     match act:
         case Act.OPEN_BEFORE:
             return gettext("The before questions could not be opened: they are open already, or the play has started.")
@@ -163,7 +173,8 @@ def finish(sitting_id: int) -> str | Reply:
         progress = _progress(session, sitting)
         if current_stage(session, sitting) is not Stage.AFTER_OPEN:
             return redirect(url_for("sittings.show", sitting_id=sitting_id), 303)
-    return render_template("sittings/finish.html", sitting=sitting, progress=progress)
+        later = is_follow_up(waves_of(sitting.programme, sitting))
+    return render_template("sittings/finish.html", sitting=sitting, progress=progress, later=later)
 
 
 @blueprint.get("/<int:sitting_id>/wall")

@@ -101,7 +101,7 @@ def tour(database: Database, keys: Keys) -> Tour:
         setting = Setting(organisation_id=organisation.id, name="Northfield School", kind="secondary")
         session.add_all([programme, setting])
         session.flush()
-        for position, wave in enumerate(instrument.waves):
+        for position, wave in enumerate(("before", "after")):
             session.add(
                 ProgrammeWave(programme_id=programme.id, wave=wave, position=position, instrument_version_id=version.id)
             )

@@ -166,7 +166,7 @@ def test_the_table_is_a_file_with_its_codebook(staff: Any, tour: Released) -> No
     browser = commissioner(staff, tour)
     head, *rows = read_csv(browser.get(f"/staff/programmes/{tour.id}/releases/1/table.csv"))
     assert tuple(head) == COLUMNS and all(len(row) == len(head) for row in rows)
-    know = dict(zip(head, next(row for row in rows if row[6] == "know_who"), strict=True))
+    know = dict(zip(head, next(row for row in rows if row[COLUMNS.index("item")] == "know_who"), strict=True))
     assert (know["before_base"], know["after_base"], know["origin"]) == ("255", "255", "gate")
     assert (know["programme"], know["release"], know["figures"]) == ("A play", "1", "collected")
     assert (know["design"], know["asked_afterwards"]) == ("paired", "straight_after")
@@ -199,7 +199,7 @@ def test_what_is_hidden_in_a_file_has_its_reason() -> None:
         (moves(30, None, None), "", "extreme"),
     ):
         row = item(share(48), share(71), change(23, 19, 27, "rose_enough"), moved).row
-        cells = dict(zip(COLUMNS[12:], _row(row, ""), strict=False))
+        cells = dict(zip(COLUMNS[COLUMNS.index("before") :], _row(row, ""), strict=False))
         assert (cells["paired_words"], cells["paired_hidden"]) == (words, reason)
     chance = item(share(48), share(53), change(5, 1, 9, "rose", headline=False))
     assert _reads(chance) == "may_be_chance"
