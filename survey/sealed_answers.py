@@ -3,9 +3,9 @@
 HPKE in base mode (RFC 9180: P-256, HKDF-SHA256, AES-128-GCM). The seal is bound to the questionnaire version, the wave and
 the key, so that nothing sealed for one place opens at another; inside are the very bytes of the plain form with its ticket
 and submission id, filled with NUL to steps of 512 bytes. A lost tablet, a filter or a proxy holds only ciphertext. The
-private key lies wrapped in the store and is destroyed 14 days after the sitting's last wave has closed, or sooner when an
+private key lies wrapped in the store and is destroyed 14 days after every wave that was opened has closed, or sooner when an
 adult wipes what waits: from then on no device holds anything that can be opened, reached or not, and each one deletes its
-sets when the server next tells it so.
+sets when the server next tells it so. A wave that is opened after that gets a new key, so what is sealed names its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.database import Database
@@ -44,8 +44,9 @@ class KeyDestroyed(Exception):
 
 
 def make_key(session: Session, keys: Keys, sitting_id: int) -> None:
-    """Give a sitting its pair of keys, once; the session's transaction keeps them."""
-    if session.scalar(select(SealingKey.id).where(SealingKey.sitting_id == sitting_id)) is not None:
+    """Give a sitting a pair of keys where none is living; the session's transaction keeps them."""
+    # Held until then, so that no key dies of age between this look and the opening for which it is wanted.
+    if session.scalar(_living(sitting_id).with_for_update()) is not None:
         return
     key_id = secrets.token_hex(8)
     pair = ec.generate_private_key(ec.SECP256R1())
@@ -61,14 +62,18 @@ def make_key(session: Session, keys: Keys, sitting_id: int) -> None:
     )
 
 
+def _living(sitting_id: int) -> Select[SealingKey]:
+    return select(SealingKey).where(SealingKey.sitting_id == sitting_id, SealingKey.private_key.is_not(None))
+
+
 def public_key(database: Database, place: Place) -> str | None:
     """What a device needs to seal for this place: `key id.public key in base64url.what the seal is bound to`.
 
     None where there is no key (a sitting opened before there were any) or it has died: then nothing is kept on devices.
     """
     with database.reading() as session:
-        key = session.scalar(select(SealingKey).where(SealingKey.sitting_id == place.sitting_id))
-    if key is None or key.private_key is None:
+        key = session.scalar(_living(place.sitting_id))
+    if key is None:
         return None
     point = base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")
     return f"{key.id}.{point}.{_bound_to(place, key.id)}"
@@ -79,7 +84,7 @@ def _bound_to(place: Place, key_id: str) -> str:
 
 
 def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Submission:
-    """The form that was sealed for this place.
+    """The form that was sealed for this place; what is sealed is `key id.base64url`.
 
     Raises
     ------
@@ -88,9 +93,10 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
     SealBroken
         When it was not sealed for this place, was changed, or holds no readable form.
     """
+    key_id, _, closed = sealed.rpartition(".")
     with database.reading() as session:
-        key = session.scalar(select(SealingKey).where(SealingKey.sitting_id == place.sitting_id))
-    if key is None:
+        key = session.get(SealingKey, key_id)
+    if key is None or key.sitting_id != place.sitting_id:
         raise SealBroken(USE)
     if key.private_key is None:
         raise KeyDestroyed(key.id)
@@ -98,7 +104,7 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
         private = load_der_private_key(keys.open(USE, key.private_key, key.id.encode()), None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
             raise SealBroken(USE)
-        blob = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        blob = base64.urlsafe_b64decode(closed + "=" * (-len(closed) % 4))
         body = _SUITE.decrypt(blob, private, _bound_to(place, key.id).encode()).rstrip(PADDING)
         return read_submission(CONTENT_TYPE, body)
     except (InvalidTag, ValueError, binascii.Error, BodyRefused) as fault:
@@ -107,8 +113,7 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
 
 def can_open(session: Session, sitting_id: int) -> bool:
     """Whether what waits on devices for a sitting could still be opened."""
-    living = select(SealingKey.id).where(SealingKey.sitting_id == sitting_id, SealingKey.private_key.is_not(None))
-    return session.scalar(living) is not None
+    return session.scalar(_living(sitting_id)) is not None
 
 
 def wipe_waiting(session: Session, sitting_id: int) -> None:
@@ -117,7 +122,10 @@ def wipe_waiting(session: Session, sitting_id: int) -> None:
 
 
 def destroy_keys(database: Database, moment: datetime) -> None:
-    """Destroy the private keys of sittings whose last wave closed 14 days before this moment; the public ones stay."""
+    """Destroy the private keys of sittings whose last wave closed 14 days before this moment; the public ones stay.
+
+    A wave that is still to come keeps no key alive: it makes its own when it is opened.
+    """
     last_closed = (
         select(Entry.sitting_id)
         .join(Opening, Opening.entry_id == Entry.id)
@@ -125,9 +133,8 @@ def destroy_keys(database: Database, moment: datetime) -> None:
         .having(func.count() == func.count(Opening.closed_at))
         .having(func.max(Opening.closed_at) < moment - KEPT_AFTER_CLOSING)
     )
+    old = (SealingKey.sitting_id.in_(last_closed), SealingKey.private_key.is_not(None))
     with database.writing() as session:
-        session.execute(
-            update(SealingKey)
-            .where(SealingKey.sitting_id.in_(last_closed), SealingKey.private_key.is_not(None))
-            .values(private_key=None)
-        )
+        # Who opens a wave again holds its key meanwhile: wait for them, then look once more.
+        session.scalars(select(SealingKey.id).where(*old).order_by(SealingKey.id).with_for_update()).all()
+        session.execute(update(SealingKey).where(*old).values(private_key=None))

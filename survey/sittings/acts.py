@@ -84,13 +84,13 @@ def perform(session: Session, keys: Keys, account_id: int | None, sitting: Sitti
 
 
 def _open(session: Session, keys: Keys, sitting: Sitting, wave: str) -> None:
+    make_key(session, keys, sitting.id)
     opening = openings_of(session, sitting.id).get(wave)
     if opening is not None:  # opened again: the same tickets hold
         opening.closed_at = None
         return
     entry = session.scalars(select(Entry).where(Entry.sitting_id == sitting.id)).one()
     open_wave(session, entry, wave)
-    make_key(session, keys, sitting.id)
 
 
 def _close(session: Session, sitting: Sitting, wave: str) -> Opening | None:

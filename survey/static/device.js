@@ -80,11 +80,16 @@ async function deliver({ ticket, submission, sealed }, waited) {
   return [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
 }
 
+// A form as it may lie here and go over a line: sealed, under the name of the key that opens it.
+export async function closed(key, form) {
+  const [, id, point, info] = key.match(/^([^.]+)\.([^.]+)\.(.+)$/);
+  const sealed = `${id}.${pack(await seal(unpack(point), bytes(info), padded(`${form}`)))}`;
+  return { ticket: form.get('ticket'), submission: form.get('submission'), sealed };
+}
+
 // "keeps": stored, and deleted here. "asks again": refused, to be sent openly. "waits": kept here until the network is back.
 export async function send(key, form) {
-  const [, point, info] = key.match(/^[^.]+\.([^.]+)\.(.+)$/);
-  const [ticket, submission] = [form.get('ticket'), form.get('submission')];
-  const set = { ticket, submission, sealed: pack(await seal(unpack(point), bytes(info), padded(`${form}`))), since: Date.now() };
+  const set = { ...await closed(key, form), since: Date.now() };
   await keep(set);
   const said = await deliver(set, '');
   if (said) await drop(set);

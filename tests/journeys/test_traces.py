@@ -128,7 +128,7 @@ def search(child: Child, where: str) -> None:
         for record in found["records"]:
             # A set that waits is known by its submission; of its answers nothing is to be read, in the seal or around it.
             kept.append(json.dumps({**record, "submission": "", "sealed": ""}))
-            kept.append(base64.urlsafe_b64decode(record["sealed"]).decode("latin-1"))
+            kept.append(base64.urlsafe_b64decode(record["sealed"].partition(".")[2]).decode("latin-1"))
         assert not [url for url, text in found["cached"] if re.search(r"<input[^>]*\schecked", text)], where
     assert_nowhere(child, "\n".join(kept), where)
 
@@ -232,7 +232,7 @@ def assert_silent(overheard: bytes, children: list[Child]) -> None:
     """No mark on the line, inside or outside the seals, and few different lengths."""
     sent = re.findall(rb"POST /answer HTTP.*?\r\n\r\n([^\r\n ]*?)(?=(?:GET|POST) /|$)", overheard, re.DOTALL)
     forms = [parse_qs(body.decode()) for body in sent]
-    sealed = [base64.urlsafe_b64decode(form["sealed"][0]) for form in forms]
+    sealed = [base64.urlsafe_b64decode(form["sealed"][0].partition(".")[2]) for form in forms]
     assert len({form["submission"][0] for form in forms}) == len(children)
     readable = unquote_plus(overheard.decode("latin-1")) + "".join(raw.decode("latin-1") for raw in sealed)
     for child in children:

@@ -84,7 +84,7 @@ def sealed(room: Room, sent: Sent) -> bytes:
     """The same form as a device sends it that has sealed it."""
     place = place_of(room.database, room.tickets["before", "en"])
     assert place is not None
-    _, point, info = (public_key(room.database, place) or "").split(".", 2)
+    key_id, point, info = (public_key(room.database, place) or "").split(".", 2)
     raw = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
     padded = sent.body.ljust(-(-len(sent.body) // 512) * 512, b"\0")
@@ -92,7 +92,7 @@ def sealed(room: Room, sent: Sent) -> bytes:
     outer = {
         "ticket": place_ticket(room),
         "submission": sent.submission,
-        "sealed": base64.urlsafe_b64encode(closed).decode(),
+        "sealed": f"{key_id}.{base64.urlsafe_b64encode(closed).decode()}",
     }
     return urlencode({**outer, "waited": "1"}).encode()
 

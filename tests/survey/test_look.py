@@ -30,7 +30,7 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
     "answer.js": 5504,
-    "device.js": 3328,
+    "device.js": 3456,
     "sw.js": 1280,
     "words.js": 1536,
     "aloud.js": 2560,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
@@ -13,11 +14,15 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from survey import cookies
 from survey.clock import now
-from survey.models import Held, Receipt, SealingKey
+from survey.joining import Visit
+from survey.models import Held, Receipt, SealingKey, Sitting, Ticket
 from survey.responses import place_of
 from survey.sealed_answers import KeyDestroyed, destroy_keys, make_key, open_sealed, public_key
 from survey.sealing import Keys, SealBroken
+from survey.sittings.acts import perform
+from survey.sittings.stages import Act
 
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 STEP = 512
@@ -31,13 +36,14 @@ class Device:
             make_key(session, keys, tour.sitting_id)
         self.tour, self.wave = tour, wave
         self.place = place_of(tour.database, tour.tickets[wave])
-        _, point, self.info = public_key(tour.database, self.place).split(".", 2)
+        self.key_id, point, self.info = public_key(tour.database, self.place).split(".", 2)
         raw = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
         self.key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
     def seal(self, body: bytes, info: str | None = None) -> str:
         padded = body.ljust(-(-len(body) // STEP) * STEP, b"\0")
-        return base64.urlsafe_b64encode(SUITE.encrypt(padded, self.key, (info or self.info).encode())).decode()
+        closed = SUITE.encrypt(padded, self.key, (info or self.info).encode())
+        return f"{self.key_id}.{base64.urlsafe_b64encode(closed).decode()}"
 
     def form(self, body: bytes, *, waited: bool = True, info: str | None = None) -> dict[str, str]:
         inner = parse_qs(body.decode())
@@ -136,6 +142,44 @@ def test_the_private_key_dies_two_weeks_after_the_last_wave(
     with pytest.raises(KeyDestroyed):
         open_sealed(tour.database, keys, device.place, form["sealed"])
     assert client.post("/answer", data=form).status_code == 410, "and the device is told"
+
+
+def test_a_wave_that_comes_three_weeks_later_has_a_key(client: FlaskClient, tour, keys: Keys, device: Device) -> None:
+    early = device.form(tour.body())
+    tour.close("before")
+    destroy_keys(tour.database, now() + timedelta(days=20))
+    assert client.post("/answer", data=early).status_code == 410, "it waited too long"
+    tour.open("after")
+    later = Device(tour, keys, "after")
+    body = tour.body("after")
+    assert client.post("/answer", data=later.form(body)).text.startswith("Heard keeps")
+    assert (len(tour.responses("after")), held(tour)) == (1, 0)
+    reply = client.post("/answer", data=early)
+    assert (reply.status_code, held(tour)) == (410, 0), "what nobody can open is not taken for damaged"
+
+
+def test_a_wave_opened_again_after_its_key_died_has_another(client: FlaskClient, tour, keys: Keys) -> None:
+    def do(act: Act) -> None:
+        with tour.database.writing() as session:
+            perform(session, keys, None, session.get_one(Sitting, tour.sitting_id), act)
+
+    def key_on_the_page() -> str:
+        client.set_cookie(cookies.RESPONDENT, Visit(ticket).value())
+        return re.search(r'data-seal="([^"]+)"', client.get("/answer").text)[1]
+
+    do(Act.OPEN_BEFORE)
+    with tour.database.reading() as session:
+        ticket = session.scalars(select(Ticket.id).where(Ticket.language == "en")).one()
+    place = place_of(tour.database, ticket)
+    first = key_on_the_page()
+    do(Act.CLOSE_BEFORE)
+    destroy_keys(tour.database, now() + timedelta(days=15))
+    assert public_key(tour.database, place) is None
+    do(Act.OPEN_BEFORE)
+    assert key_on_the_page() == public_key(tour.database, place) != first
+    do(Act.CLOSE_BEFORE)
+    do(Act.OPEN_BEFORE)
+    assert key_on_the_page() == public_key(tour.database, place), "one that lives is kept"
 
 
 def test_the_key_in_the_store_is_wrapped(tour, keys: Keys, device: Device) -> None:
