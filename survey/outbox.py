@@ -46,6 +46,10 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         ),
         "/staff/programmes/",
     ),
+    "remark_undecided": (
+        N_("Words were opened, and nobody has said yet what is done about them."),
+        "/staff/reading/",
+    ),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
     "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),

@@ -36,7 +36,7 @@ from survey.working_hours import blurred, working_hours_after
 
 STEP = 512
 PADDING = b"\0"
-HOURS_UNREAD = 2
+HOURS_UNREAD = HOURS_UNDECIDED = 2
 MOST_ENVELOPES = 12
 LARGEST_ENVELOPE = 32 * 1024
 
@@ -196,32 +196,16 @@ def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime)
 
     Only those who hold the role and are on duty these days. Where no lead is, whoever administers the programme is told.
     """
-    day = moment.astimezone(PLACE).date()
-    holding = set(outbox.holders(session, ROLE, remark.programme_id, moment))
-    duties = [
-        duty
-        for duty in session.scalars(
-            select(Duty).where(
-                Duty.programme_id == remark.programme_id,
-                or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
-                Duty.first_day <= day,
-                Duty.last_day >= day,
-            )
-        )
-        if duty.account_id in holding
-    ]
-    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
+    duties, readers = _on_duty(session, remark, key_ids, moment)
     first = {one.account_id for one in duties if one.task == "reader"} & readers
     waiting, due_at = ("remark_waiting", f"programme {remark.programme_id}"), blurred(moment) - STEP_OF_CLOCKS
     for account_id in sorted(first or readers):  # one letter, however many remarks come before they look
         if not outbox.waits_for(session, *waiting, account_id):
             outbox.add(session, *waiting, account_id=account_id, due_at=due_at)
-    # A deputy at the school is not told of words that were written to somebody outside it.
-    second = {one.account_id for one in duties if one.task == "deputy"} & readers
-    leads = {one.account_id for one in duties if one.task == "lead" and (one.is_outside or remark.chosen == "school")}
-    for account_id in sorted(second | leads):
+    seconds, has_lead = _who_comes_next(remark, duties, readers)
+    for account_id in sorted(seconds):
         outbox.add(session, "remark_overdue", subject_of(remark), account_id=account_id, due_at=remark.due_at)
-    if not leads:
+    if not has_lead:
         outbox.add(
             session,
             "remark_without_lead",
@@ -230,6 +214,41 @@ def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime)
             programme_id=remark.programme_id,
             due_at=remark.due_at,
         )
+
+
+def await_decision(session: Session, remark: Remark, moment: datetime) -> None:
+    """Somebody has opened a remark: the clock of unread words ends. When nobody says within 2 more working hours what is done
+    about it, deputies, the lead and whoever opened it are told."""
+    outbox.forget_subject(session, subject_of(remark))
+    keys_of = set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id == remark.id)))
+    seconds, _ = _who_comes_next(remark, *_on_duty(session, remark, keys_of, moment))
+    due = working_hours_after(moment, HOURS_UNDECIDED)
+    for account_id in sorted(seconds | {one for one in (remark.opened_by,) if one is not None}):
+        outbox.add(session, "remark_undecided", subject_of(remark), account_id=account_id, due_at=due)
+
+
+def _on_duty(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> tuple[list[Duty], set[int]]:
+    """The duties of these days at the remark's place, of people who hold the role; and who of those can open it."""
+    day = moment.astimezone(PLACE).date()
+    holding = set(outbox.holders(session, ROLE, remark.programme_id, moment))
+    duties = session.scalars(
+        select(Duty).where(
+            Duty.programme_id == remark.programme_id,
+            or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
+            Duty.first_day <= day,
+            Duty.last_day >= day,
+        )
+    )
+    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
+    return [duty for duty in duties if duty.account_id in holding], readers
+
+
+def _who_comes_next(remark: Remark, duties: Sequence[Duty], readers: set[int]) -> tuple[set[int], bool]:
+    """The deputies who can open it and the leads, and whether there is a lead. Nobody at the school is told of words that
+    were written to somebody outside it."""
+    second = {one.account_id for one in duties if one.task == "deputy"} & readers
+    leads = {one.account_id for one in duties if one.task == "lead" and (one.is_outside or remark.chosen == "school")}
+    return second | leads, bool(leads)
 
 
 def subject_of(remark: Remark) -> str:

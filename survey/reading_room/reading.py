@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as Reply
@@ -12,11 +13,11 @@ from wtforms import DateField, RadioField, StringField, ValidationError
 
 from survey import audit, outbox, pdf
 from survey.access import staff
-from survey.clock import now, today
+from survey.clock import PLACE, now, today
 from survey.duty import ROLE
 from survey.forms import N_, Longest, StaffForm
 from survey.languages import gettext
-from survey.models import Account, Envelope, PlantedNote, Programme, Remark, Setting
+from survey.models import Account, AuditEntry, Envelope, PlantedNote, Programme, Remark, Setting
 from survey.planting import prove
 from survey.reading_room.places import (
     Unlocked,
@@ -29,7 +30,7 @@ from survey.reading_room.places import (
     wave_words,
 )
 from survey.reading_room.waiting import decision_words
-from survey.remarks import Said, open_words, subject_of
+from survey.remarks import Said, await_decision, open_words, subject_of
 from survey.sealing import SealBroken
 
 
@@ -94,7 +95,7 @@ def open_remark(remark_id: str) -> Reply | str:
             return render_template("reading_room/planted.html", proved=None)
         if remark.state == "new":
             remark.state, remark.opened_by, remark.due_at = "opened", g.account.id, None
-            outbox.forget_subject(session, subject_of(remark))
+            await_decision(session, remark, now())
             audit.record(session, keys(), g.account.id, "remark.opened", subject_of(remark))
     return redirect(url_for("reading_room.show", remark_id=remark_id), 303)
 
@@ -155,6 +156,9 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         remark, programme, setting, _ = seen_remark(session, remark_id)
         words = _words(session, remark, mine)
         names = {one: _name(session, one) for one in (remark.opened_by, remark.decided_by)}
+        opened_on = session.scalar(
+            select(AuditEntry.at).where(AuditEntry.action == "remark.opened", AuditEntry.subject == subject_of(remark))
+        )
     locked = mine is None or mine.private is None
     if remark.state == "new" or (locked and form is None):  # opening is an act of its own
         return redirect(url_for("reading_room.index"), 303)
@@ -169,6 +173,7 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         locked=locked,
         form=form or _form(remark),
         names=names,
+        opened_on=opened_on.astimezone(PLACE).date() if opened_on is not None else None,
         decision=decision_words(remark.decision),
         made_on=today(),
         has_pdf=pdf.available(),
@@ -225,4 +230,5 @@ def _decide(session: Session, remark: Remark, form: DecisionForm) -> None:
     remark.handed_to = form.handed_to.data if handed else None
     remark.handed_on = day if handed else None
     remark.reference = (form.reference.data or None) if handed else None
+    outbox.forget_subject(session, subject_of(remark))
     audit.record(session, keys(), g.account.id, f"remark.{remark.decision}", subject_of(remark))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from survey import outbox
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
+from survey.languages import day
 from survey.models import Account, AuditEntry, Duty, Envelope, Grant, Message, PlantedNote, Programme, ReaderKey, Remark
 from survey.planting import EARLIEST, LATEST, plant_where_due
 from survey.readers import seal_to
@@ -256,7 +257,32 @@ def test_unread_words_go_to_deputy_and_lead_after_two_working_hours(room: Room, 
     assert "unread for more than 2 working hours" in deputy.get("/staff/reading/").text
     post(deputy, f"/staff/reading/{remark}/open")
     with room.tour.database.reading() as session:
-        assert outbox.needs_of(session, room.lead.account_id, ()) == ()
+        waiting = outbox.needs_of(session, room.lead.account_id, ())
+    assert not any("waiting too long" in one.words for one in waiting)
+
+
+def test_opened_words_without_a_decision_go_to_deputy_and_lead_as_well(room: Room, monkeypatch) -> None:
+    remark = room.write()
+    reader = room.browser(room.reader)
+    post(reader, f"/staff/reading/{remark}/open")
+    with room.tour.database.reading() as session:
+        chasing = session.scalars(select(Message).where(Message.kind == "remark_undecided")).all()
+        assert session.scalars(select(Message).where(Message.kind == "remark_overdue")).all() == []
+    people = {room.reader.account_id, room.deputy.account_id, room.lead.account_id}
+    assert {one.account_id for one in chasing} == people
+    assert all(one.due_at > now() + timedelta(hours=1, minutes=59) for one in chasing)
+    later = max(one.due_at for one in chasing) + timedelta(minutes=1)
+    with monkeypatch.context() as changed, room.tour.database.reading() as session:
+        changed.setattr("survey.outbox.now", lambda: later)
+        (need,) = outbox.needs_of(session, room.lead.account_id, ())
+    assert need.href == "/staff/reading/"
+    record = reader.get(f"/staff/reading/{remark}/record").text
+    with room.app.test_request_context("/staff/"):
+        spoken = day(today())
+    assert record.count(spoken) == 2, "the day it was opened, and the day of the record"
+    assert post(reader, f"/staff/reading/{remark}/", decision="no_concern").status_code == 303
+    with room.tour.database.reading() as session:
+        assert session.scalars(select(Message).where(Message.kind == "remark_undecided")).all() == []
 
 
 def test_what_does_not_open_stays_new_for_the_others(room: Room) -> None:
@@ -303,7 +329,8 @@ def test_opening_leaves_no_message_that_tells_when_it_came(room: Room) -> None:
     remark = room.write()
     post(room.browser(room.reader), f"/staff/reading/{remark}/open")
     with room.tour.database.reading() as session:
-        assert [one.subject for one in session.scalars(select(Message)) if remark in one.subject] == []
+        left = {one.kind for one in session.scalars(select(Message)) if remark in one.subject}
+    assert left == {"remark_undecided"}, "nothing says any more when it came"
 
 
 def test_many_remarks_are_one_letter_until_somebody_looks(room: Room) -> None:
