@@ -161,7 +161,8 @@ class Part:
 class Version:
     """The same item in other words: shorter (plain), with a picture (easy read), or as a sound beside the words.
 
-    What it does not say is as in the item itself. `labels` and `parts` are by the keys of options and parts.
+    What it does not say is as in the item itself. `labels` and `parts` are by the keys of options and parts. `sound` is
+    the recording in English, `sounds` those in other languages: nobody hears another language than the one they read.
     """
 
     name: Wording
@@ -173,6 +174,7 @@ class Version:
     parts: Mapping[str, Text] = field(default_factory=dict)
     picture: str | None = None
     sound: str | None = None
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

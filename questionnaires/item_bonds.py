@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from questionnaires.instrument import Condition, Instrument, Item, Version
 
 PRINTING_AGE = 13
-_SOUND = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}\.(?:mp3|ogg|opus|m4a)")
+SOUND = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}\.(?:mp3|ogg|opus|m4a)")
 _SAME = (
     *("kind", "text", "hint", "options", "absences", "minimum", "maximum", "unit"),
     *("low", "high", "parts", "picture", "versions"),
@@ -147,11 +147,7 @@ def _version(here: Place, item: Item, version: Version) -> Iterator[Fault]:
         yield fault(here, "version_words", "easy read is a picture and a short sentence", "give `picture` and `text`")
     if version.name == "plain" and not (version.text or version.labels or version.parts):
         yield fault(here, "version_words", "it says nothing in plainer words", "give `text`, or remove it")
-    if (version.name == "audio") != (version.sound is not None) or (
-        version.sound is not None and not _SOUND.fullmatch(version.sound)
-    ):
-        wrong = f"the sound is {shown(version.sound)}" if version.sound else "a sound belongs to the version audio"
-        yield fault(here, "version_sound", wrong, "write the name of a file such as know_who.opus")
+    yield from _sounds(here, version)
     held = (("labels", version.labels, item.told), ("parts", version.parts, item.parts))
     for name, words, known in held:
         for key in [key for key in words if key not in [one.key for one in known]]:
@@ -161,6 +157,18 @@ def _version(here: Place, item: Item, version: Version) -> Iterator[Fault]:
         if getattr(version, name) is not None and getattr(item, name) is None:
             wrong = f"the item itself has no {name}"
             yield fault((*here, name), "version_words", wrong, "give it to the item too, or remove it")
+
+
+def _sounds(here: Place, version: Version) -> Iterator[Fault]:
+    remedy = "write the name of a file such as know_who.opus"
+    if (version.name == "audio") != (version.sound is not None):
+        wrong = "a sound belongs to the version audio, and English has one"
+        yield fault(here, "version_sound", wrong, remedy)
+    elif version.sound is not None and not SOUND.fullmatch(version.sound):
+        yield fault(here, "version_sound", f"the sound is {shown(version.sound)}", remedy)
+    for code, name in version.sounds.items():
+        if not SOUND.fullmatch(name):
+            yield fault((*here, "sounds", code), "version_sound", f"the sound is {shown(name)}", remedy)
 
 
 _RULES: tuple[Callable[[Instrument, Place, Item], Iterator[Fault]], ...] = (

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from questionnaires.instrument import Instrument, Item, Version
+from questionnaires.instrument import ENGLISH, Instrument, Item, Version
 from questionnaires.kinds import VERSIONS
 
 STANDARD = VERSIONS[0]
+SOURCE = ENGLISH.code
 
 
 def versions_of(instrument: Instrument) -> tuple[str, ...]:
@@ -26,10 +27,10 @@ def in_version(instrument: Instrument, name: str) -> Instrument:
     return instrument if name == STANDARD else replace(instrument, pages=tuple(pages), published=True)
 
 
-def sounds_of(instrument: Instrument) -> dict[str, str]:
-    """Item key -> its recording."""
-    held = ((item.key, version.sound) for item in instrument.items for version in item.versions)
-    return {key: sound for key, sound in held if sound is not None}
+def sounds_of(instrument: Instrument, language: str) -> dict[str, str | None]:
+    """Item key -> its recording in this language; None for one that was recorded in other languages only."""
+    held = ((item.key, one) for item in instrument.items for one in item.versions if one.name == "audio")
+    return {key: one.sound if language == SOURCE else one.sounds.get(language) for key, one in held}
 
 
 def _item(item: Item, name: str) -> Item:

@@ -133,7 +133,11 @@ class Reader:
 
     def text(self, node: Node | None, place: Place, path: Place) -> Text:
         """Words in English, and in every translation that has this path."""
-        words = {"en": self.words(node, place)}
+        return {"en": self.words(node, place)} | self.told(place, path)
+
+    def told(self, place: Place, path: Place) -> dict[str, str]:
+        """What each translation says under this path, by its language."""
+        words: dict[str, str] = {}
         self.paths.append(path)
         for translation in self.translations:
             if path in translation.words:

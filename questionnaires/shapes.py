@@ -157,6 +157,7 @@ def _version(reader: Reader, name: str, node: tree.Node, place: Place, path: Pla
         parts=texts("parts"),
         picture=reader.some_words(get("picture"), (*place, "picture")),
         sound=reader.some_words(get("sound"), (*place, "sound")),
+        sounds=reader.told((*place, "sounds"), (*path, "sound")) if name == "audio" else {},
     )
 
 

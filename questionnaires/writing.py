@@ -40,6 +40,10 @@ def translation_file(instrument: Instrument, code: str) -> bytes:
             _put(head, [str(step) for step in name], words[code])
         elif code in words:
             head["intro"] = intro
+    for item in instrument.items:
+        for version in item.versions:
+            if code in version.sounds:
+                _put(head, ["items", item.key, "versions", version.name, "sound"], version.sounds[code])
     return _yaml(head)
 
 

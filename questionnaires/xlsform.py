@@ -24,11 +24,18 @@ from questionnaires.drafting import (
 )
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
-from questionnaires.kinds import PICTURES
 from questionnaires.workbook import Sheet, sheets
 from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
-from questionnaires.xlsform_left import COLUMNS_LEFT_OUT, METADATA, OTHER_PICTURES, OTHER_TYPE, TYPES_LEFT_OUT
+from questionnaires.xlsform_left import (
+    COLUMNS_LEFT_OUT,
+    MEDIA_LEFT_OUT,
+    METADATA,
+    OTHER_PICTURES,
+    OTHER_TYPE,
+    TYPES_LEFT_OUT,
+)
+from questionnaires.xlsform_media import picture_of, recordings_of
 from questionnaires.xlsform_own import (
     FIELDS,
     GROUP,
@@ -38,6 +45,7 @@ from questionnaires.xlsform_own import (
     head_of,
     item_fields,
     measure_of,
+    read_out,
     yes,
 )
 from questionnaires.xlsform_rows import AskedIf, Group, Row
@@ -241,8 +249,9 @@ class _Form:
         if found[1] is not None:
             self._options(row, item, found[1])
         self._conditions(row, item)
-        self._picture(row, item)
+        picture_of(row, item)
         item_fields(item, row.get, row.text, lambda name, wrong, mend: self._wrong(row, name, wrong, mend))
+        read_out(item, recordings_of(row, self.source, self.draft.languages))
         for name in sorted(set(row.cells) - _NAMED - FIELDS):
             self._unkept(row, name)
         return item
@@ -280,13 +289,6 @@ class _Form:
 
         item.parts.append(DraftPart(name, row.text("label"), row.where(), measure_of(row.get, row.text, wrong)))
         return True
-
-    def _picture(self, row: Row, item: DraftItem) -> None:
-        """A drawing of ours, by its name; pictures of others are named as not kept."""
-        for column in [name for name in row.cells if name.split("::")[:2] == ["media", "image"]]:
-            name = row.get(column).removesuffix(".svg")
-            if name in PICTURES and item.more.setdefault("picture", name) == name:
-                del row.cells[column]
 
     def _opening(self, row: Row, kind: str) -> bool:
         """Our own opening sentences are the notes intro_1 to intro_4."""
@@ -367,7 +369,8 @@ class _Form:
         if base in ("required", "read_only") and words.lower().rstrip("()") in ("no", "false", "0"):
             return
         if base == "media":
-            self._left(row, name, "unsupported_media", f"{shown(words)} is not kept", OTHER_PICTURES)
+            remedy = MEDIA_LEFT_OUT.get(name.split("::")[1], OTHER_PICTURES)
+            self._left(row, name, "unsupported_media", f"{shown(words)} is not kept", remedy)
         elif base in COLUMNS_LEFT_OUT:
             self._left(row, name, "unsupported_column", f"{shown(words)} is not kept", COLUMNS_LEFT_OUT[base])
         elif base in _NAMED or base in FIELDS:

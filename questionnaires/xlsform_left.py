@@ -33,4 +33,10 @@ COLUMNS_LEFT_OUT = {
     "guidance_hint": "put it into the hint",
     "trigger": "remove it",
 }
+OTHER_SOUNDS = (
+    "name a recording of the question such as know_who.opus (small letters, digits, - and _; .mp3, .ogg, .opus or .m4a), in"
+    " English and in each language that has one; whoever runs this installation puts the file beside the others"
+)
+OTHER_FILMS = "say it in words, or record it as a sound: Heard shows no films"
+MEDIA_LEFT_OUT = {"audio": OTHER_SOUNDS, "video": OTHER_FILMS}
 OTHER_PICTURES = f"Heard has its own drawings only ({', '.join(PICTURES)}): name one of them, or say it in words"

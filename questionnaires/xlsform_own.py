@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from questionnaires.drafting import DraftItem
 from questionnaires.faults import listed, shown
 from questionnaires.instrument import Explanation, Instrument, Item, Measure, Scale, Text, Trial, Version
+from questionnaires.kinds import VERSIONS
 from questionnaires.rules import TREATMENT_OF
 from questionnaires.versions import plain_of, value_of
 
@@ -23,7 +25,15 @@ Wrong = Callable[[str, str, str], None]
 
 GROUP = "page_"
 """Stands before the key of a page: a group and a question of one name confuse other tools."""
-HEAD_FIELDS = ("heard_ages", "heard_mode", "heard_sitting", "heard_respondent", "heard_waves", "heard_interruption", "heard_more")
+HEAD_FIELDS = (
+    "heard_ages",
+    "heard_mode",
+    "heard_sitting",
+    "heard_respondent",
+    "heard_waves",
+    "heard_interruption",
+    "heard_more",
+)
 _MEASURE = ("agreed", "excluded", "dont_know", "family", "direction", "indicator", "smallest")
 _MARKS = ("sensitive", "about", "ordered", "then_test", "may_print")
 _NAMES = ("same_as", "size")
@@ -55,7 +65,13 @@ TYPES = {
 }
 """What other tools call each kind. What is sorted is a note, followed by a question for each part."""
 PART = "part"
-PLAIN = {"select_one {}": "one", "select_multiple {}": "several", "integer": "number", "rank {}": "rank", "note": "statement"}
+PLAIN = {
+    "select_one {}": "one",
+    "select_multiple {}": "several",
+    "integer": "number",
+    "rank {}": "rank",
+    "note": "statement",
+}
 """What a type is here, where the file does not say it in a column of ours."""
 
 
@@ -134,6 +150,16 @@ def item_fields(item: DraftItem, get: Get, text: Callable[[str], dict[str, str]]
     item.more |= _read("heard_more", get, wrong, _ITEM_MORE)
     if (measure := measure_of(get, text, wrong)) is not None:
         item.more["measure"] = measure
+
+
+def read_out(item: DraftItem, recorded: dict[str, str]) -> None:
+    """The recordings that columns name, beside the other wordings of the item."""
+    if not recorded:
+        return
+    held = {one.name: one for one in item.more.get("versions", ())}
+    others = {code: file for code, file in sorted(recorded.items()) if code != "en"}
+    held["audio"] = replace(held.get("audio", Version("audio")), sound=recorded["en"], sounds=others)
+    item.more["versions"] = tuple(held[name] for name in VERSIONS if name in held)
 
 
 def _kind(item: DraftItem, named: str, wrong: Wrong) -> None:

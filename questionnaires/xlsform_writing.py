@@ -31,7 +31,7 @@ from questionnaires.xlsform_own import (
 )
 
 ABSENT = {"dont_know": "I don’t know", "rather_not": "I’d rather not say"}
-_IMAGE = "media::image"
+_IMAGE, _AUDIO = "media::image", "media::audio"
 _Row = dict[str, str]
 
 
@@ -43,7 +43,7 @@ def write_xlsform(instrument: Instrument) -> bytes:
     own = [name for name in ITEM_FIELDS if name != "heard_more"]
     survey = ["type", "name", *_each("label", headers), *_each("hint", headers), "relevant", "constraint", *own]
     survey += [name for field in OWN_TEXTS for name in _each(field, headers)]
-    survey += [*_each(_IMAGE, headers), "heard_more"]
+    survey += [*_each(_IMAGE, headers), *(_each(_AUDIO, headers) if _is_read_out(instrument) else ()), "heard_more"]
     choices = ["list_name", "name", *_each("label", headers), *(f"heard_{name}" for name in ("code", *OPTION_MARKS))]
     titles = [name for name in _each("heard_title", headers) if name != f"heard_title::{headers['en']}"]
     settings = ["form_title", "form_id", "version", "default_language", *titles, *head_cells(instrument)]
@@ -53,6 +53,10 @@ def write_xlsform(instrument: Instrument) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _is_read_out(instrument: Instrument) -> bool:
+    return any(version.sound for item in instrument.items for version in item.versions)
 
 
 def _each(field: str, headers: Mapping[str, str]) -> list[str]:
@@ -87,6 +91,9 @@ def _item(instrument: Instrument, item: Item, headers: Mapping[str, str]) -> _Ro
         row["constraint"] = f". >= {item.minimum} and . <= {item.maximum}"
     if item.picture is not None:
         row |= _told(_IMAGE, dict.fromkeys(headers, f"{item.picture}.svg"), headers)
+    for version in item.versions:
+        if version.sound is not None:
+            row |= _told(_AUDIO, {"en": version.sound, **version.sounds}, headers)
     return row
 
 

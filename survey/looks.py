@@ -16,13 +16,14 @@ RECORDINGS = "audio"
 """The folder of recordings among the static files."""
 
 
-def offered(instrument: Instrument) -> tuple[str, ...]:
-    """The versions that can really be shown: listening only where every recording is there."""
-    recorded = all((STATIC / RECORDINGS / name).is_file() for name in sounds_of(instrument).values())
+def offered(instrument: Instrument, language: str) -> tuple[str, ...]:
+    """The versions that can really be shown: listening only where every recording is there, in the language itself."""
+    held = sounds_of(instrument, language).values()
+    recorded = all(name is not None and (STATIC / RECORDINGS / name).is_file() for name in held)
     return tuple(name for name in versions_of(instrument) if recorded or name != "audio")
 
 
-def look_links(instrument: Instrument, chosen: str, address: str) -> tuple[LookLink, ...]:
+def look_links(instrument: Instrument, language: str, chosen: str, address: str) -> tuple[LookLink, ...]:
     """A link for each version that is not shown now; none where there is one version only."""
     names = {
         STANDARD: gettext("Standard words"),
@@ -33,12 +34,12 @@ def look_links(instrument: Instrument, chosen: str, address: str) -> tuple[LookL
     joined = "&" if "?" in address else "?"
     return tuple(
         LookLink(name, names[name], address if name == STANDARD else f"{address}{joined}look={name}")
-        for name in offered(instrument)
+        for name in offered(instrument, language)
         if name != chosen
     )
 
 
-def sounds(instrument: Instrument, look: str) -> dict[str, str]:
-    """Item key -> the address of its recording, for who chose to listen."""
-    held = sounds_of(instrument) if look == "audio" and look in offered(instrument) else {}
+def sounds(instrument: Instrument, language: str, look: str) -> dict[str, str]:
+    """Item key -> the address of its recording in this language, for who chose to listen."""
+    held = sounds_of(instrument, language) if look == "audio" and look in offered(instrument, language) else {}
     return {key: asset(f"{RECORDINGS}/{name}") for key, name in held.items()}

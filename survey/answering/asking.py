@@ -96,7 +96,7 @@ def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
 
 def look_of(place: Place, wanted: str) -> str:
     """The version of the words that was asked for, if these questions have it."""
-    return wanted if wanted in offered(instrument_of(place.version)) else STANDARD
+    return wanted if wanted in offered(instrument_of(place.version), place.language) else STANDARD
 
 
 def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
@@ -130,12 +130,12 @@ def sheet_of(place: Place, typed: Typed, look: str = STANDARD, box: BoxNote | No
             place.wave,
             typed,
             boxes=box is not None,
-            sounds=sounds(instrument, look),
+            sounds=sounds(instrument, place.language, look),
         ),
         box=box,
         card=CardField(typed.card) if has_cards else None,
         languages=_language_links(place),
-        looks=look_links(instrument, look, "/answer"),
+        looks=look_links(instrument, place.language, look, "/answer"),
         look=look,
         quiet=place.devices == "shared",
         seal=public_key(database(), place),

@@ -168,7 +168,8 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
     sheet = sheet_of(place, typed, look, note_here(place))
     shown = in_version(instrument, look)
     has_boxes = sheet.box is not None or bool(typed_words(instrument, place, submission.fields))
-    pages = make_pages(shown, place.wave, typed, parsed.faults, boxes=has_boxes, sounds=sounds(instrument, look))
+    recorded = sounds(instrument, place.language, look)
+    pages = make_pages(shown, place.wave, typed, parsed.faults, boxes=has_boxes, sounds=recorded)
     card = _card_field(sheet.card, submission.card)
     if parsed.unknown and waiting_message is None:
         waiting_message = gettext(

@@ -21,11 +21,13 @@ from survey.authoring.saving import load
 from survey.authoring.wording import plain_words
 from survey.headers import content_security_policy
 from survey.languages import current, direction, gettext
+from survey.looks import offered, sounds
 from survey.printed import Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of
 from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
 
-DEVICES = ("phone", "tablet", "easy", "rtl", "paper")
+DEVICES = ("phone", "tablet", "easy", "aloud", "rtl", "paper")
+WORDINGS = {"easy": "easy_read", "aloud": "audio"}
 RIGHT_TO_LEFT = "rtl"
 
 
@@ -109,16 +111,19 @@ def _frame(looked: Looked) -> Reply:
             (gettext("When"), _links("wave", [(one, plain_words(one)) for one in instrument.waves], shown)),
             (gettext("Language"), _links("lang", list(names.items()), shown)),
         ]
-        wording = "easy_read" if shown["as"] == "easy" else STANDARD
+        wording = WORDINGS.get(shown["as"], STANDARD)
         source = f"{looked.address}?wave={shown['wave']}&lang={shown['lang']}&as={shown['as']}&wording={wording}"
-    easy = instrument is not None and "easy_read" in versions_of(instrument)
+    known = versions_of(instrument) if instrument is not None else ()
+    heard = instrument is not None and "audio" in offered(instrument, shown["lang"])
     page = render_template(
         "authoring/look.html",
         looked=looked,
         shown=shown,
         links=links,
         source=source,
-        has_easy_read=easy,
+        has_easy_read="easy_read" in known,
+        is_recorded="audio" in known,
+        is_heard=heard,
         tongues=gettext("Language"),
         direction=direction,
     )
@@ -140,6 +145,7 @@ def _device_words(key: str) -> str:
         "phone": gettext("a phone"),
         "tablet": gettext("a tablet"),
         "easy": gettext("easy read"),
+        "aloud": gettext("read out"),
         "rtl": gettext("right to left"),
         "paper": gettext("paper"),
     }
@@ -152,9 +158,11 @@ def _preview(looked: Looked) -> Reply:
         abort(404)
     wave, device = _choice("wave", instrument.waves), _choice("as", DEVICES)
     code = _choice("lang", tuple(one.code for one in instrument.languages))
-    instrument = in_version(instrument, request.args.get("wording", STANDARD))
+    wording = request.args.get("wording", STANDARD)
+    recorded = sounds(instrument, code, wording)
+    instrument = in_version(instrument, wording)
     g.language = code
-    pages = make_pages(instrument, wave, Typed(), boxes=True)
+    pages = make_pages(instrument, wave, Typed(), boxes=True, sounds=recorded)
     if not pages:
         return _in_frame(make_response(render_template("authoring/nothing.html")), "")
     if device == "paper":

@@ -29,6 +29,8 @@ from survey.languages import gettext
 
 _HEAD = ("language", "name", "direction", "checked")
 LONGEST_NAME = 200
+RECORDING = ("audio", "sound")
+"""A language may have its own recording of a question, but needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Tongue:
 
 
 def _tongues(document: Tree) -> list[Tongue]:
-    needed = set(english(document["source"]))
+    needed = {name for name in english(document["source"]) if name[-2:] != RECORDING}
     found = []
     for code, held in document["translations"].items():
         told = {name for name, _ in leaves((), {name: one for name, one in held.items() if name not in _HEAD})}
@@ -80,7 +82,7 @@ def _page(draft_id: int, fault: str = "", said: str = "") -> str:
         draft=draft,
         title=draft.title,
         tongues=_tongues(draft.document),
-        count=len(english(draft.document["source"])),
+        count=sum(name[-2:] != RECORDING for name in english(draft.document["source"])),
         whole=verdict(draft.document).instrument is not None,
         fault=fault,
         said=said,

@@ -162,7 +162,8 @@ def _of_item(item: Tree, path: Place) -> dict[Place, str]:
         found[(*path, "parts", key)] = words(part.get("text"))
         found[(*path, "statements", key)] = words(fields(part.get("measure")).get("statement"))
     for name, version in fields(item.get("versions")).items():
-        found |= dict(leaves((*path, "versions", name), version))
+        held = {field: one for field, one in fields(version).items() if field != "picture"}
+        found |= dict(leaves((*path, "versions", name), held))
     return found
 
 

@@ -105,7 +105,8 @@ def versions(
 
     plain = Version("plain", draw(texts(languages)), labels=some(keys), parts=some(parts))
     easy = Version("easy_read", draw(texts(languages)), picture=draw(st.sampled_from(PICTURES)))
-    audio = Version("audio", sound="a-b_1.opus")
+    others = {one.code: f"a-{n}.opus" for n, one in enumerate(languages[1:]) if draw(st.booleans())}
+    audio = Version("audio", sound="a-b_1.opus", sounds=others)
     return tuple(one for one in (plain, easy, audio) if draw(st.booleans()))
 
 

@@ -14,6 +14,12 @@ from questionnaires.faults import InstrumentFaults
 from questionnaires.files import read
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK, NOT_ASKED, RATHER_NOT, STEP_OPTIONS, Instrument, Item
 from questionnaires.kinds import KINDS, NATURES
+from questionnaires.looks import sounds_of
+from questionnaires.po import export_po
+from questionnaires.versions import canonical_json, from_json
+from questionnaires.writing import files_of
+from questionnaires.xlsform import read_xlsform
+from questionnaires.xlsform_writing import write_xlsform
 
 PRIVATE = ("mode: linked", "mode: private")
 # code, what is replaced, what stands there instead, what is in the fault's line
@@ -82,6 +88,36 @@ def test_each_fault_of_a_kind_is_found_in_its_line(
 
 def test_the_file_with_every_kind_has_no_fault_and_has_every_kind(kindly: Instrument) -> None:
     assert {*(item.kind for item in kindly.items), "several", "faces"} == set(KINDS)
+
+
+WELSH = b"""\
+key: kindly
+version: 1
+language: cy
+name: Cymraeg
+direction: ltr
+checked: null
+items:
+  ease:
+    versions:
+      audio: {sound: ease-cy.opus}
+"""
+
+
+def test_a_translation_may_have_its_own_recording(kindly_file: str) -> None:
+    """It comes back from every file, no translator is sent its name, and a name that is none is found in its line."""
+    told = read(kindly_file.encode(), "kindly.yaml", {"kindly.cy.yaml": WELSH})
+    assert sounds_of(told, "cy") == {"ease": "ease-cy.opus"} and sounds_of(told, "en") == {"ease": "ease.opus"}
+    assert sounds_of(told, "ar") == {"ease": None}
+    source, welsh = files_of(told).values()
+    assert read(source, "kindly.yaml", {"kindly.cy.yaml": welsh}) == told == from_json(canonical_json(told))
+    assert read_xlsform(write_xlsform(told), "x.xlsx").draft == told
+    assert b"opus" not in export_po(told, "cy")
+    for bad, code in ((b"../ease.opus", "version_sound"), (b"{a: b}", "translates_nothing")):
+        with pytest.raises(InstrumentFaults) as found:
+            read(kindly_file.encode(), "kindly.yaml", {"kindly.cy.yaml": WELSH.replace(b"ease-cy.opus", bad)})
+        (fault,) = found.value.faults
+        assert (fault.code, fault.file, fault.line) == (code, "kindly.cy.yaml", 10)
 
 
 def test_steps_are_eleven_and_stand_in_no_file(kindly: Instrument) -> None:

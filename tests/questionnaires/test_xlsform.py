@@ -17,7 +17,7 @@ from pyxform.xls2xform import convert
 from questionnaires import workbook
 from questionnaires.files import library, load_library, read
 from questionnaires.imported import EFFECTS, Imported, together
-from questionnaires.instrument import Instrument
+from questionnaires.instrument import Instrument, Version
 from questionnaires.kinds import KINDS
 from questionnaires.versions import canonical_json, from_json
 from questionnaires.writing import files_of
@@ -298,6 +298,22 @@ def test_what_is_said_of_many_rows_is_said_once_after_every_fault() -> None:
     assert ("left_out", "sheet survey, rows 2 to 6, 8 to 9, column D (appearance)", "'minimal' is not kept") in told
     assert ("assumed", "sheet survey, rows 2 to 9", "'Q0' is called q0 here, and 7 more in the same way") in told
     assert told[0][:2] == ("fault", "sheet survey, row 10, column A (type)")
+
+
+def test_recordings_belong_to_their_language() -> None:
+    columns = ("type", "name", "label::English (en)", "media::audio::English (en)", "media::audio::Cymraeg (cy)")
+    rows = [["integer", "both", "How many?", "both.opus", "both-cy.mp3"], ["integer", "one", "How many?", "one.opus"]]
+    rows += [["integer", "welsh", "How many?", "", "only.opus"], ["integer", "bad", "How many?", "My Voice.WAV"]]
+    found = survey(*rows, columns=columns)
+    assert found.draft is not None
+    both, one, *others = (item.versions for item in found.draft.items)
+    assert both == (Version("audio", sound="both.opus", sounds={"cy": "both-cy.mp3"}),)
+    assert one == (Version("audio", sound="one.opus"),) and others == [(), ()]
+    told = [one for one in found.findings if one.code == "unsupported_media"]
+    assert [one.where[:19] for one in told] == ["sheet survey, row 4", "sheet survey, row 5"]
+    assert all("in English" in one.mend and ".opus" in one.mend for one in told)
+    back = read_xlsform(write_xlsform(found.draft), "form.xlsx")
+    assert back.draft is not None and [item.versions for item in back.draft.items] == [both, one, (), ()]
 
 
 def test_a_default_language_names_the_plain_labels() -> None:

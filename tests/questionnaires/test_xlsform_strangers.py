@@ -105,7 +105,7 @@ COLUMNS = {
     "media::image": ("cat.png", "unsupported_media"),
     "media::image::Español (es)": ("gato.png", "unsupported_media"),
     "image": ("cat.png", "unsupported_media"),
-    "audio::English (en)": ("cat.mp3", "unsupported_media"),
+    "audio::English (en)": ("My voice.wav", "unsupported_media"),
     "media::video": ("cat.mp4", "unsupported_media"),
     "big-image": ("big.png", "unsupported_media"),
     "label::Tlhingan Hol": ("nuq", "unknown_language"),

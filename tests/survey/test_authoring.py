@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,7 +20,7 @@ from questionnaires.files import library, load_library
 from questionnaires.kinds import KINDS
 from questionnaires.versions import canonical_json
 from questionnaires.xlsform_writing import write_xlsform
-from survey import cookies
+from survey import assets, cookies, looks
 from survey.authoring.judging import verdict
 from survey.authoring.trees import as_text, document_of, fingerprint, new_document, read_source
 from survey.database import Database
@@ -443,9 +444,28 @@ def test_the_preview_is_the_page_that_children_get(desk: Desk) -> None:
     assert "frame-ancestors 'none'" in frame.headers["Content-Security-Policy"]
     for wrong in ("wave=never", "lang=xx", "as=fridge"):
         assert desk.first.get(f"{address}preview?{wrong}").status_code == 404
+    assert "No question has a recording yet" in desk.first.get(f"{address}look?as=aloud").text
     path = f"{address}questions/1/0"
     desk.post(path, **{**desk.form(path), "text": ""})
     assert "1 question is left out here" in desk.first.get(f"{address}look").text
+
+
+@one_engine
+def test_staff_hear_what_children_would_hear(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(looks, "STATIC", tmp_path)
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "audio" / "read.opus").write_bytes(b"OggS")
+    address = desk.begin("library:staying_safe")
+    path = f"{address}questions/1/0"
+    desk.post(path, **{**desk.form(path), "version.audio.sound": "read.opus"})
+    spoken = '<audio controls preload="none" src="/static/audio/read.opus'
+    assert spoken in desk.first.get(f"{address}preview?lang=en&wording=audio").text
+    for other in ("lang=en", "lang=cy&wording=audio"):
+        assert "<audio" not in desk.first.get(f"{address}preview?{other}").text
+    assert "&amp;wording=audio" in desk.first.get(f"{address}look?as=aloud").text
+    assert "nobody is offered to listen" in desk.first.get(f"{address}look?as=aloud&lang=cy").text
+    assert "1 missing" not in desk.first.get(f"{address}languages").text, "a recording is no text to translate"
 
 
 def upload(desk: Desk, path: str, name: str, data: bytes) -> Any:

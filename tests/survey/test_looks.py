@@ -25,7 +25,8 @@ def spoken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Instrument:
     monkeypatch.setattr(looks, "STATIC", tmp_path)
     monkeypatch.setattr(assets, "STATIC", tmp_path)
     instrument = read(KINDS)
-    item = replace(instrument.item("easy"), versions=(Version("audio", sound="easy.opus"),))
+    recorded = Version("audio", sound="easy.opus", sounds={"cy": "easy_cy.opus"})
+    item = replace(instrument.item("easy"), versions=(recorded,))
     return replace(instrument, pages=(replace(instrument.pages[0], items=(item,)),))
 
 
@@ -38,20 +39,31 @@ def request_there(app: Flask) -> Iterator[None]:
 @pytest.mark.usefixtures("request_there")
 def test_listening_is_offered_only_where_every_recording_is(spoken: Instrument, tmp_path: Path) -> None:
     assert versions_of(spoken) == ("standard", "audio")
-    assert looks.offered(spoken) == ("standard",) and looks.sounds(spoken, "audio") == {}
+    assert looks.offered(spoken, "en") == ("standard",) and looks.sounds(spoken, "en", "audio") == {}
     (tmp_path / "audio").mkdir()
     (tmp_path / "audio" / "easy.opus").write_bytes(b"OggS")
-    (link,) = looks.look_links(spoken, "standard", "/answer?lang=cy")
-    assert (link.name, link.href) == ("audio", "/answer?lang=cy&look=audio")
-    held = looks.sounds(spoken, "audio")
-    assert held["easy"].startswith("/static/audio/easy.opus?v=") and looks.sounds(spoken, "standard") == {}
+    (link,) = looks.look_links(spoken, "en", "standard", "/answer?lang=en")
+    assert (link.name, link.href) == ("audio", "/answer?lang=en&look=audio")
+    held = looks.sounds(spoken, "en", "audio")
+    assert held["easy"].startswith("/static/audio/easy.opus?v=") and looks.sounds(spoken, "en", "standard") == {}
     ((page,),) = [make_pages(spoken, "before", Typed(), sounds=held)]
     assert page.items[0].sound == held["easy"]
 
 
 @pytest.mark.usefixtures("request_there")
+def test_nobody_hears_another_language_than_the_one_they_read(spoken: Instrument, tmp_path: Path) -> None:
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "audio" / "easy.opus").write_bytes(b"OggS")
+    for code in ("cy", "ar"):
+        assert looks.sounds(spoken, code, "audio") == {} and looks.look_links(spoken, code, "standard", "/") == ()
+    (tmp_path / "audio" / "easy_cy.opus").write_bytes(b"OggS")
+    assert looks.sounds(spoken, "cy", "audio")["easy"].startswith("/static/audio/easy_cy.opus?v=")
+    assert looks.offered(spoken, "ar") == ("standard",)
+
+
+@pytest.mark.usefixtures("request_there")
 def test_a_questionnaire_in_one_version_offers_no_choice() -> None:
-    assert looks.look_links(load_library("picture_views"), "standard", "/answer") == ()
+    assert looks.look_links(load_library("picture_views"), "en", "standard", "/answer") == ()
 
 
 def test_another_version_has_other_words_and_the_same_answers() -> None:
