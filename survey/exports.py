@@ -28,7 +28,7 @@ READERS = ("commissioner", "analyst", "administrator")
 
 COLUMNS = (
     "programme", "release", "released_on", "figures", "design", "waves", "asked_afterwards",
-    "item", "question", "statement", "counted_among", "breakdown", "group",
+    "item", "question", "statement", "remembered", "counted_among", "breakdown", "group",
     "before", "before_low", "before_high", "before_words", "before_base", "before_hidden",
     "after", "after_low", "after_high", "after_words", "after_base", "after_hidden",
     "change", "change_low", "change_high", "change_reads", "change_hidden",
@@ -71,6 +71,9 @@ def _line_meanings() -> Mapping[str, str]:
         "item": gettext("key of the question"),
         "question": gettext("the question as it was asked; in our words where the figures are published ones"),
         "statement": gettext("what those did who are counted: completes “48 in 100 pupils …”"),
+        "remembered": gettext(
+            "“remembered” where pupils were asked how it was before: stands in the columns “after” and is never a before"
+        ),
         "counted_among": gettext("which answers the base holds"),
         "breakdown": gettext("key of the question by which people are grouped; empty for everybody"),
         "group": gettext("the group in words; empty for everybody; groups too small to show have no line"),
@@ -198,7 +201,8 @@ def _about(release: Release, snapshot: Snapshot) -> tuple[object, ...]:
 
 def _lines(snapshot: Snapshot) -> Iterator[Sequence[object]]:
     for item in snapshot.items:
-        words = (item.key, words_of(item.text), words_of(item.statement), _counted_among(item))
+        remembered = "remembered" if item.remembered else ""
+        words = (item.key, words_of(item.text), words_of(item.statement), remembered, _counted_among(item))
         yield (*words, "", "", *_row(item.row, _reads(item)), *_beside(item), item.row.origin)
         for breakdown in (one for one in item.row.breakdowns if isinstance(one, Breakdown)):
             for group, row in breakdown.groups:

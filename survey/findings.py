@@ -14,7 +14,7 @@ from math import ceil, floor
 from analysis.results import Change, Moves, Position, Share, Words
 from survey.languages import current, gettext, ngettext, number
 from survey.releases.snapshot import ShownItem, Snapshot, Text
-from survey.wave_words import afterwards, afterwards_label, is_later, when
+from survey.wave_words import asked_last, asked_once, last_label, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,12 @@ def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]
             statement=statement,
         )
         return heading, (gettext("There are too few answers to say whether the two differ."),)
-    heading = gettext("%(share)s of those who answered %(statement)s", share=in_words(shown), statement=statement)
+    pattern = (
+        gettext("Remembered: %(share)s of those who answered %(statement)s")
+        if item.remembered
+        else gettext("%(share)s of those who answered %(statement)s")
+    )
+    heading = pattern % {"share": in_words(shown), "statement": statement}
     asked_only_after = item.row.before is None
     if item.everybody is not None:
         return heading, _published(item, shown, snapshot)
@@ -210,12 +215,7 @@ def _standing(item: ShownItem, snapshot: Snapshot) -> tuple[str, tuple[str, ...]
     else:
         pattern = gettext("For schools like these, the answers fit anything from %(low)s to %(high)s in every 100.")
     said = _fitting(shown, pattern)
-    once = (
-        gettext("This was asked once, weeks later.")
-        if is_later(snapshot)
-        else gettext("This was asked only afterwards.")
-    )
-    return heading, (*said, once) if asked_only_after else said
+    return heading, (*said, asked_once(item, snapshot)) if asked_only_after else said
 
 
 def _fitting(share: Share, pattern: str) -> tuple[str, ...]:
@@ -316,7 +316,7 @@ def _cautions(item: ShownItem, snapshot: Snapshot) -> tuple[str, ...]:
             if item.dont_know_after is not None
             else gettext("Counted among those who could change: who already does this is left out.")
         )
-    for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, afterwards(snapshot))):
+    for share, wave in ((item.dont_know_before, gettext("before")), (item.dont_know_after, asked_last(item, snapshot))):
         if isinstance(share, Share):
             said.append(gettext("%(share)s said “I don’t know” %(wave)s.", share=in_words(share), wave=wave))
     if not item.tried and item.everybody is None and not all_untried(snapshot):
@@ -376,6 +376,9 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
         said = by_design.get(snapshot.design, plain) % counts
         line = gettext("The line below is the range of the difference.")
         return said if change.low is None else f"{said} {line}"
+    if isinstance(after, Share) and item.remembered:
+        how = {"after": number(after.base), "when": when(snapshot.timing)}
+        return gettext("All who answered: %(after)s, asked %(when)s to remember how it was before.", **how)
     if isinstance(after, Share):
         return gettext("All who answered: %(after)s, %(when)s.", after=number(after.base), when=when(snapshot.timing))
     return gettext("All who answered.")
@@ -384,7 +387,7 @@ def caption(item: ShownItem, snapshot: Snapshot) -> str:
 def _alt(item: ShownItem, snapshot: Snapshot) -> str:
     shares = [
         gettext("%(wave)s: %(share)s", wave=wave, share=in_words(share))
-        for wave, share in ((gettext("Before"), item.row.before), (afterwards_label(snapshot), item.row.after))
+        for wave, share in ((gettext("Before"), item.row.before), (last_label(item, snapshot), item.row.after))
         if isinstance(share, Share)
     ]
     change = item.row.change

@@ -13,7 +13,7 @@ from survey.findings import difference, in_words, words_of
 from survey.grounds import about_words, count_label, response_sentence, shown_count, summary
 from survey.languages import gettext, number
 from survey.releases.snapshot import ShownItem, Snapshot
-from survey.wave_words import afterwards, afterwards_label
+from survey.wave_words import asked_last, last_label
 
 OVERVIEW, RESPONSE = "all.overview", "all.response"
 NARROW = ".narrow"
@@ -70,7 +70,7 @@ def changed(snapshot: Snapshot) -> list[ShownItem]:
 def answers(item: ShownItem, snapshot: Snapshot) -> Picture | None:
     """All answers to a question as parts of 100, before and after; None where they may not be shown."""
     told = []
-    sides = ((item.row.answers_before, gettext("Before")), (item.row.answers_after, afterwards_label(snapshot)))
+    sides = ((item.row.answers_before, gettext("Before")), (item.row.answers_after, last_label(item, snapshot)))
     for side, wave in sides:
         if isinstance(side, Distribution):
             parts = [
@@ -98,7 +98,9 @@ def groups(item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot
     """The groups of one breakdown of a question, side by side."""
     told = [
         gettext(
-            "%(group)s: %(figures)s", group=about_words(snapshot, breakdown.name, group), figures=_sides(row, snapshot)
+            "%(group)s: %(figures)s",
+            group=about_words(snapshot, breakdown.name, group),
+            figures=_sides(row, asked_last(item, snapshot)),
         )
         for group, row in breakdown.groups
     ]
@@ -107,7 +109,10 @@ def groups(item: ShownItem, place: int, breakdown: Breakdown, snapshot: Snapshot
 
 def groups_title(item: ShownItem) -> str:
     """What the groups are compared in; nothing is claimed of any of them."""
-    return gettext("Pupils who %(statement)s", statement=words_of(item.statement))
+    pattern = (
+        gettext("Remembered: pupils who %(statement)s") if item.remembered else gettext("Pupils who %(statement)s")
+    )
+    return pattern % {"statement": words_of(item.statement)}
 
 
 def response(snapshot: Snapshot) -> Picture | None:
@@ -122,10 +127,10 @@ def response(snapshot: Snapshot) -> Picture | None:
     return Picture(RESPONSE, response_sentence(snapshot), _in_all(told))
 
 
-def _sides(row: Row, snapshot: Snapshot) -> str:
+def _sides(row: Row, last: str) -> str:
     shares = [
         gettext("%(share)s %(wave)s", share=in_words(share), wave=wave)
-        for wave, share in ((gettext("before"), row.before), (afterwards(snapshot), row.after))
+        for wave, share in ((gettext("before"), row.before), (last, row.after))
         if isinstance(share, Share)
     ]
     return gettext(", ").join(shares)

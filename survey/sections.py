@@ -16,7 +16,7 @@ from survey.grounds import about_words, count_label, shown_count
 from survey.languages import current, gettext, number
 from survey.pictures import Picture
 from survey.releases.snapshot import ShownItem, Snapshot
-from survey.wave_words import after_heading
+from survey.wave_words import last_heading
 
 Cell = str | tuple[str, str]
 
@@ -137,7 +137,8 @@ def _brief(row: Row) -> str:
 
 def _table(item: ShownItem, caption: str, rows: list[tuple[str, Row]]) -> Table:
     if item.row.before is None:
-        columns = [("", False), (gettext("Gave this answer"), True), (gettext("n"), True)]
+        given = gettext("Remembered it so") if item.remembered else gettext("Gave this answer")
+        columns = [("", False), (given, True), (gettext("n"), True)]
         return Table(caption, columns, [[label, _with_range(row.after), _base(row.after)] for label, row in rows])
     columns = [("", False), (gettext("Before"), True), (gettext("After"), True), (gettext("Difference"), True)]
     columns += [(gettext("n before"), True), (gettext("n after"), True)]
@@ -221,7 +222,7 @@ def _answers(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
     picture = pictures.answers(item, snapshot)
     if picture is None:
         return None
-    named = ((gettext("Before"), item.row.answers_before), (after_heading(snapshot), item.row.answers_after))
+    named = ((gettext("Before"), item.row.answers_before), (last_heading(item, snapshot), item.row.answers_after))
     sides = [(wave, side) for wave, side in named if isinstance(side, Distribution)]
     rows: list[list[Cell]] = [
         [pictures.answer_words(item, key), *(pictures.shown_part(dict(side.options)[key]) for _, side in sides)]

@@ -39,9 +39,7 @@ def reached_sitting(session: Session, sitting_id: int) -> Sitting:
 def openings_of(session: Session, sitting_id: int) -> dict[str, Opening]:
     """The waves that were opened at a sitting."""
     found = session.scalars(
-        select(Opening)
-        .join(Entry, Opening.entry_id == Entry.id)
-        .where(Entry.sitting_id == sitting_id)
+        select(Opening).join(Entry, Opening.entry_id == Entry.id).where(Entry.sitting_id == sitting_id)
     )
     return {opening.wave: opening for opening in found}
 

@@ -15,7 +15,7 @@ from survey.findings import finding, words_of
 from survey.grounds import about_words, count_label
 from survey.languages import catalogue, catalogues, gettext, speaking
 from survey.releases.snapshot import ShownItem, Snapshot
-from survey.wave_words import after_heading
+from survey.wave_words import after_heading, last_heading
 
 LANGUAGES = ("en", "cy")
 SIZES: dict[Size, str] = {"wide": "", "narrow": pictures.NARROW}
@@ -39,21 +39,22 @@ def draw(snapshot: Snapshot) -> dict[tuple[str, str], bytes]:
 def _of_items(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
     for item in snapshot.items:
         found, kinds = finding(item, snapshot), drawable(item.row)
-        labels = _labels(item, found.heading, found.alt, code, snapshot)
+        last = last_heading(item, snapshot)
+        labels = _labels(item, found.heading, found.alt, code, last)
         if "change" in kinds:
             yield f"{item.key}.share", _chart(change_chart, item.row, labels)
         if "share" in kinds:
             yield f"{item.key}.share", _chart(share_chart, item.row, labels)
         if "moves" in kinds and found.paired:
-            paired = _labels(item, gettext("Those we could pair"), found.paired[0], code, snapshot)
+            paired = _labels(item, gettext("Those we could pair"), found.paired[0], code, last)
             yield f"{item.key}.moves", _chart(moves_chart, item.row, paired)
         if (picture := pictures.answers(item, snapshot)) is not None and _is_drawn(item):
-            yield picture.name, partial(_answers, item, _words(picture, _answer_names(item), code, snapshot))
+            yield picture.name, partial(_answers, item, _words(picture, _answer_names(item), code, last))
         for place, breakdown in enumerate(item.row.breakdowns):
             if isinstance(breakdown, Breakdown) and both([row for _, row in breakdown.groups]):
                 picture = pictures.groups(item, place, breakdown, snapshot)
                 names = {key: about_words(snapshot, breakdown.name, key) for key, _ in breakdown.groups}
-                yield picture.name, _chart(multiples_chart, breakdown, _words(picture, names, code, snapshot))
+                yield picture.name, _chart(multiples_chart, breakdown, _words(picture, names, code, last))
 
 
 def _answers(item: ShownItem, labels: Labels, size: Size) -> bytes:
@@ -81,35 +82,38 @@ def _of_all(snapshot: Snapshot, code: str) -> Iterator[tuple[str, Draw]]:
     if (picture := pictures.overview(snapshot)) is not None:
         names = {item.key: pictures.capital(words_of(item.statement)) for item in items}
         kind = differences_chart if pictures.is_ranged(items) else changes_chart
-        yield picture.name, _chart(kind, [item.row for item in items], _words(picture, names, code, snapshot))
+        yield (
+            picture.name,
+            _chart(kind, [item.row for item in items], _words(picture, names, code, after_heading(snapshot))),
+        )
     if (picture := pictures.response(snapshot)) is not None:
         names = {key: pictures.capital(count_label(key, snapshot)) for key in pictures.COUNTS}
         chart = partial(response_chart, keys=pictures.COUNTS)
-        yield picture.name, _chart(chart, snapshot.response, _words(picture, names, code, snapshot))
+        yield picture.name, _chart(chart, snapshot.response, _words(picture, names, code, after_heading(snapshot)))
 
 
 def _chart(kind: Callable[..., bytes], released: object, labels: Labels) -> Draw:
     return lambda size: kind(released, labels, size=size)
 
 
-def _words(picture: pictures.Picture, names: dict[str, str], code: str, snapshot: Snapshot) -> Labels:
-    return _worded(picture.title, picture.alt, code, snapshot, names)
+def _words(picture: pictures.Picture, names: dict[str, str], code: str, last: str) -> Labels:
+    return _worded(picture.title, picture.alt, code, last, names)
 
 
-def _labels(item: ShownItem, title: str, description: str, code: str, snapshot: Snapshot) -> Labels:
+def _labels(item: ShownItem, title: str, description: str, code: str, last: str) -> Labels:
     moved = (
         (gettext("moved up"), gettext("stayed the same"), gettext("moved down"))
         if item.ordered
         else (gettext("only after"), gettext("same both times"), gettext("only before"))
     )
-    return _worded(title, description, code, snapshot, {}, moved)
+    return _worded(title, description, code, last, {}, moved)
 
 
 def _worded(
     title: str,
     description: str,
     code: str,
-    snapshot: Snapshot,
+    last: str,
     names: dict[str, str],
     moved: tuple[str, str, str] = ("", "", ""),
 ) -> Labels:
@@ -120,7 +124,7 @@ def _worded(
         language=code,
         direction="rtl" if catalogue(code).direction == "rtl" else "ltr",
         before=gettext("Before"),
-        after=after_heading(snapshot),
+        after=last,
         up=up,
         same=same,
         down=down,

@@ -290,6 +290,7 @@ def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int, ag
         tried=_is_tried(item, instrument.ages),
         at_ceiling=_is_at_ceiling(row, schools),
         leaves_out=bool(measure.excluded),
+        remembered=item.then_test,
         ordered=item.ordered,
         row=row,
         dont_know_before=_apart(one.unsure[0], item, rules),

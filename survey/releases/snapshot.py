@@ -30,7 +30,8 @@ class ShownItem:
 
     `options` holds the words of its answers, for what is released of all of them. `everybody` and `counts` are of published
     figures only: what all who saw it may have said, and how many answers a printed percentage can stand for. `comparison` is
-    of the schools visited first against those that waited.
+    of the schools visited first against those that waited. `remembered`: asked afterwards how it was before, so it stands
+    where an after stands and is neither an after nor a before (CARE E11).
     """
 
     key: str
@@ -50,6 +51,7 @@ class ShownItem:
     counts: tuple[int, int] | None = None
     options: Mapping[str, Text] = field(default_factory=dict)
     comparison: Change | Suppressed | None = None
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
