@@ -7,11 +7,14 @@ service does: change one and the other has to follow.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 from wtforms import SelectField, StringField, TextAreaField
 
+from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
 from survey.access import respondent, staff
 from survey.database import Database
@@ -19,12 +22,38 @@ from survey.forms import N_, Longest, Needed, StaffForm
 from survey.joining import Visit
 from survey.languages import gettext
 from survey.models import BASES, Notice, Organisation, Programme
-from survey.responses import place_of
+from survey.publishing import instrument_of
+from survey.responses import Place, place_of
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 
 blueprint = Blueprint("notices", __name__)
 borrowed.init_blueprint(blueprint)
 
 ROLE = "administrator"
+KEPT_UNHEARD_DAYS = 60
+"""After so many days a device that cannot reach the service lets go of what waits on it (static/device.js)."""
+COOKIES = (
+    (
+        "heard",
+        N_(
+            "Needed to go from the code to the questions. It ends with the browser, or on a device of your own after 12 hours."
+        ),
+    ),
+    ("heard_sign_in", N_("Staff: keeps others from sending the sign-in form in your name. It ends with the browser.")),
+    (
+        "heard_staff",
+        N_("Staff: you are signed in. It ends when you sign out, after 30 quiet minutes, or with the browser."),
+    ),
+    (
+        "heard_known",
+        N_(
+            "Staff: a browser that you have used before may try its password again when others have tried too often. 90 days."
+        ),
+    ),
+    ("heard_staff_language", N_("Staff: the language that you chose. A year.")),
+    ("heard_reading", N_("Staff who read what children typed: keeps your reading key unlocked for 15 minutes.")),
+)
+"""Every cookie that this service sets, and what for."""
 
 
 class NoticeForm(StaffForm):
@@ -87,7 +116,19 @@ def about() -> str:
             )
         found = session.scalars(theirs.limit(2)).all()
     notice = found[0] if len(found) == 1 else None  # without a visit, only where there is no doubt whose it is
-    return render_template("notices/about.html", notice=notice, basis=basis_words(notice.basis) if notice else "")
+    basis = basis_words(notice.basis) if notice else ""
+    return render_template("notices/about.html", notice=notice, basis=basis, **_told_of(place))
+
+
+def _told_of(place: Place | None) -> dict[str, Any]:
+    """What a page about us depends on: the mode of whoever answers (both, where nobody does), and whether they are young."""
+    return {
+        "modes": (place.mode,) if place is not None else ("private", "linked"),
+        "young": place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE,
+        "cookies": [(name, gettext(what)) for name, what in COOKIES],
+        "kept_after_closing": KEPT_AFTER_CLOSING.days,
+        "kept_unheard": KEPT_UNHEARD_DAYS,
+    }
 
 
 def _governed() -> list[int]:

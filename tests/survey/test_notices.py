@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from questionnaires.wording import PROMISES
+from survey.accounts import KNOWN_SECONDS, LANGUAGE_SECONDS
+from survey.answering.places import OWN_DEVICE_SECONDS
+from survey.assets import STATIC
+from survey.database import Database
 from survey.models import Notice, Organisation
+from survey.notices import COOKIES, KEPT_UNHEARD_DAYS
+from survey.readers import UNLOCKED_FOR
+from survey.sealed_answers import KEPT_AFTER_CLOSING
+from survey.signing_in import IDLE
+from tests.survey.casework import made_case, make_service
 
 FILLED = {
     "controller": "North Council",
@@ -72,3 +86,79 @@ def test_words_are_data(staff, tour, client: FlaskClient) -> None:
     staff.post(browser, f"/staff/notices/{tour.organisation_id}/", **{**FILLED, "controller": "<b>{{ 7*7 }}</b>"})
     page = client.get("/about").text
     assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in page
+
+
+NOT_IN_LINKED = ("We do not know which answers are yours", "Your school is not shown", "keyed code", "names, network")
+NOT_IN_PRIVATE = ("Your worker knows which answers are yours", "Some answers raise an alert", "take a young person’s")
+WORDS_AND_SLIPS = {
+    "private": ("a trained adult reads it", "have to tell people", "duty to report", "name and class"),
+    "linked": ("no box for your own words", "no last page to ask", "no box for typed words"),
+}
+
+
+def told(page: str, mode: str) -> None:
+    """What a page about us says in one mode, and nothing that this mode does not keep."""
+    promises, main = PROMISES[mode], page.partition("<main")[2]
+    assert promises.search(main) is None, promises.search(main)
+    absent = NOT_IN_LINKED if mode == "linked" else NOT_IN_PRIVATE
+    assert [words for words in absent if words in page] == []
+    assert [words for words in WORDS_AND_SLIPS[mode] if words not in page] == []
+
+
+def test_where_no_name_is_asked_it_tells_of_typed_words_and_of_the_last_page(client: FlaskClient, tour) -> None:
+    tour.open("before")
+    client.post("/join", data={"code": tour.code})
+    told(client.get("/about").text, "private")
+
+
+def test_where_a_worker_sees_the_answers_it_says_so(app: Flask, database: Database, staff) -> None:
+    service = make_service(database)
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    young = app.test_client()
+    young.post("/join", data={"code": service.case_code()})
+    page = young.get("/about").text
+    told(page, "linked")
+    assert "or to take them out" in page
+
+
+def test_without_a_visit_both_stand_under_headings_of_their_own(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    assert all(words in page for mode in WORDS_AND_SLIPS.values() for words in mode)
+    assert "If you answer for a worker who helps you</h3>" in page
+
+
+def test_it_says_how_long_answers_really_wait(client: FlaskClient) -> None:
+    script = (STATIC / "device.js").read_text("utf-8")
+    assert f"KEPT_UNHEARD = {KEPT_UNHEARD_DAYS} * 24 * 3600 * 1000" in script
+    page = client.get("/about").text
+    assert f"destroyed {KEPT_AFTER_CLOSING.days} days after the session’s last questions have closed" in page
+    assert f"after {KEPT_UNHEARD_DAYS} days" in page
+
+
+def cookies_set() -> set[str]:
+    """The name of every cookie that any of our modules puts, whatever its constant is called."""
+    sources = {path: ast.parse(path.read_text("utf-8")) for path in STATIC.parent.rglob("*.py")}
+    named: dict[str, str] = {}
+    put: set[str] = set()
+    for tree in sources.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                value = node.value.value
+                if isinstance(value, str) and value.startswith("heard"):
+                    named |= {target.id: value for target in node.targets if isinstance(target, ast.Name)}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr != "set_cookie" or ast.unparse(node.func.value) == "reply"
+                if node.func.attr == "put" and ast.unparse(node.func.value) == "cookies":
+                    put.add(ast.unparse(node.args[1]).rpartition(".")[2])
+    return {named[constant] for constant in put}
+
+
+def test_it_names_every_cookie(client: FlaskClient) -> None:
+    assert cookies_set() == {name for name, _ in COOKIES}
+    page = client.get("/about").text
+    assert [name for name in cookies_set() if f'<bdi dir="ltr">{name}</bdi>' not in page] == []
+    assert (timedelta(minutes=15), timedelta(minutes=30)) == (UNLOCKED_FOR, IDLE), "as the page says"
+    assert (KNOWN_SECONDS, LANGUAGE_SECONDS) == (90 * 86400, 365 * 86400)
+    assert OWN_DEVICE_SECONDS == 12 * 3600
