@@ -29,6 +29,7 @@ from survey.models import (
     InstrumentVersion,
     Opening,
     Programme,
+    ProgrammeWave,
     Receipt,
     Response,
     Sitting,
@@ -98,6 +99,7 @@ class Place:
     devices: str
     version: InstrumentVersion
     is_paired: bool = False
+    is_last: bool = False
 
 
 def read_submission(content_type: str, body: bytes, largest: int = LARGEST_BODY) -> Submission:
@@ -156,9 +158,11 @@ def place_of(database: Database, ticket: str) -> Place | None:
 
 @lru_cache(maxsize=512)
 def _place(database: Database, ticket: str) -> Place:
+    waves = select(ProgrammeWave.wave).where(ProgrammeWave.programme_id == Opening.programme_id)
+    last = waves.order_by(ProgrammeWave.position.desc()).limit(1).correlate(Opening).scalar_subquery()
     with database.reading() as session:
         found = session.execute(
-            select(Ticket, Opening, Entry, Sitting, InstrumentVersion, Programme.design)
+            select(Ticket, Opening, Entry, Sitting, InstrumentVersion, Programme.design, last)
             .join(Opening, Ticket.opening_id == Opening.id)
             .join(Entry, Opening.entry_id == Entry.id)
             .join(Sitting, Entry.sitting_id == Sitting.id)
@@ -168,7 +172,7 @@ def _place(database: Database, ticket: str) -> Place:
         ).first()
     if found is None:  # a raised fault is not kept in memory, so a new ticket is found at once
         raise LookupError(ticket)
-    _, opening, entry, sitting, version, design = found
+    _, opening, entry, sitting, version, design, last_wave = found
     return Place(
         opening.id,
         opening.programme_id,
@@ -181,6 +185,7 @@ def _place(database: Database, ticket: str) -> Place:
         "shared" if sitting.devices == "paper" else sitting.devices,  # who has no sheet there uses the school's screen
         version,
         design == "paired",
+        opening.wave == last_wave,
     )
 
 

@@ -122,8 +122,7 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
     device = visit.device if place.devices == "own" else None
     told = told_by(submission, place)
     outcome = store(database(), keys(), place, submission, codes, card=card, device=device, told=told)
-    is_last = place.wave == instrument_of(place.version).waves[-1]
-    return outcome, (replace(visit, device="") if is_last else visit)
+    return outcome, (replace(visit, device="") if place.is_last else visit)
 
 
 def _take_sealed(outer: Submission, place: Place) -> Reply:

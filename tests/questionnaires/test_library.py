@@ -197,7 +197,7 @@ def test_exploitation_of_both_kinds_is_asked_with_the_play() -> None:
 @pytest.mark.parametrize("key", ["online_play", "staying_safe"])
 def test_a_play_is_measured_as_care_asks(key: str) -> None:
     instrument = load_library(key)
-    assert instrument.mode == "private" and instrument.waves == ("before", "after")
+    assert instrument.mode == "private" and instrument.waves == ("before", "after", "follow_up")
     assert instrument.items[-1].text["en"] == "Was anything in these questions upsetting or hard to understand?"
     families = [item.measure.family for item in instrument.items if item.measure]
     assert {"knowledge", "help", "intention", "enjoyment"} <= set(families)
@@ -205,6 +205,43 @@ def test_a_play_is_measured_as_care_asks(key: str) -> None:
     assert all(item.condition is None for item in instrument.items)
     assert "we cannot take your answers out" in instrument.intro[2]["en"]
     assert "Childline" in instrument.intro[3]["en"] and "0800 1111" in instrument.intro[3]["en"]
+
+
+@pytest.mark.parametrize("key", ["online_play", "staying_safe"])
+def test_weeks_later_knowledge_is_asked_again_and_what_was_done_instead_of_what_is_meant(key: str) -> None:
+    instrument = load_library(key)
+    asked = {wave: {item.key: item for item in instrument.items_in(wave)} for wave in instrument.waves}
+    for item in instrument.items:
+        if item.measure and item.measure.family == "knowledge":
+            assert item.waves == instrument.waves, item.key
+        assert not (item.measure and item.measure.family == "intention" and "follow_up" in item.waves), item.key
+    since = [item for name, item in asked["follow_up"].items() if name not in asked["before"] | asked["after"]]
+    assert 1 <= len(since) <= 2 and {item.measure.family for item in since if item.measure} == {"experience"}
+    assert all(re.search(r"In the last|in the last|Since the play", item.text["en"]) for item in since)
+    assert (
+        "no_worry" in since[0].measure.excluded or "no_upset" in since[0].measure.excluded
+    )  # no base of nobody's worries
+
+
+NEIGHBOURS = [
+    ("online_play", "staying_safe"),
+    ("staying_safe", "relationships"),
+    ("relationships", "young_women"),
+    ("my_days", "one_to_one"),
+    ("one_to_one", "support_to_25"),
+    ("staying_safe", "support_to_25"),
+    ("support_to_25", "young_women"),
+]
+
+
+@pytest.mark.parametrize(("younger", "older"), NEIGHBOURS)
+def test_core_questions_repeat_from_one_age_to_the_next(younger: str, older: str) -> None:
+    one, other = load_library(younger), load_library(older)
+    assert one.ages[0] < other.ages[0]
+    same = {item.key for item in one.items if item.measure} & {item.key for item in other.items if item.measure}
+    assert "know_who" in same and len(same) >= 2
+    for key in same:
+        assert asked_alike(one.item(key)) == asked_alike(other.item(key)), key
 
 
 def test_what_is_fine_is_asked_too() -> None:
