@@ -238,7 +238,8 @@ def _parts(item: DraftItem, place: Place, wheres: dict[Place, str]) -> tuple[Par
     taken = dict.fromkeys(rules.NO_ANSWERS, 1)
     wheres |= {(*place, "parts", n): part.where for n, part in enumerate(item.parts)}
     return tuple(
-        Part(_free(key_of(one.name, "part"), taken), _english(one.text) or {"en": ""}, one.measure) for one in item.parts
+        Part(_free(key_of(one.name, "part"), taken), _english(one.text) or {"en": ""}, one.measure)
+        for one in item.parts
     )
 
 

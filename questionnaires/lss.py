@@ -2,7 +2,7 @@
 
 Groups become pages, lists and yes/no questions items with one answer, multiple choice items with several, numbers
 numbers; an array becomes one item after another, for no child should have to find a row and a column. What LimeSurvey
-can do beyond that (text, formulas, validation, welcome texts) is named by question with what to do about it.
+can do beyond that (grids of boxes, formulas, validation, welcome texts) is named by question with what to do about it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from questionnaires.boxes import NO_COMMENT, box_kept
 from questionnaires.drafting import ASSUMED_HIGHEST, Draft, DraftItem, DraftOption, DraftPage, imported, key_of
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
@@ -21,10 +22,12 @@ _RELEVANCE = re.compile(_ANSWERED)
 _SGQA = re.compile(r"(?:[0-9]+X[0-9]+X|Q(?=[0-9]+(?:_|$)))([0-9]+)_?(\w*)")
 """A question by its number: survey, group and question, or in newer files only the question."""
 _LONGEST = 2000
+_WITHOUT_ANSWERS = "STUNX"
+"""Types with nothing to choose: no other question can hang on them."""
 _INSERTED = re.compile(r"\{[A-Za-z_][^{}]*\}")
 
 _UNSUPPORTED = {
-    **dict.fromkeys("STUQ;", ("text", "Heard has no free text here: give answers to choose from")),
+    **dict.fromkeys("Q;", ("several boxes for words", "ask for each by itself, or give answers to choose from")),
     **dict.fromkeys("AB", ("points without words", "make it an array with a word for every point")),
     **dict.fromkeys("CE", ("fixed answers", "make it an array, or a list for each row, with answers of your own")),
     **dict.fromkeys("H1:", ("a grid of this sort", "ask each row in a list of its own")),
@@ -213,6 +216,8 @@ class _Reading:
             row = next((one for one in self.asked.values() if one.get("title") == title), {})
         if not row:
             return None
+        if row.get("type", "")[:1] in _WITHOUT_ANSWERS:
+            return None
         if row.get("type") in ("M", "P"):
             return (row["title"], rest) if rest and value == "Y" else None
         return (row.get("title", ""), value) if not rest else None
@@ -252,7 +257,7 @@ def _code(words: str) -> int | None:
 def _list(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
     item.options = reading.options(row, item.where)
     if row.get("type") == "O":
-        reading.draft.remark(item.where, "comment", "a comment beside the list", "Heard has no free text here")
+        reading.draft.remark(item.where, "comment", "a comment beside the list", NO_COMMENT)
     return [item]
 
 
@@ -279,8 +284,14 @@ def _several(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
         for code, words in reading.parts(row)
     ]
     if row.get("type") == "P":
-        reading.draft.remark(item.where, "comment", "comments beside the answers", "Heard has no free text here")
+        reading.draft.remark(item.where, "comment", "comments beside the answers", NO_COMMENT)
     return [item]
+
+
+def _text(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
+    item.kind = "text"
+    item.more["size"] = "short" if row.get("type") == "S" else "long"
+    return [item] if box_kept(reading.draft, item.where, item.text) else []
 
 
 def _rank(reading: _Reading, row: Row, item: DraftItem) -> list[DraftItem]:
@@ -336,6 +347,7 @@ _KINDS: dict[str, Callable[[_Reading, Row, DraftItem], list[DraftItem]]] = {
     "F": _array,
     "R": _rank,
     "X": _statement,
+    **dict.fromkeys("STU", _text),
 }
 """The question types of LimeSurvey that Heard can ask."""
 _TEXTS = {

@@ -1,7 +1,7 @@
 """A questionnaire from an XLSForm: the spreadsheet that ODK, Kobo, Enketo and many others write and read.
 
-What Heard knows is kept: groups as pages, choices and whole numbers as items, labels and hints in every language,
-conditions of the simple kind. Everything else (text, dates, places, pictures, formulas) is named by sheet, row and
+What Heard knows is kept: groups as pages, choices, whole numbers and boxes for words as items, labels and hints in every
+language, conditions of the simple kind. Everything else (dates, places, pictures, formulas) is named by sheet, row and
 column with what to do about it; a form made by somebody else's tool never ends in an exception. Our own columns
 (`heard_...`) carry what XLSForm has no word for, so that what we wrote comes back as it was.
 """
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from questionnaires.boxes import box_kept
 from questionnaires.drafting import (
     ASSUMED_HIGHEST,
     Draft,
@@ -42,6 +43,7 @@ from questionnaires.xlsform_own import (
     HEAD_FIELDS,
     OPTION_MARKS,
     PART,
+    has_many_lines,
     head_of,
     item_fields,
     measure_of,
@@ -55,7 +57,7 @@ _SELECT = re.compile(
     r"(?: prompt using| from)? (?P<list>\S+)(?P<other> or[_ ](?:specify[_ ])?other)?",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"</?[a-zA-Z]+(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
+_MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
 _GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop|lgroup|looped group)(?: .*)?", re.IGNORECASE)
 _RANK = re.compile(r"rank (?P<list>\S+)", re.IGNORECASE)
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
@@ -199,7 +201,7 @@ class _Form:
     def _question(self, row: Row) -> None:
         kind = re.sub(r"\s+", " ", row.get("type"))
         group = _GROUP.fullmatch(kind)
-        if kind.startswith("#") or (not kind and not row.get("name")):
+        if kind.startswith("#") or not (kind or row.get("name") or row.texts):
             return
         if group:
             self._group(row, group[1].lower(), group[2].lower())
@@ -248,6 +250,9 @@ class _Form:
         item = DraftItem(name, found[0], row.text("label"), row.where(), hint=row.text("hint"))
         if found[1] is not None:
             self._options(row, item, found[1])
+        if item.kind == "text" and has_many_lines(row.get("appearance")):
+            item.more["size"] = "long"
+            del row.cells["appearance"]
         self._conditions(row, item)
         picture_of(row, item)
         item_fields(item, row.get, row.text, lambda name, wrong, mend: self._wrong(row, name, wrong, mend))
@@ -267,8 +272,9 @@ class _Form:
             return "number", None
         if kind.lower() == "note":
             return "statement", None
-        if kind.lower() == "text" and row.get("heard_kind") == "text":
-            return "text", None
+        if kind.lower() in ("text", "string"):
+            ours = row.get("heard_kind") == "text"
+            return ("text", None) if ours or box_kept(self.draft, row.where("type"), row.text("label")) else None
         group = "metadata" if kind.lower() in METADATA else kind.lower().split(" ")[0]
         wrong = f"type {shown(kind)} is not kept" if kind else "a question without a type"
         self._left(row, "type", "unsupported_type", wrong, TYPES_LEFT_OUT.get(group, OTHER_TYPE))
@@ -318,11 +324,10 @@ class _Form:
         """What the cell says about an earlier question that is kept; anything else is named."""
         formula = row.get("relevant")
         found = condition_of(formula) if formula else None
-        if found is not None and found[0] not in self.asked:
-            wrong = f"it depends on {shown(found[0])}, which is not asked before"
-            self._left(
-                row, "relevant", "unsupported_relevant", wrong, "let it depend on an earlier question that is kept"
-            )
+        if found is not None and (found[0] not in self.asked or not self.asked[found[0]].options):
+            wrong = f"it depends on {shown(found[0])}, which is no choice that is asked before"
+            remedy = "let it depend on an earlier question with answers to choose from"
+            self._left(row, "relevant", "unsupported_relevant", wrong, remedy)
             found = None
         elif formula and found is None:
             wrong = f"the formula {shown(formula)}"

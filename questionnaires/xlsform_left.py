@@ -9,7 +9,6 @@ from questionnaires.kinds import PICTURES
 
 OTHER_TYPE = "use one choice, several choices or a whole number"
 TYPES_LEFT_OUT = {
-    "text": "Heard shows a box only where somebody reads it: give answers to choose from, or add the box in the draft",
     "metadata": "nothing: Heard stores nothing about the device or the moment",
     "calculate": "nothing is worked out while children answer: figures are made afterwards",
 }

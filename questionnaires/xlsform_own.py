@@ -75,6 +75,11 @@ PLAIN = {
 """What a type is here, where the file does not say it in a column of ours."""
 
 
+def has_many_lines(appearance: str) -> bool:
+    """Whether a box for words is a large one."""
+    return "multiline" in appearance.lower().split()
+
+
 def yes(words: str) -> bool:
     return words.strip().lower().rstrip("()") in ("yes", "true", "1", "x")
 

@@ -119,12 +119,13 @@ def test_a_newer_survey_is_kept_as_far_as_can_be() -> None:
     assert draft.key == "my_survey"
     assert [[item.key for item in page.items] for page in draft.pages] == [
         ["q3", "q1", "q2"],
-        ["q4_r1", "q4_r2", "q6", "q9", "q10"],
+        ["q4_r1", "q4_r2", "q5", "q6", "q9", "q10"],
     ]
     first = draft.item("q1")
     assert first.text == {"en": "Which one?", "cy": "Pa un?"} and first.hint and first.hint["cy"] == "Dewisa"
     assert [(one.label["en"], one.code) for one in first.options] == [("Good", 1), ("Bad", 2)]
     assert first.absences == ("dont_know",)
+    assert (draft.item("q5").kind, draft.item("q5").size) == ("text", "long")
     several = draft.item("q2")
     assert [(one.key, one.exclusive) for one in several.options] == [("sq1", False), ("sq2", False), ("sq3", True)]
     assert several.condition is not None and (several.condition.item, several.condition.options) == ("q1", ("a1",))
@@ -156,7 +157,7 @@ def test_what_cannot_be_kept_is_listed_by_question() -> None:
         ("question Q1, answer A3", "absence"),
         ("question Q2", "attribute"),
         ("question Q4", "array"),
-        ("question Q5", "unsupported_type"),
+        ("question Q5", "text_box"),
         ("question Q6", "unsupported_relevance"),
         ("question Q6", "inserted"),
         ("question Q9", "unsupported_media"),

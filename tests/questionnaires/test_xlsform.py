@@ -161,7 +161,7 @@ def test_a_form_made_elsewhere_is_kept_as_far_as_can_be() -> None:
     said = {(one.where, one.code) for one in found.findings}
     for where, code in [
         ("sheet survey, row 2, column A (type)", "unsupported_type"),
-        ("sheet survey, row 5, column A (type)", "unsupported_type"),
+        ("sheet survey, row 5, column A (type)", "asks_who"),
         ("sheet survey, row 6, column H (appearance)", "unsupported_column"),
         ("sheet survey, row 6", "renamed"),
         ("sheet survey, row 7, column I (media::image)", "unsupported_media"),

@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from questionnaires.xlsform import read_xlsform
+from questionnaires.xlsform_writing import write_xlsform
 from tests.questionnaires.test_xlsform import book
 
 KEPT = {
@@ -34,8 +35,6 @@ NOT_KEPT = [
         "start-geopoint",
         "background-audio",
         "hidden",
-        "text",
-        "string",
         "decimal",
         "date",
         "time",
@@ -159,6 +158,50 @@ def test_every_column_that_is_not_kept_is_named_where_it_says_something(column: 
     said = [(one.where, one.code) for one in found.findings if one.where.startswith("sheet survey")]
     assert said == ([(where, code)] if code else []), said
     assert found.draft is not None and len(found.draft.items) == 2
+
+
+def test_a_box_for_words_comes_in_with_what_it_needs_and_nobody_is_asked_who_they_are() -> None:
+    head: list[object] = ["type", "name", "label::English (en)", "appearance", "relevant"]
+    rows: list[list[object]] = [head, ["text", "why", "What did you like?", "multiline"]]
+    rows += [["text", "short", "What else?"], ["integer", "n", "How many?", "", "${why} = 'x'"]]
+    who = (
+        "What is your name?",
+        "Name",
+        "Child’s name",
+        "E-mail address",
+        "Your postcode",
+        "First name",
+        "Phone number",
+    )
+    rows += [["text", f"w{n}", words] for n, words in enumerate(who)]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    assert found.draft is not None and not found.faults, found.faults
+    assert [(item.key, item.kind, item.size) for item in found.draft.items] == [
+        ("why", "text", "long"),
+        ("short", "text", None),
+        ("n", "number", None),
+    ]
+    told = [(one.where, one.code) for one in found.findings if one.where.startswith("sheet survey")]
+    assert [code for _, code in told[:2]] == ["text_box", "text_box"]
+    assert ("sheet survey, row 4, column E (relevant)", "unsupported_relevant") in told
+    assert [code for _, code in told].count("asks_who") == len(who)
+    back = read_xlsform(write_xlsform(found.draft), "form.xlsx")
+    assert back.draft is not None and back.draft.items == found.draft.items
+
+
+def test_a_row_of_words_without_type_and_name_is_named() -> None:
+    head: list[object] = ["type", "name", "label::English (en)", "notes"]
+    rows: list[list[object]] = [
+        head,
+        ["integer", "a", "How many?"],
+        ["", "", "Which of these?"],
+        ["", "", "", "by Ann"],
+    ]
+    rows += [["#", "", "A remark of the author"], ["integer", "b", "<h1>How</h1> many?"]]
+    found = read_xlsform(book(survey=rows, choices=CHOICES), "form.xlsx")
+    told = [(one.where, one.code) for one in found.findings if one.code in ("unsupported_type", "markup")]
+    markup = ("sheet survey, row 6, column C (label::English (en))", "markup")
+    assert told == [("sheet survey, row 3", "unsupported_type"), markup]
 
 
 def test_groups_in_groups_repeats_and_ends_without_beginnings() -> None:
