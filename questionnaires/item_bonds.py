@@ -93,6 +93,17 @@ def _same_as(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault
         yield fault(here, "same_as", wrong, "ask them in different waves: within one wave once is enough")
 
 
+def _asked_before(instrument: Instrument, item: Item) -> list[str]:
+    """The items of the first of several waves that are the same question: in the same words, or in those of its pair."""
+    first = instrument.waves[0] if len(instrument.waves) > 1 else None
+    others = [other for other in instrument.items if other.key != item.key and first in other.waves]
+    return [shown(other.key) for other in others if other.key == item.same_as or _words(other) == _words(item)]
+
+
+def _words(item: Item) -> str:
+    return " ".join(re.findall(r"\w+", item.text.get("en", "").casefold()))
+
+
 def _then_test(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     """CARE E11: how it was before, asked afterwards: only where nobody could be asked before, and never mixed."""
     if not item.then_test:
@@ -104,6 +115,9 @@ def _then_test(instrument: Instrument, place: Place, item: Item) -> Iterator[Fau
     if len(instrument.waves) > 1 and instrument.waves[0] in item.waves:
         wrong = f"it is asked in {instrument.waves[0]}, when there is nothing to look back on"
         yield fault(here, "then_test", wrong, f"ask it only in {listed(instrument.waves[1:])}")
+    if words := _asked_before(instrument, item):
+        wrong = f"{listed(words)} asks the same in {instrument.waves[0]}, so nobody has to remember how it was"
+        yield fault(here, "then_test", wrong, "remove it: what was answered before is compared")
     page = instrument.pages[int(place[1])]
     if not all(one.then_test for one in page.items):
         wrong = "it stands on one page with questions about now"

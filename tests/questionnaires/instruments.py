@@ -188,6 +188,7 @@ def instruments(draw: st.DrawFn) -> Instrument:
     drawn += asked_twice(drawn)
     back = [replace(drawn[0], key="then", waves=("after",), then_test=True, condition=None, about=False, measure=None)]
     back = [replace(one, parts=tuple(replace(part, measure=None) for part in one.parts)) for one in back]
+    back = [replace(one, text={key: f"Then: {words}" for key, words in one.text.items()}) for one in back]
     cut = draw(st.integers(1, len(drawn)))
     halves = [half for half in (drawn[:cut], drawn[cut:], back if draw(st.booleans()) else []) if half]
     pages = tuple(Page(f"p{n}", draw(st.none() | texts(languages)), tuple(half)) for n, half in enumerate(halves))

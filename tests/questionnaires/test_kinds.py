@@ -51,6 +51,8 @@ SPOILED = [
     ("same_as", "waves: [before]\n", "waves: [before, after]\n", "same_as"),
     ("then_test", "ages: [13, 16]", "ages: [10, 16]", "then_test"),
     ("then_test", "waves: [after]\n        then_test", "then_test", "then_test"),
+    ("then_test", "How was it then?", "how warm", "then_test"),
+    ("then_test", "then_test: true", "then_test: true\n        same_as: light", "then_test"),
     ("then_test", "statement: were fine", "statement: were fine, indicator: x", "then_test"),
     ("then_test", "  - key: third\n    items:\n", "", "then_test"),
     ("alert_private", *PRIVATE, "key: high"),
@@ -63,7 +65,12 @@ SPOILED = [
     ("version_sound", "picture: home", "picture: home, sound: a.opus", "easy_read"),
     ("empty_wave", "waves: [before, after]", "waves: [before, after, later]", "waves"),
 ]
-EXPECTED_WITH = {"alert_private": {"linked_only"}, "linked_only": {"alert_private"}, "empty_wave": set()}
+EXPECTED_WITH = {
+    "then_test": {"same_as"},
+    "alert_private": {"linked_only"},
+    "linked_only": {"alert_private"},
+    "empty_wave": set(),
+}
 
 
 @pytest.mark.parametrize(("code", "old", "new", "within"), SPOILED)
