@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
 
 from survey.access import staff
+from survey.languages import catalogue, direction, gettext, speaking
 from survey.models import Programme
+from survey.openings import open_languages
 from survey.pairing import shown
 from survey.posters import card_count, cards, qr, spoken_address
 from survey.publishing import instrument_of
 from survey.sittings.places import ROLES, blueprint, database, entry_of
 from survey.sittings.stages import BEFORE
 from survey.waves import has_cards, is_follow_up, reached_sitting, waves_of
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The words of a paper slip, the same as on the last page of a screen."""
+
+    asks: str
+    answers: tuple[str, ...]
+    lines: tuple[str, ...]
+    folds: str
+
+    @classmethod
+    def here(cls) -> Slip:
+        """The slip in the language that is spoken."""
+        return cls(
+            gettext("Would you like someone to talk with you?"),
+            (
+                gettext("No thanks"),
+                gettext("Yes, about me"),
+                gettext("Yes, I’m worried about someone else"),
+                gettext("I just want to ask something"),
+            ),
+            (
+                f"{gettext('Your name and class')}:",
+                gettext("Who would you like to talk with?"),
+                gettext("When is it safe to find you?"),
+            ),
+            gettext("Everybody folds this and hands it in."),
+        )
 
 
 @blueprint.get("/<int:sitting_id>/poster")
@@ -40,10 +73,27 @@ def pair_cards(sitting_id: int) -> str:
 @blueprint.get("/<int:sitting_id>/talk-slips")
 @staff(*ROLES)
 def talk_slips(sitting_id: int) -> str:
-    """The last page on paper: a slip that everybody hands in."""
+    """The last page on paper: a slip that everybody hands in, in a language in which children are asked there."""
     with database().reading() as session:
         sitting = reached_sitting(session, sitting_id)
-    return render_template("sittings/talk_slips.html", sitting=sitting, count=card_count(sitting.present))
+        programme = session.get_one(Programme, sitting.programme_id)
+        spoken = list(
+            dict.fromkeys(code for wave in programme.waves for code in open_languages(wave.instrument_version))
+        )
+    language = request.args.get("language", spoken[0])
+    if language not in spoken:
+        abort(404)
+    with speaking(language):  # theirs, whatever staff read
+        slip = Slip.here()
+    return render_template(
+        "sittings/talk_slips.html",
+        sitting=sitting,
+        count=card_count(sitting.present),
+        slip=slip,
+        language=language,
+        direction=direction(language),
+        languages=[catalogue(code) for code in spoken],
+    )
 
 
 @blueprint.get("/<int:sitting_id>/script")

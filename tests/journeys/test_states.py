@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from survey import cookies
+from survey.clock import now
+from survey.models import Account, Grant
+from survey.signing_in import sign_in
 from tests.journeys import gate
 from tests.journeys.conftest import Watch
 from tests.journeys.keys import Keys
@@ -26,7 +30,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 NO_CARD = "ABCDEFG"
 EXPECTED = r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::"
-LONE = ("/about", "/quiet", "/help", "/activity", "/finished", "/thanks", "/nowhere")
+LONE = ("/about", "/quiet", "/help", "/help/card", "/activity", "/finished", "/thanks", "/nowhere")
 
 
 def enter(context: BrowserContext, live: Live, room: Room, language: str) -> Page:
@@ -121,6 +125,31 @@ def test_answers_that_wait_on_the_device_pass(
     expect(page.locator(".kept h1")).to_be_focused()
     gate.assert_passes(page, "kept")
     gate.assert_survives_text_spacing(page)
+
+
+def test_what_is_black_on_white_stays_so_in_the_dark(
+    context_of: Callable[..., BrowserContext], live: Live, outings: Grounds
+) -> None:
+    """Papers and the code on the wall keep their own ground, so that their hints and links keep their own colours."""
+    room = outings.room("shared", "before")
+    with live.database.writing() as session:
+        account = Account(email="papers@example.org", name="Papers", password_hash="-")
+        session.add(account)
+        session.flush()
+        for_all = {"programme_id": outings.programme_id, "starts_at": now(), "reason": "test"}
+        session.add(Grant(account_id=account.id, role="facilitator", **for_all))
+        token = sign_in(session, account)
+    context = context_of(color_scheme="dark")
+    context.add_cookies([{"name": cookies.STAFF, "value": token, "url": live.url}])
+    page = context.new_page()
+    found = {}
+    for path in (
+        "/help/card",
+        *(f"/staff/sittings/{room.sitting_id}/{paper}" for paper in ("talk-slips", "poster", "wall")),
+    ):
+        page.goto(path)
+        found[path] = gate.faults(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
 
 
 @pytest.mark.proof

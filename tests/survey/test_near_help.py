@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from survey.models import Sitting
 from survey.posters import card_count
+from survey.sittings import printing
 from tests.conftest import Staff
 from tests.survey.conftest import Tour
 
@@ -60,3 +62,26 @@ def test_everybody_gets_a_slip(tour: Tour, staff: Staff) -> None:
     assert "Nobody is named" in page
     elsewhere = staff.client("facilitator", organisation_id=tour.organisation_id)
     assert elsewhere.get("/staff/sittings/99999/talk-slips").status_code == 404
+
+
+def test_slips_are_in_a_language_of_the_children_whatever_staff_read(tour: Tour, staff: Staff) -> None:
+    facilitator = staff.client("facilitator", programme_id=tour.programme_id)
+    path = f"/staff/sittings/{tour.sitting_id}/talk-slips"
+    welsh = facilitator.get(f"{path}?lang=cy").text
+    slips = welsh.partition('<ul class="slips"')[2]
+    assert '<html lang="cy"' in welsh
+    assert slips.startswith(' lang="en" dir="ltr"')
+    assert "Would you like someone to talk with you?" in slips
+    assert facilitator.get(f"{path}?language=cy").status_code == 404, "nobody has checked it: no child is given it"
+
+
+def test_slips_come_in_each_language_that_is_open_there(
+    tour: Tour, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "open_languages", lambda _version: iter(("en", "ar")))
+    facilitator = staff.client("facilitator", programme_id=tour.programme_id)
+    path = f"/staff/sittings/{tour.sitting_id}/talk-slips"
+    assert 'href="?language=ar"' in facilitator.get(path).text
+    slips = facilitator.get(f"{path}?language=ar").text.partition('<ul class="slips"')[2]
+    assert slips.startswith(' lang="ar" dir="rtl"')
+    assert "Would you like" not in slips
