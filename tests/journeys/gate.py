@@ -27,6 +27,8 @@ UNDECIDED = {
     "color-contrast": "computed from the tokens",
     # A label that holds a drawing and words; the probe asks for the words.
     "label-content-name-mismatch": "probed",
+    # A frame's page is a page of its own, and passes as one.
+    "frame-tested": "passes as a page of its own",
     # A radio inside its label: the label is the target, and the probe measures it.
     "target-size": "probed",
 }
