@@ -25,6 +25,7 @@ from questionnaires.drafting import (
 )
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
+from questionnaires.plain_sheet import plain_sheet, read_plain
 from questionnaires.workbook import Sheet, sheets
 from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
@@ -32,6 +33,7 @@ from questionnaires.xlsform_left import (
     COLUMNS_LEFT_OUT,
     MEDIA_LEFT_OUT,
     METADATA,
+    NO_SURVEY,
     OTHER_PICTURES,
     OTHER_TYPE,
     TYPES_LEFT_OUT,
@@ -72,17 +74,14 @@ def read_xlsform(data: bytes, file: str) -> Imported:
     except Unreadable as refused:
         return Imported(None, (refused.finding,))
     draft = Draft(file, "sheet settings", {})
-    if "survey" not in book:
-        mend = "name the sheet with the questions survey: the others are choices and settings"
-        draft.remark(
-            "the file",
-            "no_survey",
-            f"there is no sheet survey, only {', '.join(sorted(book)) or 'none'}",
-            mend,
-            "fault",
-        )
-        return Imported(None, tuple(draft.findings))
-    return imported(_Form(draft, book).read())
+    if "survey" in book:
+        return imported(_Form(draft, book).read())
+    plain = plain_sheet(book)
+    if plain is not None:
+        return imported(read_plain(plain, draft))
+    wrong = f"there is no sheet survey, only {', '.join(sorted(book)) or 'none'}"
+    draft.remark("the file", "no_survey", wrong, NO_SURVEY, "fault")
+    return Imported(None, tuple(draft.findings))
 
 
 class _Form:

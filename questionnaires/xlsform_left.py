@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from questionnaires.kinds import PICTURES
 
+NO_SURVEY = (
+    "name the sheet with the questions survey, beside it choices and settings; or write one sheet with the columns Question,"
+    " Answer 1, Answer 2 and so on. A filled example of each stands where files are brought in: /staff/questionnaires/new"
+)
 OTHER_TYPE = "use one choice, several choices or a whole number"
 TYPES_LEFT_OUT = {
     "metadata": "nothing: Heard stores nothing about the device or the moment",

@@ -47,9 +47,9 @@ def write_xlsform(instrument: Instrument) -> bytes:
     choices = ["list_name", "name", *_each("label", headers), *(f"heard_{name}" for name in ("code", *OPTION_MARKS))]
     titles = [name for name in _each("heard_title", headers) if name != f"heard_title::{headers['en']}"]
     settings = ["form_title", "form_id", "version", "default_language", *titles, *head_cells(instrument)]
-    _fill(book.create_sheet("survey"), survey, _survey(instrument, headers))
-    _fill(book.create_sheet("choices"), choices, _choices(instrument, headers))
-    _fill(book.create_sheet("settings"), settings, [_settings(instrument, headers)])
+    fill(book.create_sheet("survey"), survey, _survey(instrument, headers))
+    fill(book.create_sheet("choices"), choices, _choices(instrument, headers))
+    fill(book.create_sheet("settings"), settings, [_settings(instrument, headers)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -129,11 +129,12 @@ def _settings(instrument: Instrument, headers: Mapping[str, str]) -> _Row:
     return named | {"default_language": headers["en"]} | title | head_cells(instrument)
 
 
-def _fill(sheet: Worksheet, columns: list[str], rows: Iterable[_Row]) -> None:
+def fill(sheet: Worksheet, columns: list[str], rows: Iterable[_Row]) -> None:
+    """Writes rows under their headers, each cell as words and never as a formula."""
     for n, name in enumerate(columns, start=1):
         cell = _words(sheet, 1, n, name)
         cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = 40 if "::" in name else 16
+        sheet.column_dimensions[cell.column_letter].width = 40 if "::" in name or name == "Question" else 16
     for number, row in enumerate(rows, start=2):
         for n, name in enumerate(columns, start=1):
             if row.get(name):

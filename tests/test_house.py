@@ -113,7 +113,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         for name in (
             "index", "make", "bring_in", "brought_in", "keep", "throw_away", "draft", "order", "about", "item", "text",
             "download", "look_at_draft", "preview_draft", "compare", "propose", "take_back", "languages", "words_out",
-            "bring_words", "confirm",
+            "bring_words", "confirm", "example",
         )
     },
     **{

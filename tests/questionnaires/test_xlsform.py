@@ -19,6 +19,7 @@ from questionnaires.files import library, load_library, read
 from questionnaires.imported import EFFECTS, Imported, together
 from questionnaires.instrument import Instrument, Version
 from questionnaires.kinds import KINDS
+from questionnaires.plain_sheet import write_plain
 from questionnaires.versions import canonical_json, from_json
 from questionnaires.writing import files_of
 from questionnaires.xlsform import read_xlsform
@@ -380,6 +381,37 @@ def test_a_cell_a_million_rows_down_is_refused_at_once() -> None:
     found = read_xlsform(file.getvalue(), "deep.xlsx")
     assert time.process_time() - begun < 2
     assert [one.code for one in found.findings] == ["too_big"]
+
+
+def test_a_plain_sheet_of_questions_and_answers_is_understood() -> None:
+    rows: list[list[object]] = [["Question", "Answer 1", "Answer 2", "answer3", "Who asks"]]
+    rows += [["Is it far?", "Yes", "No", "Don't know", "Ann"], ["How far?", "Near", "Far"], [None, "Near"]]
+    rows += [["What would you change?"], ["What is your name?"], ["=1+1", "Two", "Three"], ["One only", "This"]]
+    found = read_xlsform(book(Sheet1=rows, notes=[["x"]]), "form.xlsx")
+    assert found.draft is not None
+    asked = [(one.key, one.kind, [x.label["en"] for x in one.options]) for one in found.draft.items]
+    assert asked[:3] == [
+        ("question_1", "one", ["Yes", "No"]),
+        ("question_2", "one", ["Near", "Far"]),
+        ("question_3", "text", []),
+    ]
+    assert all(one.absences == ("dont_know", "rather_not") for one in found.draft.items if one.kind == "one")
+    said = {(one.where, one.code) for one in found.findings}
+    for where, code in [
+        ("sheet Sheet1", "plain_sheet"),
+        ("sheet Sheet1, row 1, column E (Who asks)", "unknown_column"),
+        ("sheet Sheet1, row 2, column D (answer3)", "absence"),
+        ("sheet Sheet1, row 4", "no_question"),
+        ("sheet Sheet1, row 5", "text_box"),
+        ("sheet Sheet1, row 6", "asks_who"),
+        ("sheet Sheet1, row 8", "option_count"),
+    ]:
+        assert (where, code) in said, (where, code, said)
+    assert {one.code for one in found.faults} == {"option_count"}
+    back = read_xlsform(write_plain(load_library("online_play")), "form.xlsx")
+    kept = [item for item in load_library("online_play").items if item.kind == "one"]
+    assert back.draft is not None and not back.faults
+    assert [item.text for item in back.draft.items] == [{"en": item.text["en"]} for item in kept]
 
 
 def test_a_workbook_without_questions_is_a_fault() -> None:

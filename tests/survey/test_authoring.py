@@ -598,6 +598,25 @@ def test_what_came_in_is_shown_with_all_that_hangs_on_it(desk: Desk) -> None:
 
 
 @one_engine
+def test_the_filled_examples_come_in_as_they_are(desk: Desk) -> None:
+    """Whoever has never seen such a file takes one from the page, and is pointed to it when theirs is not understood."""
+    page = desk.first.get(f"{HOME}new").text
+    for sort in ("plain", "full"):
+        assert f"{HOME}example-{sort}.xlsx" in page
+        taken = desk.first.get(f"{HOME}example-{sort}.xlsx")
+        assert taken.mimetype.endswith("spreadsheetml.sheet")
+        came = upload(desk, f"{HOME}file", "form.xlsx", taken.data)
+        assert came.status_code == 303, came.text
+        assert "has to be mended" not in desk.first.get(came.location).text
+    assert desk.first.get(f"{HOME}example-other.xlsx").status_code == 404
+    book = openpyxl.Workbook()
+    file = io.BytesIO()
+    book.save(file)
+    refused = upload(desk, f"{HOME}file", "form.xlsx", file.getvalue())
+    assert refused.status_code == 422 and "filled example" in refused.text
+
+
+@one_engine
 def test_a_published_version_comes_in_as_it_was_stored(desk: Desk) -> None:
     kept = load_library("online_play")
     welsh = tuple(replace(one, checked="Somebody, Somewhere") if one.code == "cy" else one for one in kept.languages)
