@@ -17,6 +17,7 @@ from survey.access import reached_programme, staff
 from survey.findings import at_odds, words_of
 from survey.grounds import about_words
 from survey.languages import gettext
+from survey.manners import HELPED, VERSION
 from survey.models import Release
 from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
@@ -119,7 +120,9 @@ def _paired_meanings() -> Mapping[str, str]:
         "paired_net": gettext("up less down, of 100 pupils we could pair; not the headline"),
         "paired_net_low": gettext("lower end of its 95% range (schools as clusters), rounded down"),
         "paired_net_high": gettext("upper end of its 95% range (schools as clusters), rounded up"),
-        "paired_base": gettext("how many pupils we could pair, to the nearest 5"),
+        "paired_base": gettext(
+            "how many pupils we could pair who answered in the same way both times, to the nearest 5"
+        ),
         "paired_hidden": gettext("why paired figures are hidden; empty where they are shown"),
     }
 
@@ -134,6 +137,8 @@ def values() -> Iterator[tuple[str, str, str]]:
         gettext("printed elsewhere; ranges are as if those who answered had been drawn by chance, which they were not"),
     )
     yield ("waves", "follow_up", gettext("asked once, weeks later; never held against a before, so it shows no change"))
+    yield ("breakdown", VERSION, gettext("which words were read: standard, plain, easy read, or with sound"))
+    yield ("breakdown", HELPED, gettext("whether somebody helped to answer"))
     for value, meaning in (
         ("rose_enough", gettext("the whole range is at or above the smallest change that matters")),
         ("rose", gettext("the range is above nought, and may be less than the smallest change that matters")),

@@ -37,6 +37,7 @@ def count_label(key: str, snapshot: Snapshot) -> str:
         "before": gettext("answered before"),
         "after": gettext("answered afterwards"),
         "paired": gettext("paired"),
+        "unlike": gettext("paired, but answered in another way the second time"),
     }
     return labels[key]
 
@@ -318,7 +319,21 @@ def _linked(snapshot: Snapshot) -> list[str]:
             "may not hold for the others."
         ),
     }
-    return [sentences[snapshot.linked_likeness]] if snapshot.linked_likeness else []
+    said = _unlike(snapshot)
+    return [*said, sentences[snapshot.linked_likeness]] if snapshot.linked_likeness else said
+
+
+def _unlike(snapshot: Snapshot) -> list[str]:
+    """How many pairs say nothing of a change, because something else than the pupil was different."""
+    if "unlike" not in dict(snapshot.response.counts):
+        return []
+    return [
+        gettext(
+            "Left out of the figures of those we could pair, because they answered in another language, in other words, with "
+            "help or on paper only once: %(count)s. Each of these can change what is ticked.",
+            count=shown_count(snapshot, "unlike"),
+        )
+    ]
 
 
 def about_words(snapshot: Snapshot, name: str, group: str = "") -> str:

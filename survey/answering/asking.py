@@ -20,6 +20,7 @@ from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, offered, sounds
+from survey.manners import MAY_BE_HELPED
 from survey.opened import OpenedTally
 from survey.pauses import stands_still
 from survey.publishing import instrument_of
@@ -30,8 +31,6 @@ from survey.sheets import BoxNote, CardField, LanguageLink, Sheet, Typed, make_p
 TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"
 MOST_KEPT_PAGES = 200
-MAY_BE_HELPED = frozenset({"young_person", "survivor", "parent", "adult"})
-"""Who may say that somebody is helping; professionals answer for themselves."""
 
 
 @blueprint.get("/answer")

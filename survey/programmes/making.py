@@ -19,6 +19,7 @@ from survey.access import reach, reached_programme, staff
 from survey.clock import now
 from survey.estimators import ESTIMATORS
 from survey.languages import gettext
+from survey.manners import breakdown_words, breakdowns_of
 from survey.models import (
     InstrumentVersion,
     Opening,
@@ -165,7 +166,7 @@ def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
     chosen: str = form.design.data
     programme.design, programme.timing = KEPT_AS.get(chosen, chosen), form.timing.data
     instrument = form.instruments[form.questionnaire.data]
-    programme.mode = instrument.mode
+    programme.mode, programme.breakdowns = instrument.mode, breakdowns_of(instrument)
     session.add(programme)
     session.flush()
     stored = newest_version(session, instrument.key)
@@ -208,6 +209,7 @@ def _page(programme_id: int, refusal: str | None = None) -> str:
         on_roll=sum(school.on_roll for school in schools),
         dates=[date.fromisoformat(day) for day in programme.release_dates],
         design=design_words(declared_design(programme)),
+        breakdowns=breakdown_words(instrument, programme.breakdowns) if instrument else [],
         is_follow_up=declared_design(programme) == FOLLOW_UP,
         may_follow_up=instrument is not None and may_follow_up(programme, instrument),
         timing=timing_words(programme.timing),

@@ -20,7 +20,9 @@ from analysis.exact import DEFAULT, Count, Rules
 from analysis.ledger import Group
 from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
+from questionnaires.looks import versions_of
 from survey.estimators import require_fixed
+from survey.manners import HELPED, VERSION
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
 from survey.publishing import instrument_of
 from survey.releases.arms import ARM, arms, labels, release_comparison
@@ -44,6 +46,8 @@ from survey.releases.ledger import (
     without_given_away,
     without_pairs,
 )
+from survey.releases.manner import labels as manner_labels
+from survey.releases.manner import manners
 from survey.releases.measures import (
     Measured,
     Waves,
@@ -55,7 +59,7 @@ from survey.releases.measures import (
     pairs_by_setting,
     people_by_setting,
 )
-from survey.releases.reading import Reading, pairs, read_answers
+from survey.releases.reading import Reading, alike, pairs, read_answers
 from survey.releases.snapshot import ShownItem, Snapshot
 
 PAGE_FAMILIES = ("knowledge", "help", "enjoyment")
@@ -95,6 +99,7 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
         reading, entering = _read(session, programme, ledger, waves, entering, late=late)
         cut = dict(groups(reading, programme.breakdowns)) if closing else {}
         if closing:
+            cut |= manners(reading, programme.breakdowns, versions_of(_pinned(programme)[0]))
             cut |= arms(session, programme, reading, entering, waves)
         people = _group_people(reading, waves, cut)
         reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
@@ -253,7 +258,8 @@ def _items(
 def _about(reading: Reading, cut: Groups) -> dict[str, dict[str, dict[str, str]]]:
     """What the groups that are told apart are called."""
     own = {item.key: _labels(item) for item in reading.items if item.key in cut}
-    return own | ({ARM: labels()} if ARM in cut else {})
+    answered = {name: manner_labels(name) for name in (VERSION, HELPED) if name in cut}
+    return own | answered | ({ARM: labels()} if ARM in cut else {})
 
 
 def _sample(session: Session, programme: Programme) -> tuple[int, int] | None:
@@ -366,9 +372,9 @@ def _response(
         people["before"] = reading.waves[waves.before].size
     people["after"] = reading.waves[waves.after].size if waves.after in reading.waves else 0
     if paired and (both := paired_waves(reading, waves)) is not None:
-        pupils = len(pairs(*both)[0])
+        pupils = len(alike(*both)[0])
         if not any(0 < wave.size - pupils < FEWEST for wave in both):  # or the few unpaired would stand by themselves
-            people["paired"] = pupils
+            people["paired"], people["unlike"] = pupils, len(pairs(*both)[0]) - pupils
     return people
 
 

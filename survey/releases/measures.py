@@ -24,7 +24,7 @@ from analysis.tables import CODES, DONT_KNOW, frequencies, moves, transitions
 from questionnaires.instrument import DONT_KNOW as DONT_KNOW_KEY
 from questionnaires.instrument import Item
 from survey.releases.cuts import Groups
-from survey.releases.reading import Reading, WaveAnswers, agreed_codes, pairs
+from survey.releases.reading import Reading, WaveAnswers, agreed_codes, alike, pairs
 
 NO_CHANGE = Estimate(None, None, 0, "none", "unlinked")
 
@@ -206,11 +206,11 @@ def _unsure(item: Item, sums: tuple[WaveSums | None, WaveSums | None]) -> tuple[
 
 
 def _pairs(reading: Reading, waves: Waves) -> dict[str, Pairs]:
-    """How those who could be paired moved, for each item that is asked in both waves."""
+    """How those who could be paired and answered alike moved, for each item that is asked in both waves."""
     if (both := paired_waves(reading, waves)) is None:
         return {}
     before, after = both
-    first, second = pairs(before, after)
+    first, second = alike(before, after)
     if not len(first):
         return {}
     asked = [n for n, item in enumerate(reading.items) if item.measure and waves.both <= set(item.waves)]
@@ -269,7 +269,7 @@ def linked_likeness(reading: Reading, waves: Waves) -> str:
         return ""
     before, schools = both[0], len(reading.settings)
     linked = np.zeros(before.size, dtype=bool)
-    linked[pairs(*both)[0]] = True
+    linked[alike(*both)[0]] = True
     sides = [frequencies(before.codes[mask], before.schools[mask], schools) for mask in (~linked, linked)]
     found = []
     for number, item in enumerate(reading.items):
@@ -318,5 +318,5 @@ def pairs_by_setting(reading: Reading, waves: Waves) -> dict[str, int]:
     """How many pupils of each setting could be paired."""
     if (both := paired_waves(reading, waves)) is None:
         return {}
-    counts = np.bincount(both[0].schools[pairs(*both)[0]], minlength=len(reading.settings))
+    counts = np.bincount(both[0].schools[alike(*both)[0]], minlength=len(reading.settings))
     return {str(setting): int(n) for setting, n in zip(reading.settings, counts, strict=True)}

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.tables import pair
-from questionnaires.codebook import Codebook
+from questionnaires.codebook import HEAD, MODES, Codebook
 from questionnaires.instrument import Item
 from survey.models import AgreedChange
 from survey.releases.rows import Codes, Rows, fetch
@@ -24,6 +24,9 @@ Indices = NDArray[np.intp]
 
 NOT_ASKED = 255
 LOWEST_ABSENCE = 252
+LANGUAGE_COLUMN, VERSION_COLUMN, PAPER_COLUMN, HELPED_COLUMN = range(4)
+"""The columns of `manners`; those of the stored head, with devices told apart only from paper."""
+PAPER = MODES.index("paper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WaveAnswers:
-    """The answers of one wave: a row a respondent, a column an item, 16 bytes of pair key (all zero where there is none)."""
+    """The answers of one wave: a row a respondent, a column an item, 16 bytes of pair key (all zero where there is none).
+
+    `manners` says how each row was answered: language, version of the words, whether on paper, whether somebody helped.
+    """
 
     codes: Codes
     schools: Indices
     keys: Codes
+    manners: Codes
 
     @property
     def size(self) -> int:
@@ -124,13 +131,24 @@ def _version(
         [place.codebook.instrument.version == codebook.instrument.version for place in places], dtype=bool
     )
     mine = np.flatnonzero(wanted & is_mine[slots])
-    codes, keys = matrix(rows.table(mine, codebook.row_length), codebook, items), rows.keys[mine]
+    table = rows.table(mine, codebook.row_length)
+    codes, keys, how = matrix(table, codebook, items), rows.keys[mine], _manners(table, codebook, places)
     slots = slots[mine]
     answers = {}
     for wave in dict.fromkeys(place.wave for place in places):
         here = np.array([place.wave == wave for place in places], dtype=bool)[slots]
-        answers[wave] = WaveAnswers(codes[here], school_of[slots[here]], keys[here])
+        answers[wave] = WaveAnswers(codes[here], school_of[slots[here]], keys[here], how[here])
     return answers
+
+
+def _manners(table: Codes, codebook: Codebook, places: Sequence[Place]) -> Codes:
+    """How rows were answered, with the same number for the same language in every version of the questionnaire."""
+    named = sorted({one.code for place in places for one in place.codebook.instrument.languages})
+    numbers = np.array([named.index(one.code) for one in codebook.instrument.languages], dtype=np.uint8)
+    found = table[:, [HEAD.index(name) for name in ("language", "version", "mode", "helped")]].copy()
+    found[:, LANGUAGE_COLUMN] = numbers[found[:, LANGUAGE_COLUMN]]
+    found[:, PAPER_COLUMN] = found[:, PAPER_COLUMN] == PAPER
+    return found
 
 
 def _joined(parts: Sequence[WaveAnswers]) -> WaveAnswers:
@@ -140,6 +158,7 @@ def _joined(parts: Sequence[WaveAnswers]) -> WaveAnswers:
         np.concatenate([part.codes for part in parts]),
         np.concatenate([part.schools for part in parts]),
         np.concatenate([part.keys for part in parts]),
+        np.concatenate([part.manners for part in parts]),
     )
 
 
@@ -177,6 +196,14 @@ def pairs(before: WaveAnswers, after: WaveAnswers) -> tuple[Indices, Indices]:
     keyed = [np.flatnonzero(wave.keys.any(axis=1)) for wave in (before, after)]
     found = pair(before.keys[keyed[0]], after.keys[keyed[1]])
     return keyed[0][found.before], keyed[1][found.after]
+
+
+def alike(before: WaveAnswers, after: WaveAnswers) -> tuple[Indices, Indices]:
+    """Those of the pairs who answered in the same way both times. Another language, other words, paper instead of a screen
+    or a helper can move a tick by themselves, so such a pair shows no change of the pupil's."""
+    first, second = pairs(before, after)
+    same = (before.manners[first] == after.manners[second]).all(axis=1)
+    return first[same], second[same]
 
 
 def agreed_codes(item: Item) -> frozenset[int]:

@@ -35,7 +35,15 @@ from survey.releases.store import keep
 Answers = Callable[[str, int], Mapping[str, Answer]]
 """(wave, number of the pupil) -> answers."""
 
+Heads = Callable[[str, int], Head]
+"""(wave, number of the pupil) -> how it was answered."""
+
 YEARS = ("year_7", "year_8", "year_9")
+
+
+def english(_wave: str, _pupil: int) -> Head:
+    """Everybody in the same way."""
+    return Head("en")
 
 
 def usual(wave: str, pupil: int) -> Mapping[str, Answer]:
@@ -102,6 +110,7 @@ class Released:
         present: int | None = None,
         held_on: date | None = None,
         paired: int | None = None,
+        heads: Heads = english,
     ) -> int:
         """Add a sitting, at a new school or a known one; gives the sitting."""
         self.count += 1
@@ -132,12 +141,18 @@ class Released:
                 )  # fmt: skip
                 session.add(opening)
                 session.flush()
-                self._answer(session, opening.id, wave, pupils, answers, pupils if paired is None else paired)
+                self._answer(session, opening.id, wave, pupils, answers, heads, pupils if paired is None else paired)
             return sitting.id
 
-    def _answer(self, session, opening_id, wave, pupils, answers, paired) -> None:  # type: ignore[no-untyped-def]
+    def _answer(self, session, opening_id, wave, pupils, answers, heads, paired) -> None:  # type: ignore[no-untyped-def]
         rows = [
-            self.row(opening_id, wave, answers(wave, pupil), key=self.key(pupil) if pupil < paired else None)
+            self.row(
+                opening_id,
+                wave,
+                answers(wave, pupil),
+                head=heads(wave, pupil),
+                key=self.key(pupil) if pupil < paired else None,
+            )
             for pupil in range(pupils)
         ]
         if rows:
@@ -145,7 +160,8 @@ class Released:
 
     def row(self, opening_id: int, wave: str, answers: Mapping[str, Answer], **more: object) -> dict[str, object]:
         """A stored row of these answers."""
-        codes = self.codebook.encode(answers, Head(language="en"))
+        head = more.pop("head", None)
+        codes = self.codebook.encode(answers, head if isinstance(head, Head) else Head("en"))
         row = {"is_second": False, "is_late": False, "pair_key": more.pop("key", None)} | more
         return {
             "id": secrets.token_bytes(16), "opening_id": opening_id, "programme_id": self.id, "wave": wave,

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from questionnaires.files import read
 from survey.clock import today
 from survey.database import Database
+from survey.manners import HELPED, VERSION
 from survey.models import (
     ROLES,
     Account,
@@ -95,6 +96,7 @@ def test_a_programme_from_draft_to_open_to_closed(database: Database, desk: Desk
         assert (programme.status, programme.key, programme.release_dates) == ("open", "the-winter-tour", [FUTURE])
         assert programme.pairing_key
         assert [wave.wave for wave in programme.waves] == ["before", "after"]
+        assert programme.breakdowns == ["year_group", VERSION, HELPED]  # declared before any answer
         version = session.scalars(select(InstrumentVersion)).one()
         assert {wave.instrument_version_id for wave in programme.waves} == {version.id}
     assert desk.browser.get(f"{here}edit").status_code == 409  # fixed from here on

@@ -29,7 +29,7 @@ def read_tour(tour: Tour, codebook: Codebook) -> Reading:
         keys[:, :4] = (answered.pupils + 1).astype("<u4").view(np.uint8).reshape(-1, 4)
         keys[~tour.keeps_card[answered.pupils]] = 0
         codes = matrix(answered.rows, codebook, items)
-        waves[wave] = WaveAnswers(codes, answered.schools, keys)
+        waves[wave] = WaveAnswers(codes, answered.schools, keys, np.zeros((len(keys), 4), dtype=np.uint8))
     return Reading(items, tuple(range(len(tour.sizes))), waves)
 
 
@@ -86,7 +86,7 @@ def test_intervals_that_ignore_schools_do_not_hold() -> None:
     for seed in range(60):
         reading = read_tour(simulate(truth, codebook, seed, 12), codebook)
         alone = {
-            wave: WaveAnswers(one.codes, np.arange(one.size), np.zeros_like(one.keys))
+            wave: WaveAnswers(one.codes, np.arange(one.size), np.zeros_like(one.keys), one.manners)
             for wave, one in reading.waves.items()
         }
         most = max(one.size for one in alone.values())
