@@ -110,14 +110,14 @@ def open_words(remark: Remark, key_id: str, private: bytes, sealed: bytes) -> tu
     plain = open_with(private, bound_to(remark, key_id), sealed).rstrip(PADDING)
     try:
         return tuple(
-            Said(_whole(one["asked"])[:1000], _whole(one["said"]), _whole(one.get("may_print", ""))[:10])
+            Said(whole(one["asked"])[:1000], whole(one["said"]), whole(one.get("may_print", ""))[:10])
             for one in json.loads(plain)
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise SealBroken("words") from fault
 
 
-def _whole(words: object) -> str:
+def whole(words: object) -> str:
     """Words as they can be shown and printed: half a sign, which a browser can send, becomes a question mark."""
     return str(words).encode("utf-8", "replace").decode()
 
@@ -167,7 +167,7 @@ def keep_words(
 def _keep(
     session: Session, place: Place, remark_id: bytes, chosen: str, envelopes: Mapping[str, bytes], moment: datetime
 ) -> None:
-    known = _keys_with_a_duty(session, place)
+    known = keys_with_a_duty(session, place)
     kept = {
         key_id: envelope
         for key_id, envelope in envelopes.items()
@@ -256,7 +256,7 @@ def subject_of(remark: Remark) -> str:
     return f"remark {remark.id.hex()}"
 
 
-def _keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:
+def keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:
     """The keys of everybody who has a duty here, ready or not: key id -> whether its reader works outside the school."""
     found = session.execute(
         select(ReaderKey.id, Duty.is_outside)

@@ -1,18 +1,20 @@
 """Asking for somebody to talk with: the same sealed slip from everybody, so that asking singles nobody out (CARE B5).
 
 "No thanks" takes the very same way: as many envelopes, of one size, the same statements, the same letters to readers. So
-neither the store, nor a size, nor a time tells who asked; only a reader's key does. Nothing on a slip leads to answers.
+neither the store, nor a size, nor a time tells who asked; only a reader's key does. Nothing on a slip leads to answers. With
+script it comes sealed already; its id is a keyed hash of a random one that the page carries, so that what is sent again after
+a lost reply is kept once.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey import outbox
@@ -21,9 +23,17 @@ from survey.database import Database
 from survey.duty import ROLE, Desk
 from survey.models import Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
 from survey.readers import open_with, seal_to
-from survey.remarks import HOURS_UNREAD, PADDING, desk_here
+from survey.remarks import (
+    HOURS_UNREAD,
+    PADDING,
+    WordsRefused,
+    desk_here,
+    keys_with_a_duty,
+    read_envelopes,
+    whole,
+)
 from survey.responses import Place
-from survey.sealing import SealBroken
+from survey.sealing import Keys, SealBroken
 from survey.working_hours import STEP, blurred, working_hours_after
 
 ASKS = ("none", "self", "else", "know")
@@ -31,6 +41,8 @@ ASKS = ("none", "self", "else", "know")
 LONGEST = 200
 SIZE = 4096
 """Bytes of every slip before it is sealed; the longest that can be typed fits."""
+AROUND = 65 + 16
+"""What sealing adds: a point of the curve and a tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +79,77 @@ def names_of(session: Session, desk: Desk) -> tuple[tuple[str, ...], tuple[str, 
     )
 
 
-def keep_slip(database: Database, place: Place, desk: Desk, asked: Asked, chosen: str, moment: datetime) -> None:
-    """Keep one slip, whatever stands on it: readers who were not chosen get one that says nothing."""
+def bound_here(database: Database, place: Place) -> str:
+    """What a browser binds the envelopes of a slip to, but for the reader's key that follows."""
+    with database.reading() as session:
+        return _bound_to(_empty_slip(session, place, b""), "")
+
+
+def _empty_slip(session: Session, place: Place, slip_id: bytes) -> TalkSlip:
+    held_on = session.get_one(Sitting, place.sitting_id).held_on
+    return TalkSlip(
+        id=slip_id,
+        programme_id=place.programme_id,
+        setting_id=place.setting_id,
+        held_on=held_on,
+        language=place.language,
+    )
+
+
+def seal_slip(database: Database, place: Place, desk: Desk, asked: Asked, chosen: str) -> dict[str, bytes]:
+    """A slip that came openly: readers who were not chosen get one that says nothing."""
     meant = {one.key_id for one in desk.of(chosen)}
-    with database.writing() as session:
-        sitting = session.get_one(Sitting, place.sitting_id)
-        slip = TalkSlip(
-            id=secrets.token_bytes(16),
-            programme_id=place.programme_id,
-            setting_id=place.setting_id,
-            held_on=sitting.held_on,
-            language=place.language,
-        )
-        session.add(slip)
-        session.flush()
-        for one in desk.recipients:
-            plain = _plain(asked if one.key_id in meant else NOTHING)
-            sealed = seal_to(one.public_key, _bound_to(slip, one.key_id), plain)
-            session.add(TalkEnvelope(slip_id=slip.id, key_id=one.key_id, sealed=sealed))
-        _tell(session, slip, [one.key_id for one in desk.recipients], moment)
+    bound_to = bound_here(database, place)
+    return {
+        one.key_id: seal_to(one.public_key, bound_to + one.key_id, _plain(asked if one.key_id in meant else NOTHING))
+        for one in desk.recipients
+    }
+
+
+def read_slip(database: Database, place: Place, sealed: str) -> dict[str, bytes]:
+    """The envelopes of a slip that a browser has sealed.
+
+    Raises
+    ------
+    WordsRefused
+        When they are not of the one size, or not for two readers of this place, one of them outside the school.
+    """
+    envelopes = read_envelopes(sealed)
+    with database.reading() as session:
+        known = keys_with_a_duty(session, place)
+    kept = {key_id: one for key_id, one in envelopes.items() if key_id in known and len(one) == SIZE + AROUND}
+    if len(kept) < max(2, len(envelopes)) or not any(known[key_id] for key_id in kept):
+        raise WordsRefused("readers")
+    return kept
+
+
+def keep_slip(
+    database: Database,
+    keys: Keys,
+    place: Place,
+    sent_as: str,
+    envelopes: Mapping[str, bytes],
+    content: bytes,
+    moment: datetime,
+) -> None:
+    """Keep one slip, whatever stands on it, once: sent again under the same id with the same content it is the same slip."""
+    slip_id = keys.mac("talk slip", sent_as.encode(), content)[:16]
+    try:
+        with database.writing() as session:
+            if session.get(TalkSlip, slip_id) is None:
+                _keep(session, place, slip_id, envelopes, moment)
+    except IntegrityError:
+        with database.reading() as session:
+            if session.get(TalkSlip, slip_id) is None:
+                raise  # not the same slip, twice at once: nobody has kept this one
+
+
+def _keep(session: Session, place: Place, slip_id: bytes, envelopes: Mapping[str, bytes], moment: datetime) -> None:
+    slip = _empty_slip(session, place, slip_id)
+    session.add(slip)
+    session.flush()
+    session.add_all(TalkEnvelope(slip_id=slip_id, key_id=key_id, sealed=sealed) for key_id, sealed in envelopes.items())
+    _tell(session, slip, list(envelopes), moment)
 
 
 def _plain(asked: Asked) -> bytes:
@@ -116,9 +180,13 @@ def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
     """What stands on a slip; raises `SealBroken`."""
     plain = open_with(private, _bound_to(slip, envelope.key_id), envelope.sealed).rstrip(PADDING)
     try:
-        return Asked(**json.loads(plain))
-    except (ValueError, TypeError) as fault:
+        said = json.loads(plain)
+        asks, *lines = (whole(said[field])[:LONGEST] for field in ("asks", "name", "who", "when"))
+    except (ValueError, TypeError, KeyError, RecursionError) as fault:
         raise SealBroken("slip") from fault
+    if asks not in ASKS:
+        raise SealBroken("slip")  # a browser seals what it likes
+    return Asked(asks, *lines)
 
 
 def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:

@@ -1,26 +1,62 @@
 """The last page, the same for everybody: would you like someone to talk with you? Everybody sends it, "No thanks" too.
 
-It comes between the questions and the thank-you wherever a named reader is on duty. It is never kept on a device: what
-cannot be sent stays on the page, which says so and names the paper slip and help.
+It comes between the questions and the thank-you wherever a named reader is on duty. Script seals it to those who read it; what
+comes openly is sealed here before it is stored. It is never kept on a device: what cannot be sent stays on the page, which
+says so and names the paper slip and help. The page carries a random id, so that sending again keeps one slip.
 """
 
 from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
 
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import respondent
-from survey.answering.places import blueprint, database, help_for, with_cookie
+from survey.answering.places import blueprint, database, help_for, keys, with_cookie
+from survey.answering.wording import packed_readers
 from survey.clock import now
 from survey.joining import Visit
-from survey.languages import gettext
-from survey.remarks import desk_here
-from survey.responses import Place, place_of
-from survey.talks import ASKS, LONGEST, Asked, keep_slip, names_of, talk_is_offered
+from survey.remarks import WordsRefused, desk_here
+from survey.responses import HEX_ID, Place, place_of
+from survey.talks import (
+    ASKS,
+    LONGEST,
+    SIZE,
+    Asked,
+    bound_here,
+    keep_slip,
+    names_of,
+    read_slip,
+    seal_slip,
+    talk_is_offered,
+)
 from survey.troubles import BUSY, report_busy
 
 ENDS = {"a": "/thanks", "b": "/finished"}
 """Where everybody goes on: those who sent answers and those who rather did not. Their letters are of one length."""
+
+EMPTY = Asked("")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The page as it was sent, or an empty one."""
+
+    end: str
+    slip: str = field(default_factory=lambda: secrets.token_hex(16))
+    asked: Asked = EMPTY
+    chosen: str = ""
+
+    @classmethod
+    def sent(cls) -> Form:
+        """What came; a page without an id of its own is given one."""
+        slip = request.form.get("slip", "")
+        asked = Asked(request.form.get("asks", ""), *(_line(name) for name in ("child", "person", "when")))
+        chosen = "school" if request.form.get("reader") == "school" else "outside"
+        end = _end(request.form.get("end", ""))
+        return cls(end, slip if HEX_ID.fullmatch(slip) else secrets.token_hex(16), asked, chosen)
 
 
 @blueprint.get("/talk")
@@ -31,26 +67,27 @@ def talk() -> Reply | str:
     end = _end(request.args.get("end", ""))
     if place is None or not talk_is_offered(database(), place, now()):
         return redirect(f"{ENDS[end]}?talked", 303)
-    return _page(place, end, Asked(""))
+    return _page(place, Form(end))
 
 
 def _end(given: str) -> str:
     return given if given in ENDS else "a"
 
 
-def _page(place: Place, end: str, asked: Asked, chosen: str = "", fault: str = "", unsent: str = "") -> str:
+def _page(place: Place, form: Form, *, fault: bool = False, unsent: bool = False) -> str:
     desk = desk_here(database(), place, now(), always=True)
     with database().reading() as session:
         names = names_of(session, desk) if desk is not None else ((), ())
     return render_template(
         "answering/talk.html",
-        asked=asked,
-        chosen=chosen,
-        end=end,
+        form=form,
         fault=fault,
         unsent=unsent,
         names=names,
         has_school=desk is not None and desk.has_school,
+        readers=packed_readers(desk) if desk is not None else "",
+        bound_to=bound_here(database(), place),
+        size=SIZE,
         quiet=place.devices == "shared",
         longest=LONGEST,
         **help_for(place),
@@ -63,31 +100,40 @@ def send_talk() -> Reply:
     """Keep the slip, whatever it says, and go on to the same thanks; what cannot be kept now stays on the page."""
     visit = Visit.read()
     place = place_of(database(), visit.ticket)
-    end = _end(request.form.get("end", ""))
+    form = Form.sent()
     if place is None:
-        return redirect(ENDS[end], 303)
-    name, who, when = (_line(field) for field in ("child", "person", "when"))
-    asked = Asked(request.form.get("asks", ""), name, who, when)
-    chosen = "school" if request.form.get("reader") == "school" else "outside"
-    if asked.asks not in ASKS:
-        fault = gettext("Choose one answer. “No thanks” is fine.")
-        return with_cookie(Response(_page(place, end, asked, chosen, fault), 422), visit)
-    moment = now()
-    desk = desk_here(database(), place, moment, always=True)
+        return redirect(ENDS[form.end], 303)
+    sealed = request.form.get("sealed-slip", "")
+    if not sealed and form.asked.asks not in ASKS:
+        return with_cookie(Response(_page(place, form, fault=True), 422), visit)
     try:
-        if desk is None:
-            return _unsent(visit, place, end, asked, chosen)
-        keep_slip(database(), place, desk, asked, chosen, moment)
+        if not (_keep_sealed(place, form, sealed) if sealed else _keep_open(place, form)):
+            return with_cookie(Response(_page(place, form, unsent=True), 503), visit)
+    except WordsRefused:  # readers have changed since the page was made: its script sends it openly
+        return with_cookie(Response("Heard asks again", 422, mimetype="text/plain"), visit)
     except BUSY as fault:
         report_busy(fault)
-        return _unsent(visit, place, end, asked, chosen)
-    return with_cookie(redirect(f"{ENDS[end]}?talked", 303), visit)
+        return with_cookie(Response(_page(place, form, unsent=True), 503), visit)
+    return with_cookie(redirect(f"{ENDS[form.end]}?talked", 303), visit)
+
+
+def _keep_sealed(place: Place, form: Form, sealed: str) -> bool:
+    if request.form.get("bound-to") != bound_here(database(), place):
+        raise WordsRefused("bound")  # the day of the session was put right meanwhile: nobody could open it
+    keep_slip(database(), keys(), place, form.slip, read_slip(database(), place, sealed), sealed.encode(), now())
+    return True
+
+
+def _keep_open(place: Place, form: Form) -> bool:
+    """Whether somebody is there to whom it can be sealed."""
+    moment = now()
+    desk = desk_here(database(), place, moment, always=True)
+    if desk is None:
+        return False
+    envelopes = seal_slip(database(), place, desk, form.asked, form.chosen)
+    keep_slip(database(), keys(), place, form.slip, envelopes, repr((form.asked, form.chosen)).encode(), moment)
+    return True
 
 
 def _line(field: str) -> str:
     return request.form.get(field, "").replace("\0", "").strip()[:LONGEST]
-
-
-def _unsent(visit: Visit, place: Place, end: str, asked: Asked, chosen: str) -> Reply:
-    unsent = gettext("This was not sent. Nothing of it is kept on this device.")
-    return with_cookie(Response(_page(place, end, asked, chosen, unsent=unsent), 503), visit)

@@ -28,11 +28,10 @@ def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
     if desk is None:
         return None
     young = instrument_of(place.version).ages[1] <= PRIMARY_AGE
-    recipients = " ".join(
-        f"{'outside' if one.is_outside else 'school'}.{one.key_id}.{_packed(one.public_key)}" for one in desk.recipients
-    )
     bound = bound_to(place, "")
-    return BoxNote(recipients, bound, desk.has_school, _promise(young=young), (_who(young=young), *_when(desk)))
+    return BoxNote(
+        packed_readers(desk), bound, desk.has_school, _promise(young=young), (_who(young=young), *_when(desk))
+    )
 
 
 def note_here(place: Place) -> BoxNote | None:
@@ -40,6 +39,13 @@ def note_here(place: Place) -> BoxNote | None:
     if not boxes(instrument_of(place.version), place.wave):
         return None
     return box_note(place, desk_here(database(), place, now()))
+
+
+def packed_readers(desk: Desk) -> str:
+    """The readers of a desk as script needs them: where each works, which key is theirs, and its public half."""
+    return " ".join(
+        f"{'outside' if one.is_outside else 'school'}.{one.key_id}.{_packed(one.public_key)}" for one in desk.recipients
+    )
 
 
 def _packed(point: bytes) -> str:

@@ -1,31 +1,88 @@
-// The last page, the same from everybody: sent at one size whatever was chosen, at once or not at all, never kept here.
+// The last page, the same from everybody: sealed to those who read it, of one size whatever was chosen, sent at once or not at
+// all, never kept here. Readers who were not chosen get a seal that says nothing. Without WebCrypto it is sent as it stands,
+// filled to one size, and the server seals it.
 const SIZE = 8192; // the longest that can be typed fits
-const form = document.querySelector('#talk');
-const unsent = document.querySelector('#unsent');
+const NOTHING = { asks: 'none', name: '', who: '', when: '' };
+const one = (what) => document.querySelector(what);
+const form = one('#talk');
+const bytes = (text) => new TextEncoder().encode(text);
+const device = import(document.documentElement.dataset.device);
+device.catch(() => null); // asked again when it is needed
+let doubt = false; // whether something went out to which no reply of ours came
+let last = {}; // the same again is the very same envelopes, so that it is kept once
 
-form.addEventListener('submit', async (event) => {
-  if (!form.querySelector('[name=asks]:checked')) return; // the server says what is missing
-  event.preventDefault();
+function said() {
+  const data = new FormData(form);
+  const [asks, name, who, when] = ['asks', 'child', 'person', 'when'].map((field) => (data.get(field) ?? '').trim());
+  return { plain: { asks, name, who, when }, school: data.get('reader') === 'school', end: data.get('end'), slip: data.get('slip') };
+}
+
+function filled(slip) {
+  const plain = bytes(JSON.stringify(slip));
+  const whole = new Uint8Array(Math.max(+form.dataset.size, plain.length)); // a longer one is refused, and sent openly
+  whole.set(plain);
+  return whole;
+}
+
+async function sealed() {
+  const { plain, school, end, slip } = said();
+  const mark = JSON.stringify([plain, school, slip]);
+  if (last.mark === mark) return last.body;
+  const { seal, pack, unpack } = await device;
+  const { readers, bound } = form.dataset;
+  const envelopes = readers.split(' ').map((reader) => reader.split('.')).map(async ([where, id, point]) => {
+    const meant = where === 'outside' || school ? plain : NOTHING;
+    return `${id}.${pack(await seal(unpack(point), bytes(bound + id), filled(meant)))}`;
+  });
+  const body = new URLSearchParams({ end, slip, 'bound-to': bound, 'sealed-slip': (await Promise.all(envelopes)).join('~') });
+  last = { mark, body };
+  return body;
+}
+
+function openly() {
   const body = new URLSearchParams(new FormData(form));
   body.set('fill', 'x'.repeat(Math.max(0, SIZE - body.toString().length)));
+  return body;
+}
+
+const post = (body) => fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout?.(20000) }).catch(() => null);
+// A network's own page stands in for ours with any status; it cannot know our policy.
+const ours = (reply) => reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
+
+function wipe() {
+  last = {};
+  for (const field of form.querySelectorAll('input:not([type=hidden])')) {
+    if (field.type === 'radio') field.checked = field.value === 'beyond';
+    else field.value = '';
+  }
+}
+
+function show(what) {
+  for (const notice of ['#summary', '#unsent', '#unsure']) one(notice).hidden = notice !== what;
+  one('#asks-fault').hidden = what !== '#summary';
+  if (what === '#summary') one('#asks').setAttribute('aria-describedby', 'asks-fault');
+  one(what)?.focus();
+}
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (!one('[name=asks]:checked')) return show('#summary');
   const button = form.querySelector('button');
   button.disabled = true;
-  const reply = await fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout?.(20000) }).catch(() => null);
+  const offline = !navigator.onLine;
+  const closed = window.isSecureContext && form.dataset.readers && await sealed().catch(() => null);
+  let reply = await post(closed || openly());
+  if (closed && ours(reply) && reply.status === 422) reply = await post(openly()); // other readers by now
   button.disabled = false;
-  if (reply?.redirected && reply.ok && new URL(reply.url).origin === location.origin) {
-    form.reset();
-    location.replace(reply.url);
-    return;
+  if (ours(reply) && reply.redirected && reply.ok) {
+    wipe();
+    return location.replace(reply.url);
   }
-  unsent.hidden = false;
-  unsent.focus();
+  doubt ||= !ours(reply) && !offline; // it may have arrived all the same
+  return show(doubt ? '#unsure' : '#unsent');
 });
-addEventListener('pagehide', () => form.reset());
+addEventListener('pagehide', wipe);
 
-// On a shared device a child who walks away leaves nothing here either.
-const idle = document.querySelector('#idle');
-if (idle && isSecureContext) {
-  import(document.documentElement.dataset.device)
-    .then((kept) => kept.watch(idle, { idle: () => true, left: () => { form.reset(); location.replace('/answer'); } }))
-    .catch(() => null);
-}
+// On a shared device a child who walks away leaves nothing here either, sealed page or not.
+const idle = one('#idle');
+if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => { wipe(); location.replace('/answer'); } })).catch(() => null);

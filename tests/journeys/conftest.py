@@ -23,7 +23,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from questionnaires.files import load_library, read
 from questionnaires.instrument import STEP_OPTIONS, Item, Part
 from questionnaires.instrument import Page as QuestionPage
+from survey.clock import PLACE, now
 from tests.live import Grounds, Live
+from tests.survey.desk import OnDuty, put_on_duty
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -192,3 +194,28 @@ def context_of(browser: Browser, live: Live, watch: Watch) -> Iterator[Callable[
 def page(context_of: Callable[..., BrowserContext]) -> Page:
     """A phone with script."""
     return context_of().new_page()
+
+
+@pytest.fixture(scope="session")
+def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
+    """A programme that asks for words, with two readers outside the school and one in it, never in their last hour."""
+    grounds = Grounds(live, load_library("picture_views"), "wishes")
+    moment = now()
+    hours = {
+        "weekdays": "1234567",
+        "starts": "00:00",
+        "ends": "23:59" if moment.astimezone(PLACE).hour < 21 else "20:00",
+    }
+    outside = [
+        put_on_duty(live.database, grounds.programme_id, task, moment=moment, **hours) for task in ("reader", "deputy")
+    ]
+    inside = put_on_duty(
+        live.database,
+        grounds.programme_id,
+        "reader",
+        setting_id=grounds.setting_id,
+        is_outside=False,
+        moment=moment,
+        **hours,
+    )
+    return grounds, *outside, inside

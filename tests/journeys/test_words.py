@@ -7,48 +7,20 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from questionnaires.files import load_library
-from survey.clock import PLACE, now
 from survey.models import Envelope, ReaderKey, Remark
 from survey.readers import unlock
 from survey.remarks import open_words
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import STEP, ready, waiting
-from tests.live import Grounds, Live, Room
-from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty
+from tests.live import Live, Room
+from tests.survey.desk import PASSPHRASE, OnDuty
 
 CANARY = "canary-9930 läßt grüßen مرحبا"
 OTHER = "canary-5512 never sent"
-
-
-@pytest.fixture(scope="session")
-def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
-    """A programme that asks for words, with two readers outside the school and one in it, never in their last hour."""
-    grounds = Grounds(live, load_library("picture_views"), "wishes")
-    moment = now()
-    hours = {
-        "weekdays": "1234567",
-        "starts": "00:00",
-        "ends": "23:59" if moment.astimezone(PLACE).hour < 21 else "20:00",
-    }
-    outside = [
-        put_on_duty(live.database, grounds.programme_id, task, moment=moment, **hours) for task in ("reader", "deputy")
-    ]
-    inside = put_on_duty(
-        live.database,
-        grounds.programme_id,
-        "reader",
-        setting_id=grounds.setting_id,
-        is_outside=False,
-        moment=moment,
-        **hours,
-    )
-    return grounds, *outside, inside
 
 
 def said_to(live: Live, reader: OnDuty, room: Room) -> list[str]:

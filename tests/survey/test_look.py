@@ -35,7 +35,7 @@ MOST_SCRIPT_BYTES = {
     "words.js": 1536,
     "aloud.js": 2560,
     "alert.js": 1024,
-    "talk.js": 1024,
+    "talk.js": 2048,
 }
 MOST_STYLE_BYTES = 4608
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,8 +15,9 @@ from survey import cookies
 from survey.answering import ending, talking
 from survey.clock import now
 from survey.models import Grant, Message, TalkEnvelope, TalkSlip
+from survey.readers import seal_to
 from survey.sealing import Keys
-from survey.talks import ASKS
+from survey.talks import ASKS, SIZE
 from tests.survey.conftest import Tour
 from tests.survey.desk import quick_locks
 from tests.survey.test_reading_room import Room, post
@@ -20,6 +25,7 @@ from tests.survey.test_reading_room import Room, post
 __all__ = ["quick_locks"]
 
 CANARY = "Zebedee Quill, 8B"
+SLIP_ID = re.compile(r'name="slip" value="([0-9a-f]{32})"')
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def test_everybody_gets_the_same_last_page(room: Room) -> None:
     browser.post("/activity")
     declined = browser.get("/finished", follow_redirects=True)
     assert sent.request.path == declined.request.path == "/talk"
-    assert sent.text.replace('value="a"', 'value="b"') == declined.text
+    assert SLIP_ID.sub("", sent.text).replace('value="a"', 'value="b"') == SLIP_ID.sub("", declined.text)
     assert " checked" not in sent.text.partition("Who should read")[0], "nothing is chosen for anybody"
     assert "Reader 1" in sent.text, "who reads it is named"
     for end, path in (("a", "/thanks"), ("b", "/finished")):
@@ -180,3 +186,87 @@ def test_a_choice_is_needed_and_nothing_typed_is_lost(room: Room) -> None:
     assert reply.status_code == 422
     assert "Choose one answer" in reply.text and CANARY in reply.text
     assert rows(room) == ([], [])
+
+
+def on_the_page(browser: FlaskClient) -> tuple[str, str, list[list[str]]]:
+    """What script finds on the page: the slip's id, what to bind to, and the readers."""
+    page = browser.get("/talk").text
+    bound, readers = (re.search(rf'data-{what}="([^"]*)"', page)[1] for what in ("bound", "readers"))
+    return SLIP_ID.search(page)[1], bound, [one.split(".") for one in readers.split(" ")]
+
+
+def sealed_by_browser(bound: str, readers: list[list[str]], plain: object, size: int = SIZE) -> str:
+    """Envelopes as talk.js makes them."""
+    text = json.dumps(plain).encode().ljust(size, b"\0")
+    parts = [
+        (key, seal_to(base64.urlsafe_b64decode(point + "=" * (-len(point) % 4)), bound + key, text))
+        for _, key, point in readers
+    ]
+    return "~".join(f"{key}.{base64.urlsafe_b64encode(one).decode()}" for key, one in parts)
+
+
+ASKED = {"asks": "self", "name": CANARY, "who": "", "when": "at break"}
+
+
+def test_what_a_browser_sealed_is_kept_as_it_came_and_once(room: Room) -> None:
+    browser = child(room)
+    slip, bound, readers = on_the_page(browser)
+    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, ASKED)}
+    for _ in range(3):  # the reply was lost twice
+        assert browser.post("/talk", data=form).location == "/thanks?talked"
+    (kept,), envelopes = rows(room)
+    assert len(envelopes) == len(readers) == 4
+    reader = room.browser(room.reader)
+    post(reader, "/staff/reading/talks/sort")
+    post(reader, f"/staff/reading/talks/{kept.id.hex()}/open")
+    assert CANARY in reader.get(f"/staff/reading/talks/{kept.id.hex()}/").text
+    assert browser.post("/talk", data=form).status_code == 303
+    assert len(rows(room)[0]) == 1, "a reader has been there meanwhile"
+
+
+@pytest.mark.parametrize("spoil", ["one reader", "another size", "a stranger's key", "no base64", "another day"])
+def test_a_sealed_slip_that_nobody_could_read_is_asked_for_openly(room: Room, spoil: str) -> None:
+    browser = child(room)
+    slip, bound, readers = on_the_page(browser)
+    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, ASKED)}
+    match spoil:
+        case "one reader":
+            form["sealed-slip"] = sealed_by_browser(bound, readers[:1], ASKED)
+        case "another size":
+            form["sealed-slip"] = sealed_by_browser(bound, readers, ASKED, SIZE + 1)
+        case "a stranger's key":
+            form["sealed-slip"] += "~" + form["sealed-slip"].replace(readers[0][1], "0" * 16).partition("~")[0]
+        case "no base64":
+            form["sealed-slip"] = "a.%%%~b.%%%"
+        case "another day":
+            form["bound-to"] = bound.replace("202", "203")
+    reply = browser.post("/talk", data=form)
+    assert (reply.status_code, reply.text) == (422, "Heard asks again")
+    assert rows(room) == ([], [])
+
+
+@pytest.mark.parametrize("plain", [["self"], {"asks": "none of yours"}, {"asks": "self"}, {**ASKED, "asks": 7}, 5])
+def test_a_seal_with_anything_else_inside_waits_for_a_person(room: Room, plain: object) -> None:
+    browser = child(room)
+    slip, bound, readers = on_the_page(browser)
+    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, plain)}
+    assert browser.post("/talk", data=form).status_code == 303
+    reader = room.browser(room.reader)
+    post(reader, "/staff/reading/talks/sort")
+    (kept,), _ = rows(room)
+    assert kept.state == "new"
+    post(reader, f"/staff/reading/talks/{kept.id.hex()}/open")
+    assert reader.get(f"/staff/reading/talks/{kept.id.hex()}/").status_code == 200
+
+
+def test_sent_again_without_script_it_is_one_slip_and_a_changed_one_is_two(room: Room) -> None:
+    browser = child(room)
+    slip, *_ = on_the_page(browser)
+    for asks in ("self", "self", "none"):
+        assert send(browser, asks, slip=slip).status_code == 303
+    assert len(rows(room)[0]) == 2
+    refused = send(browser, "", slip=slip)
+    assert SLIP_ID.search(refused.text)[1] == slip, "put right, it is still the same"
+    send(browser, "self")
+    send(browser, "self")
+    assert len(rows(room)[0]) == 4, "without an id each is its own"

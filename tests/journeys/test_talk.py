@@ -1,0 +1,127 @@
+"""The last page in a real browser: sealed there to its readers at one size, kept once, and gone when a child walks away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from sqlalchemy import select
+
+from survey.models import ReaderKey, TalkEnvelope, TalkSlip
+from survey.readers import unlock
+from survey.talks import NOTHING, Asked, open_slip
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.live import Grounds, Live, Room
+from tests.survey.desk import PASSPHRASE, OnDuty
+
+CANARY = "canary-7741 Zebedee Quill مرحبا"
+FIELDS = "() => [...document.querySelectorAll('input')].map((one) => one.value).join(' ')"
+NOT_SECURE = """() => {
+  Object.defineProperty(window, 'isSecureContext', {value: false});
+  Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined});
+}"""
+
+
+def kept(live: Live, reader: OnDuty, room: Room) -> Counter[Asked]:
+    """What stands on the slips of this programme for one reader."""
+    with live.database.reading() as session:
+        private = unlock(session.get_one(ReaderKey, reader.key_id), PASSPHRASE)
+        found = session.execute(
+            select(TalkSlip, TalkEnvelope)
+            .join(TalkEnvelope)
+            .where(TalkEnvelope.key_id == reader.key_id, TalkSlip.programme_id == room.programme_id)
+        ).all()
+        return Counter(open_slip(slip, envelope, private) for slip, envelope in found)
+
+
+def come(page: Page, room: Room) -> None:
+    Pupil(page).join(room.code)
+    page.goto("/talk?end=a")
+
+
+def press(page: Page) -> None:
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
+    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty], live: Live, watch: Watch
+) -> None:
+    watch.expect("ERR_FAILED", "Failed to fetch", "reply: 511", "status of 511")
+    grounds, reader, deputy, inside = wishes
+    room = grounds.room("own", "after")
+    page = context_of(service_workers="block").new_page()
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.post_data or "") if one.method == "POST" else None)
+    come(page, room)
+    before = {one: kept(live, one, room) for one in (reader, deputy, inside)}
+    sent.clear()
+    page.fill("#child", CANARY)
+    press(page)
+    expect(page.locator("#summary")).to_be_focused()
+    assert sent == [], "what is missing is said without sending what was typed"
+    page.get_by_label("Yes, about me").check()
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route("**/talk", lose, times=1)
+    press(page)
+    expect(page.locator("#unsure")).to_be_focused()
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert kept(live, reader, room) - before[reader] == {Asked("self", CANARY): 1}, "it had arrived"
+    page.route("**/talk", lambda route: route.fulfill(status=511, body="<h1>Sign in</h1>"), times=1)
+    press(page)
+    expect(page.locator("#unsure")).to_be_focused()
+    assert page.locator("#child").input_value() == CANARY
+    press(page)
+    page.wait_for_url("**/thanks?talked")
+    page.goto("/talk?end=a")
+    page.get_by_label("No thanks").check()
+    press(page)
+    page.wait_for_url("**/thanks?talked")
+    assert len({len(body) for body in sent}) == 1 and len(sent) == 4
+    assert set(parse_qs(sent[0])) == {"end", "slip", "bound-to", "sealed-slip"}
+    asked = [kept(live, one, room) - before[one] for one in (reader, deputy, inside)]
+    assert asked == [{Asked("self", CANARY): 1, NOTHING: 1}] * 2 + [{NOTHING: 2}], "the school was not chosen"
+
+
+@pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])
+def test_who_walks_away_leaves_nothing_on_it(
+    context_of: Callable[..., BrowserContext],
+    wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty],
+    live: Live,
+    *,
+    secure: bool,
+) -> None:
+    grounds, reader, *_ = wishes
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    if not secure:
+        page.add_init_script(f"({NOT_SECURE})()")
+    room = grounds.room("shared", "after")
+    come(page, room)
+    page.fill("#child", CANARY)
+    page.clock.run_for(181_000)
+    page.get_by_role("button", name="I’m still here").click()
+    assert page.locator("#child").input_value() == CANARY
+    page.clock.run_for(181_000)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    with page.expect_navigation(url="**/answer"):
+        page.clock.run_for(21_000)
+    for _ in range(2):
+        assert CANARY not in page.evaluate(FIELDS) + page.content()
+        page.go_back()
+    page.goto("/talk?end=a")
+    before = kept(live, reader, room)
+    page.fill("#child", CANARY)
+    page.get_by_label("Yes, about me").check()
+    press(page)
+    page.wait_for_url("**/thanks?talked")
+    assert kept(live, reader, room) - before == {Asked("self", CANARY): 1}, "sealed here or by the service"
+    page.go_back()
+    assert CANARY not in page.evaluate(FIELDS) + page.content()
