@@ -17,6 +17,8 @@ from survey.authoring.editing import fit_kind, give_keys, rename_item, wanted_ke
 from survey.authoring.trees import Tree, entries, fields, items, words
 
 MOST_ENTRIES = 60
+SORTED = "knowledge"
+"""What sorting things tells of, where nothing else was said."""
 _UNSEEN = re.compile(r"[^\x09\x0A\x0D\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\U00010000-\U0010FFFF]")
 Typed = MultiDict[str, str]
 TICKS = ("sensitive", "about", "then_test")
@@ -186,6 +188,7 @@ def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[
     fit_kind(document, item)
     changed = give_keys(item, old, fixed | _referred(document, words(item.get("key")), item))
     _agree(item, typed)
+    agree_parts(item, typed)
     for name, new in changed.items():
         _rename_words(document, words(item.get("key")), name, new)
 
@@ -217,6 +220,25 @@ def _agree(item: Tree, typed: Typed) -> None:
         measure[name] = ticked
     if not measure["excluded"]:
         measure.pop("excluded")
+
+
+def agree_parts(item: Tree, typed: Typed) -> None:
+    """Of things that are sorted each has its own figure: the boxes that are agreed for it, and its words in a report.
+    Boxes are ticked by their places, for one that is new has no key yet."""
+    if not {"has_boxes", "has_options", "has_parts"} <= set(typed):
+        return
+    keys = [words(fields(one).get("key")) for one in entries(item.get("options"))]
+    boxes = dict(zip(map(str, _numbered(typed, "option")), keys, strict=True))
+    for n, part in zip(_numbered(typed, "part"), map(fields, entries(item.get("parts"))), strict=True):
+        agreed = [key for place, key in boxes.items() if key and place in typed.getlist(f"part.{n}.box")]
+        statement = one_line(typed.get(f"part.{n}.statement", ""))
+        if not agreed and not statement:
+            part.pop("measure", None)
+            continue
+        held = fields(part.get("measure"))
+        family = words(held.get("family")) or SORTED
+        usual = {"agreed": [], "dont_know": TREATMENT_OF.get(family, "apart"), "family": family, "direction": "higher"}
+        part["measure"] = usual | held | {"agreed": agreed, "statement": statement}
 
 
 def _rename_words(document: Tree, item: str, old: str, new: str) -> None:

@@ -20,7 +20,7 @@ from questionnaires.versions import from_json
 from survey.access import forgery_token, staff
 from survey.authoring.drafts import differing, remarks_html, wants_json
 from survey.authoring.editing import change_list, item_at
-from survey.authoring.item_form import LINES, MEASURE, OPTION_TICKS, TICKS, read_item, settle
+from survey.authoring.item_form import LINES, MEASURE, OPTION_TICKS, TICKS, agree_parts, read_item, settle
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.saving import Changed, TooLarge, load, same, save
@@ -162,12 +162,19 @@ def _shaped(one: Tree) -> Tree:
         "options": [
             dict.fromkeys(("key", "label", *OPTION_TICKS), "") | fields(x) for x in entries(one.get("options"))
         ],
-        "parts": [dict.fromkeys(("key", "text"), "") | fields(x) for x in entries(one.get("parts"))],
+        "parts": [_part(fields(x)) for x in entries(one.get("parts"))],
         "condition": {"item": words(condition.get("item")), "options": entries(condition.get("options"))},
         "measure": dict.fromkeys(MEASURE, "") | measure if measure else None,
         "words_explained": fields(one.get("words_explained")),
         "versions": fields(one.get("versions")),
     }
+
+
+def _part(one: Tree) -> Tree:
+    """A thing to sort, with the boxes that are agreed for it."""
+    measure = fields(one.get("measure"))
+    agreed, statement = entries(measure.get("agreed")), words(measure.get("statement"))
+    return dict.fromkeys(("key", "text"), "") | one | {"agreed": agreed, "statement": statement}
 
 
 def _typed(stored: Tree) -> Tree:
@@ -177,6 +184,7 @@ def _typed(stored: Tree) -> Tree:
     for name in ("agreed", "excluded") if measure else ():
         ticked = [x for n, x in enumerate(entries(one.get("options"))) if f"option.{n}.{name}" in request.form]
         measure[name] = [words(fields(x).get("key")) for x in ticked]
+    agree_parts(one, request.form)
     return one
 
 
@@ -192,6 +200,7 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
         "has_options": kind.options != NO_OPTIONS and not kind.steps,
         "may_rise": kind.answering == "one" and not kind.rises,
         "has_parts": "parts" in kind.own,
+        "has_boxes": kind.answering == "parts" and not kind.steps,
         "measured": kind.measured,
         "absences": choices(ABSENCES) if kind.absent else [],
         "waves": choices(words(wave) for wave in entries(source.get("waves"))),

@@ -22,7 +22,7 @@ from questionnaires.versions import canonical_json
 from questionnaires.xlsform_writing import write_xlsform
 from survey import assets, cookies, looks
 from survey.authoring.judging import verdict
-from survey.authoring.trees import as_text, document_of, fingerprint, new_document, read_source
+from survey.authoring.trees import Tree, as_text, document_of, fingerprint, new_document, read_source
 from survey.database import Database
 from survey.models import AuditEntry, Draft, InstrumentVersion, Organisation, Publication, SignIn
 from survey.publishing import instrument_of, publish
@@ -183,6 +183,49 @@ def test_a_kind_can_be_chosen_and_left_again(desk: Desk) -> None:
         after = desk.draft(address).document
         assert after["source"]["pages"][1]["items"][0] == before["source"]["pages"][1]["items"][0], kind
         assert (after["aside"], fields["kind"]) == ({}, [kind])
+
+
+def sorting(desk: Desk) -> tuple[str, Tree]:
+    """The first question of the library whose things are sorted: its page in a new draft, and its tree."""
+    for key in sorted(library()):
+        for p, page in enumerate(load_library(key).pages):
+            for i, item in enumerate(page.items):
+                if item.kind == "sort":
+                    path = f"{desk.begin(f'library:{key}')}questions/{p}/{i}"
+                    return path, read_item_of(desk, path)
+    raise AssertionError("the library sorts nothing")
+
+
+def read_item_of(desk: Desk, path: str) -> Tree:
+    p, i = map(int, path.split("/")[-2:])
+    item: Tree = desk.draft(draft_of(path)).document["source"]["pages"][p]["items"][i]
+    return item
+
+
+def draft_of(path: str) -> str:
+    return path.rpartition("questions/")[0]
+
+
+@one_engine
+def test_each_thing_that_is_sorted_has_its_own_figure(desk: Desk) -> None:
+    path, before = sorting(desk)
+    form = desk.form(path)
+    assert form["part.0.box"] and desk.post(path, **form).status_code == 303
+    assert read_item_of(desk, path) == before, "saved as it was"
+    boxes = [one["key"] for one in before["options"]]
+    desk.post(path, **{**form, "part.0.box": ["0", "1"], "part.0.statement": "saw who is responsible"})
+    measure = read_item_of(desk, path)["parts"][0]["measure"]
+    assert (measure["agreed"], measure["statement"]) == (boxes[:2], "saw who is responsible")
+    assert measure["family"] == before["parts"][0]["measure"]["family"]
+    form = desk.form(path)
+    del form["part.0.box"]
+    desk.post(path, **{**form, "part.0.statement": ""})
+    assert "measure" not in read_item_of(desk, path)["parts"][0], "nothing ticked and nothing said: no figure"
+    form = desk.form(path)
+    desk.post(path, **{**form, "part.0.box": "0", "part.0.statement": "knew it"})
+    after = read_item_of(desk, path)["parts"][0]["measure"]
+    assert (after["agreed"], after["family"], after["dont_know"]) == (boxes[:1], "knowledge", "not_yet")
+    assert not verdict(desk.draft(draft_of(path)).document).faults
 
 
 @one_engine
