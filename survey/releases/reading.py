@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from analysis.tables import pair
 from questionnaires.codebook import HEAD, MODES, Codebook
-from questionnaires.instrument import Item
+from questionnaires.instrument import Instrument, Item
 from survey.models import AgreedChange
 from survey.releases.rows import Codes, Rows, fetch
 
@@ -111,8 +111,29 @@ def measured_items(codebooks: Iterable[Codebook]) -> tuple[Item, ...]:
     newest = max(codebooks, key=lambda codebook: codebook.instrument.version, default=None)
     if newest is None:
         return ()
-    items = (one for item in newest.instrument.items for one in item.singly())
-    return tuple(item for item in items if item.measure is not None or item.about)
+    twins = {twin.key for item in newest.instrument.items for twin in _twins(newest.instrument, item)}
+    items = (one for item in newest.instrument.items if item.key not in twins for one in item.singly())
+    return tuple(_in_all_waves(newest.instrument, item) for item in items if item.measure is not None or item.about)
+
+
+def _twins(instrument: Instrument, item: Item) -> list[Item]:
+    """The later items that are this one under another key, asked in another wave in the same words: they are one question.
+
+    What is remembered of the time before never is (CARE E11), nor what is measured in another way.
+    """
+    found, keys = [], {item.key}
+    for one in instrument.items:
+        is_same = one.same_as in keys and one.then_test == item.then_test and one.measure in (None, item.measure)
+        if is_same and item.answering != "parts":
+            found.append(one)
+            keys.add(one.key)
+    return found
+
+
+def _in_all_waves(instrument: Instrument, item: Item) -> Item:
+    """The item with the waves of its twins."""
+    asked = {*item.waves, *(wave for twin in _twins(instrument, item) for wave in twin.waves)}
+    return replace(item, waves=tuple(wave for wave in instrument.waves if wave in asked))
 
 
 def _version(
@@ -164,8 +185,18 @@ def _joined(parts: Sequence[WaveAnswers]) -> WaveAnswers:
 
 def matrix(table: Codes, codebook: Codebook, items: Sequence[Item]) -> Codes:
     """Rows of one version, one a line, as a matrix with a column for each of `items`."""
-    columns = [_column(table, codebook, item) for item in items]
+    columns = [_with_twins(table, codebook, item) for item in items]
     return np.stack(columns, axis=1) if columns else np.zeros((len(table), 0), dtype=np.uint8)
+
+
+def _with_twins(table: Codes, codebook: Codebook, item: Item) -> Codes:
+    """The codes of an item, or where it was not asked those of the same question under another key."""
+    column = _column(table, codebook, item)
+    mine = next((one for one in codebook.instrument.items if one.key == item.key), None)
+    for twin in _twins(codebook.instrument, mine) if mine is not None else ():
+        other = _column(table, codebook, replace(twin, measure=item.measure))
+        column = np.where(column == NOT_ASKED, other, column)
+    return column
 
 
 def _column(table: Codes, codebook: Codebook, item: Item) -> Codes:
