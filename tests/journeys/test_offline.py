@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from survey.clock import now
-from survey.models import Account, Grant
+from survey.models import Account, Grant, Sitting
 from survey.signing_in import password_hash
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
@@ -103,6 +104,44 @@ def test_five_wait_the_sixth_leaves_five_arrive(
     expect(page.locator("#waiting-here")).to_be_hidden()
     assert sorted(given["stops"] for _, given in room.stored()) == [1, 2, 3, 4, 5]
     assert waiting(page) == []
+
+
+HAS_HELP = "async () => !!(await caches.match('/help')) && !!(await caches.match('/help/card'))"
+
+
+def test_help_and_the_way_out_need_no_network(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """From every page, without a network and on a line that hangs; help is that of this visit."""
+    watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    room = outings.room("shared", "before")
+    with room.database.writing() as session:
+        session.get_one(Sitting, room.sitting_id).safe_person = "Ms Jones"
+    context = context_of()
+    page = context.new_page()
+    page.goto("/")  # the worker starts here, and knows of no visit yet
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.wait_for_function(HAS_HELP)
+    Pupil(page).join(room.code)
+    page.wait_for_function("async () => (await (await caches.match('/help')).text()).includes('Ms Jones')")
+    for start in ("/thanks", "/"):
+        context.set_offline(False)
+        page.goto(start)
+        context.set_offline(True)
+        page.click("#help-link")
+        expect(page.get_by_role("heading", name="Childline")).to_be_visible()
+        expect(page.get_by_text("Here today: Ms Jones")).to_be_visible()
+    page.goto("/help/card")
+    expect(page.get_by_role("heading", name="Useful numbers")).to_be_visible()
+    context.set_offline(False)
+    hanging: list[Route] = []
+    context.route(re.compile("/(help|leave)$"), lambda route: hanging.append(route))  # no reply ever comes
+    page.goto("/thanks")
+    page.click("#help-link")
+    expect(page.get_by_role("heading", name="Childline")).to_be_visible()
+    page.click("#leave-link")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    assert {route.request.url.rpartition("/")[2] for route in hanging} == {"help", "leave"}
 
 
 def test_a_captive_portal_is_not_taken_for_a_receipt(
