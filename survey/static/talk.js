@@ -59,8 +59,8 @@ function wipe() {
 
 function show(what) {
   for (const notice of ['#summary', '#unsent', '#unsure']) one(notice).hidden = notice !== what;
-  one('#asks-fault').hidden = what !== '#summary';
-  if (what === '#summary') one('#asks').setAttribute('aria-describedby', 'asks-fault');
+  one('#e-asks').hidden = what !== '#summary';
+  if (what === '#summary') one('#asks').setAttribute('aria-describedby', 'e-asks');
   one(what)?.focus();
 }
 

@@ -113,6 +113,7 @@
   const described = new Set(all('[aria-describedby]').flatMap((e) => e.getAttribute('aria-describedby').split(' ')));
   for (const e of all('.error')) if (visible(e) && !described.has(e.id)) say(e, 'error not linked to a field');
   for (const link of all('#summary a[href^="#"]')) {
+    if (!visible(link)) continue;
     const target = document.getElementById(link.getAttribute('href').slice(1));
     const group = target?.closest('[aria-describedby*="e-"], [aria-describedby*="error"]');
     if (!group || !group.getAttribute('aria-describedby').split(' ').some((id) => document.getElementById(id)?.matches('.error'))) say(link, 'error not linked to a field');

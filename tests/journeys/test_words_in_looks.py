@@ -14,10 +14,8 @@ from tests.journeys.keys import Keys
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import ready
 from tests.journeys.test_states import LOOKS, judge
-from tests.journeys.test_words import to_the_box, to_the_check, wishes
+from tests.journeys.test_words import to_the_box, to_the_check
 from tests.live import Room
-
-__all__ = ["wishes"]
 
 EXPECTED = r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|net::"
 
