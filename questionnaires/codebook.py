@@ -171,9 +171,7 @@ def _number_columns(item: Item) -> list[Column]:
 def _parts_columns(item: Item) -> list[Column]:
     labels = {option.code: option.label for option in item.options}
     absences = _possible(item, BYTE_ABSENCES)
-    return [
-        Column(f"{item.key}.{one.key}", item, None, item.kind, 1, 0, labels, absences, one) for one in item.parts
-    ]
+    return [Column(f"{item.key}.{one.key}", item, None, item.kind, 1, 0, labels, absences, one) for one in item.parts]
 
 
 def _order_columns(item: Item) -> list[Column]:

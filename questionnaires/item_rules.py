@@ -113,23 +113,23 @@ def _options(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault
     for o, option in enumerate(item.options):
         yield from _option((*place, "options", o), item, option)
     named = [(*place, "options", o) for o in range(len(item.options))]
-    yield from repeated_faults(
-        (((*at, "key"), x.key) for at, x in zip(named, item.options, strict=True)), "option key"
-    )
+    yield from repeated_faults((((*at, "key"), x.key) for at, x in zip(named, item.options, strict=True)), "option key")
     yield from repeated_faults((((*at, "code"), x.code) for at, x in zip(named, item.options, strict=True)), "code")
     if item.kind == "support" and sum(option.exclusive for option in item.options) != 1:
-        remedy = "mark one option, such as \"Nobody\", `exclusive: true`"
+        remedy = 'mark one option, such as "Nobody", `exclusive: true`'
         yield fault((*place, "options"), "no_nobody", "there is not one way to say that there is nobody", remedy)
 
 
 def _is_steps(options: tuple[Option, ...]) -> bool:
-    return [(one.key, one.code, one.label) for one in options] == [(f"step_{n}", n, {"en": str(n)}) for n in range(STEPS)]
+    return [(one.key, one.code, one.label) for one in options] == [
+        (f"step_{n}", n, {"en": str(n)}) for n in range(STEPS)
+    ]
 
 
 def _option(here: Place, item: Item, option: Option) -> Iterator[Fault]:
     yield from key_faults((*here, "key"), option.key)
     if option.key in NO_ANSWERS:
-        remedy = "choose another key; \"I don't know\" and \"I'd rather not say\" are offered by `absences:`"
+        remedy = 'choose another key; "I don\'t know" and "I\'d rather not say" are offered by `absences:`'
         yield fault((*here, "key"), "reserved_key", f"{shown(option.key)} is not an answer", remedy)
     if not 0 <= option.code <= HIGHEST_CODE:
         wrong = f"code {option.code}"
@@ -185,10 +185,10 @@ def _measured(instrument: Instrument, here: Place, item: Item, measure: Measure)
         yield fault((*here, "smallest"), "measure_smallest", wrong, "write percentage points from 1 to 100")
     treatment = TREATMENT_OF.get(measure.family)
     if treatment is not None and measure.dont_know in TREATMENTS and measure.dont_know != treatment:
-        wrong = f"\"don't know\" counts as {measure.dont_know} in an item of family {measure.family}"
+        wrong = f'"don\'t know" counts as {measure.dont_know} in an item of family {measure.family}'
         yield fault((*here, "dont_know"), "measure_dont_know", wrong, f"write {treatment}")
     if measure.family == "intention" and not measure.excluded:
-        remedy = "add an option such as \"I already do this\" and name it under `excluded`"
+        remedy = 'add an option such as "I already do this" and name it under `excluded`'
         yield fault(here, "intention_already", "who already does this cannot come to intend it", remedy)
     if measure.family == "enjoyment" and len(instrument.waves) > 1 and instrument.waves[0] in item.waves:
         wrong = f"enjoyment is asked in {instrument.waves[0]}, when there is nothing yet to enjoy"

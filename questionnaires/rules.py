@@ -60,7 +60,9 @@ def faults(instrument: Instrument) -> list[Fault]:
 
 def item_places(instrument: Instrument) -> Iterator[tuple[Place, Item]]:
     """Every item with its place in the file; of far too many, only the first are looked at."""
-    placed = ((("pages", p, "items", i), one) for p, page in enumerate(instrument.pages) for i, one in enumerate(page.items))
+    placed = (
+        (("pages", p, "items", i), one) for p, page in enumerate(instrument.pages) for i, one in enumerate(page.items)
+    )
     yield from islice(placed, 2 * MOST_ITEMS)
 
 
@@ -142,7 +144,7 @@ def _agreed_noes(instrument: Instrument) -> Iterator[Fault]:
     taught = [item for item in asked if item.measure is not None and item.measure.family == "knowledge"]
     noes = sum(_agrees_with_no(item) for item in taught)
     if 3 * noes < len(taught):
-        wrong = f"{noes} of {len(taught)} knowledge items have \"no\" or \"it's fine\" as the agreed answer"
+        wrong = f'{noes} of {len(taught)} knowledge items have "no" or "it\'s fine" as the agreed answer'
         remedy = "turn items round until at least a third do, and mark that option `negative: true`"
         yield fault(("pages",), "yes_to_everything", wrong, remedy)
 
@@ -153,7 +155,9 @@ def _agrees_with_no(item: Item) -> bool:
 
 
 def _scales(instrument: Instrument) -> Iterator[Fault]:
-    yield from repeated_faults(((("scales", n, "key"), scale.key) for n, scale in enumerate(instrument.scales)), "scale key")
+    yield from repeated_faults(
+        ((("scales", n, "key"), scale.key) for n, scale in enumerate(instrument.scales)), "scale key"
+    )
     items = {item.key: item for item in instrument.items}
     for n, scale in enumerate(instrument.scales):
         place = ("scales", n)

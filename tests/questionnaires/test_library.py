@@ -310,6 +310,27 @@ def test_the_light_questions_ask_nothing_of_weight() -> None:
     assert not any(item.sensitive or item.about or item.measure or item.condition for item in light.items)
 
 
+@pytest.mark.parametrize("key", ["my_days", "picture_views", "feeling_better", "online_play", "staying_safe"])
+def test_who_reads_with_effort_has_a_short_sentence_and_a_picture_for_every_question(key: str) -> None:
+    plainer = 0
+    for item in load_library(key).items:
+        easy = {version.name: version for version in item.versions}
+        assert "easy_read" in easy, item.key
+        sentences = re.split(r"[.?!]", easy["easy_read"].text["en"])
+        assert easy["easy_read"].picture and max(len(one.split()) for one in sentences) <= 15, item.key
+        plainer += "plain" in easy
+    assert plainer >= 3 or key == "online_play"  # whose own words are plain already
+
+
+def test_printing_is_asked_where_words_are_written_and_it_is_allowed() -> None:
+    for key in KEYS:
+        for item in load_library(key).items:
+            allowed = (
+                key == "picture_views"
+            )  # private, from 13, and no service of domestic abuse or exploitation (CARE B8)
+            assert item.may_print == (item.kind == "text" and allowed), (key, item.key)
+
+
 def test_no_item_key_is_an_attribute_of_a_form() -> None:
     attributes = {name for name in dir(wtforms.Form()) if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
     assert attributes <= RESERVED
