@@ -177,11 +177,9 @@ def test_every_state_in_every_look(
     assert found | more == {}
 
 
-def test_every_kind_by_keyboard(context_of: Callable[..., BrowserContext], days_out: Grounds) -> None:
-    """Round each page by Tab, round each group of radios by the arrows, and an order made with the buttons."""
-    page = context_of().new_page()
+def by_keyboard(page: Page) -> tuple[list[str], Keys]:
+    """From Start to the check by keyboard: round each page by Tab, round each group of radios by the arrows."""
     keys, pupil = Keys(page), Pupil(page)
-    pupil.join(days_out.room("own", "before").code)
     pupil.start("")
     seen = []
     while (at := pupil.at()) != "check":
@@ -197,6 +195,34 @@ def test_every_kind_by_keyboard(context_of: Callable[..., BrowserContext], days_
             assert page.evaluate("document.activeElement.closest('.ranks') !== null"), "the focus went with the thing"
         keys.tab_to("#next")
         keys.enter()
+    return seen, keys
+
+
+def test_every_kind_by_keyboard(context_of: Callable[..., BrowserContext], days_out: Grounds) -> None:
+    """Round each page by Tab, round each group of radios by the arrows, and an order made with the buttons."""
+    page = context_of().new_page()
+    Pupil(page).join(days_out.room("own", "before").code)
+    seen, keys = by_keyboard(page)
+    assert len(seen) > 5 and keys.stops > 60
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", ["ar", "easy read"])
+def test_the_whole_way_by_keyboard_in_other_words(
+    context_of: Callable[..., BrowserContext], live: Live, days_out: Grounds, tours: Grounds, language: str
+) -> None:
+    """From right to left, and with pictures."""
+    easy = language == "easy read"
+    room = (days_out if easy else tours).room("own")
+    room.open("before", "en" if easy else "ar")
+    page = enter(context_of(), live, room, "en" if easy else "ar")
+    if easy:
+        page.get_by_role("link", name="Pictures").click()
+    seen, keys = by_keyboard(page)
+    keys.round_the_page()
+    keys.tab_to("#send")
+    keys.enter()
+    page.wait_for_url("**/thanks")
     assert len(seen) > 5 and keys.stops > 60
 
 
