@@ -38,7 +38,8 @@ from survey.languages import gettext
 from survey.models import Draft, InstrumentVersion
 from survey.publishing import instrument_of, open_to
 
-MOST_DRAFTS = 200
+TYPED = ("start", "title", "organisation", "youngest", "oldest")
+USUAL_AGES, YOUNGEST = (11, 16), 5
 
 
 @blueprint.get("/")
@@ -102,14 +103,16 @@ def _shipped() -> dict[str, Instrument]:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@staff(*WRITERS)
+@staff(*WRITERS, keeps_typed=True)
 def make() -> Reply | str | tuple[str, int]:
     """A draft from what there is, or with nothing in it."""
     with database().reading() as session:
         starts = _starts(session)
-    typed = {name: one_line(request.form.get(name, ""))[:300] for name in ("start", "title", "organisation")}
+    typed = {name: one_line(request.form.get(name, ""))[:300] for name in TYPED}
     if request.method == "GET":
         return _choosing(typed)
+    if g.only_shown:
+        return _choosing(typed, gettext("Your draft is not made yet. Look at it, then press the button again.")), 409
     if fault := _fault_of(typed, dict(starts)):
         return _choosing(typed, fault), 422
     organisation_id = _chosen_organisation()
@@ -133,9 +136,18 @@ def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) 
 def _fault_of(typed: dict[str, str], starts: dict[str, Instrument]) -> str:
     if typed["start"] == "nothing" and not typed["title"]:
         return gettext("Give it a title. You can change it later.")
+    if typed["start"] == "nothing" and not _ages(typed):
+        return gettext("Give the youngest and the oldest age as whole numbers, such as 8 and 11.")
     if typed["start"] != "nothing" and typed["start"] not in starts:
         return gettext("Choose what to begin with.")
     return ""
+
+
+def _ages(typed: dict[str, str]) -> tuple[int, int] | None:
+    """The youngest and the oldest; those of a secondary school where nothing is said; None if they are no such thing."""
+    found = [typed[name] or str(usual) for name, usual in zip(("youngest", "oldest"), USUAL_AGES, strict=True)]
+    numbers = [int(one) for one in found if one.isascii() and one.isdigit() and len(one) < 3]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and YOUNGEST <= numbers[0] <= numbers[1] else None
 
 
 def _chosen_organisation() -> int:
@@ -149,7 +161,9 @@ def _begin_with(session: Session, typed: dict[str, str], organisation_id: int) -
     where, _, name = typed["start"].partition(":")
     if where == "nothing":
         key = free_key(session, organisation_id, key_of(typed["title"], "questionnaire"))
-        return begin(session, organisation_id, begun(key, typed["title"]), base=None, findings=[])
+        return begin(
+            session, organisation_id, begun(key, typed["title"], _ages(typed) or USUAL_AGES), base=None, findings=[]
+        )
     version = reached_version(session, int(name)) if where == "version" else None
     instrument = instrument_of(version) if version is not None else _shipped()[name]
     document = document_of(instrument)
@@ -175,7 +189,7 @@ def bring_in() -> Reply | tuple[str, int]:
     try:
         document, findings = read_files(sent)
     except NotTaken as refused:
-        return _choosing(dict.fromkeys(("start", "title", "organisation"), ""), str(refused), of_file=True), 422
+        return _choosing(dict.fromkeys(TYPED, ""), str(refused), of_file=True), 422
     with database().writing() as session:
         key = words(document["source"].get("key")) or "questionnaire"
         document["source"]["key"] = free_key(session, organisation_id, key_of(key, "questionnaire"))

@@ -6,8 +6,10 @@ refers to it yet.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from questionnaires.ages import BANDS, Band, strictest
 from questionnaires.drafting import INTRO, key_of
 from questionnaires.kinds import NO_OPTIONS, OWN, nature
 from questionnaires.rules import HIGHEST_CODE, MOST_ITEMS, NO_ANSWERS, RESERVED
@@ -17,26 +19,39 @@ MOST_PAGES = 40
 _LISTS = {"option": "options", "part": "parts"}
 
 
-def begun(key: str, title: str) -> Tree:
+def begun(key: str, title: str, ages: tuple[int, int]) -> Tree:
     """A draft with nothing in it but what every questionnaire needs."""
     return new_document(
         {
             "key": key,
             "version": "1",
             "title": title,
-            "ages": ["11", "16"],
+            "ages": [str(age) for age in ages],
             "mode": "private",
             "sitting": "group",
             "respondent": "young_person",
             "waves": ["before", "after"],
             "intro": list(INTRO),
-            "pages": [{"key": "page_1", "title": None, "items": [_blank("question_1")]}],
+            "pages": [{"key": "page_1", "title": None, "items": [_blank("question_1", strictest(ages))]}],
         }
     )
 
 
-def _blank(key: str) -> Tree:
-    return {"key": key, "kind": "one", "text": "", "absences": ["dont_know", "rather_not"], "options": []}
+def _blank(key: str, band: Band) -> Tree:
+    """A question without words, as the youngest are asked: with faces, or with one answer of several."""
+    kind = "faces" if band.faces else "one"
+    options = _points(band) if band.faces else []
+    return {"key": key, "kind": kind, "text": "", "absences": ["dont_know", "rather_not"], "options": options}
+
+
+def _points(band: Band) -> list[Tree]:
+    return [{"key": None, "code": None, "label": ""} for _ in range(band.points)]
+
+
+def band_of(document: Tree) -> Band:
+    """The band that decides how much the youngest of a draft can be asked."""
+    ages = [int(one) for one in map(words, entries(document["source"].get("ages"))) if re.fullmatch("[0-9]{1,2}", one)]
+    return strictest((min(ages), max(ages))) if ages else BANDS[1]
 
 
 def free(wanted: str, taken: set[str]) -> str:
@@ -73,7 +88,7 @@ def add_item(document: Tree, p: int) -> int:
     """A blank question at the end of a page; returns its place."""
     taken = {words(item.get("key")) for _, _, item in items(document)}
     page = document["source"]["pages"][p]
-    page["items"] = [*entries(page.get("items")), _blank(free(f"question_{len(taken) + 1}", taken))]
+    page["items"] = [*entries(page.get("items")), _blank(free(f"question_{len(taken) + 1}", taken), band_of(document))]
     return len(page["items"]) - 1
 
 
@@ -206,3 +221,5 @@ def fit_kind(document: Tree, item: Tree) -> None:
             item[name] = aside.pop(name)
     if aside:
         document["aside"][key] = aside
+    if item.get("kind") in ("faces", "scale") and not item.get("options"):
+        item["options"] = _points(band_of(document))

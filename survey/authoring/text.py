@@ -9,7 +9,8 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.tree import Refused
-from survey.access import staff
+from survey.access import forgery_token, staff
+from survey.authoring.drafts import remarks_html, wants_json
 from survey.authoring.item_form import several_lines
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint
@@ -23,8 +24,10 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @blueprint.route("/drafts/<int:draft_id>/text", methods=["GET", "POST"])
 @staff(*WRITERS, keeps_typed=True)
-def text(draft_id: int) -> Reply | str | tuple[str, int]:
+def text(draft_id: int) -> Reply | str | tuple[str, int] | Tree | tuple[Tree, int]:
     """Change the draft as text. A text that cannot be read is shown again, with the line that is wrong."""
+    if request.method == "POST" and wants_json():
+        return _as_json(draft_id)
     if request.method == "GET":
         return _page(draft_id)
     typed = several_lines(request.form.get("text", ""))
@@ -43,6 +46,21 @@ def text(draft_id: int) -> Reply | str | tuple[str, int]:
     except TooLarge:
         return _page(draft_id, typed, gettext("It is too large for a questionnaire. Nothing was saved.")), 422
     return redirect(url_for("authoring.text", draft_id=draft_id, saved=1), 303)
+
+
+def _as_json(draft_id: int) -> Tree | tuple[Tree, int]:
+    """The same for a page whose script saves."""
+    if g.only_shown:
+        return {"saved": False, "token": forgery_token()}, 409
+    try:
+        source = _read(several_lines(request.form.get("text", "")))
+        saved = save(draft_id, lambda document: _replace(document, source))
+    except _Unread:
+        return {"saved": False, "trouble": "unread"}, 422
+    except (Changed, TooLarge):
+        return {"saved": False}, 409
+    mark = fingerprint(saved.document["source"])
+    return {"saved": True, "was": mark, "remarks": remarks_html(verdict(saved.document).remarks)}
 
 
 class _Unread(Exception):

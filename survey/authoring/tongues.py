@@ -28,7 +28,8 @@ from survey.authoring.trees import Tree, english, fields, leaves, read_source, w
 from survey.languages import gettext
 
 _HEAD = ("language", "name", "direction", "checked")
-LONGEST_NAME = 200
+LONGEST_NAME = 100
+CONFIRMED_BY = ("person", "organisation")
 RECORDING = ("audio", "sound")
 """A language may have its own recording of a question, but needs none."""
 
@@ -75,7 +76,7 @@ def languages(draft_id: int) -> str:
     return _page(draft_id)
 
 
-def _page(draft_id: int, fault: str = "", said: str = "") -> str:
+def _page(draft_id: int, fault: str = "", said: str = "", typed: dict[str, dict[str, str]] | None = None) -> str:
     draft = load(draft_id).draft
     return render_template(
         "authoring/languages.html",
@@ -86,6 +87,7 @@ def _page(draft_id: int, fault: str = "", said: str = "") -> str:
         whole=verdict(draft.document).instrument is not None,
         fault=fault,
         said=said,
+        typed=typed or {},
     )
 
 
@@ -161,25 +163,40 @@ def _translation(instrument: Instrument, code: str) -> Tree:
 
 
 @blueprint.post("/drafts/<int:draft_id>/languages/<code>")
-@staff(*WRITERS)
+@staff(*WRITERS, keeps_typed=True)
 def confirm(draft_id: int, code: str) -> Reply | tuple[str, int]:
-    """Name who speaks the language and has confirmed every text; or take the language out."""
-    name = one_line(request.form.get("checked", ""))[:LONGEST_NAME]
+    """Name who speaks the language and has confirmed every text, and for whom they did; or take the language out."""
+    typed = {name: one_line(request.form.get(name, ""))[:LONGEST_NAME] for name in CONFIRMED_BY}
     remove = request.form.get("act") == "remove"
-    held = load(draft_id).draft.document["translations"]
-    if code not in held:
+    if code not in load(draft_id).draft.document["translations"]:
         abort(404)
-    if not remove and not name:
-        return _page(draft_id, gettext("Name the person and the organisation who checked it.")), 422
-
-    def change(document: Tree) -> None:
-        if remove:
-            document["translations"].pop(code, None)
-        else:
-            fields(document["translations"].get(code))["checked"] = name
-
-    save(draft_id, change)
+    fault, status = _fault_of(typed, remove=remove)
+    if not fault:
+        try:
+            save(draft_id, lambda document: _settle(document, code, None if remove else ", ".join(typed.values())))
+        except TooLarge:
+            fault, status = gettext("The draft would be too large. Nothing was saved."), 422
+    if fault:
+        return _page(draft_id, fault, typed={code: typed}), status
     with database().writing() as session:
         act = "draft.language_removed" if remove else "draft.language_confirmed"
-        audit.record(session, keys(), g.account.id, act, f"draft {draft_id}, {code}", name)
+        said = "" if remove else ", ".join(typed.values())
+        audit.record(session, keys(), g.account.id, act, f"draft {draft_id}, {code}", said)
     return redirect(url_for("authoring.languages", draft_id=draft_id), 303)
+
+
+def _fault_of(typed: dict[str, str], *, remove: bool) -> tuple[str, int]:
+    """Why a confirmation cannot be taken; empty if it can."""
+    if g.only_shown:
+        return gettext("This is not saved yet. Look at it, then press the button again."), 409
+    if not remove and not all(any(sign.isalpha() for sign in said) for said in typed.values()):
+        return gettext("Name both the person who checked it and the organisation that they did it for."), 422
+    return "", 200
+
+
+def _settle(document: Tree, code: str, checked: str | None) -> None:
+    """A language that is confirmed; with nobody named it is taken out."""
+    if checked is None:
+        document["translations"].pop(code, None)
+    else:
+        fields(document["translations"].get(code))["checked"] = checked

@@ -5,7 +5,7 @@ const said = document.getElementById("saving");
 const signIn = document.getElementById("sign-in-again");
 const remarks = document.getElementById("remarks");
 const PAUSE = 1200, AGAIN = 20000;
-let unsaved = false, passing = false, timer = 0, running = Promise.resolve("saved");
+let unsaved = false, sending = false, passing = false, timer = 0, running = Promise.resolve("saved");
 
 function say(what) {
   said.textContent = said.dataset[what] ?? "";
@@ -25,9 +25,11 @@ function save() {
 
 async function send() {
   unsaved = false;
+  sending = true; // nothing counts as saved before the reply: who leaves the page meanwhile is asked
   say("saving");
   let state = await attempt();
   if (state === "token") state = await attempt(); // signed in again in another tab: once more, with its token
+  sending = false;
   if (state !== "saved") unsaved = true;
   if (state === "signedOut" || state === "failed") later(AGAIN);
   say(state);
@@ -45,7 +47,7 @@ async function attempt() {
   const told = await reply.json().catch(() => null);
   if (!told) return "failed";
   if (told.token) { form.elements.csrf_token.value = told.token; return "token"; }
-  if (!told.saved) return "changed";
+  if (!told.saved) return told.trouble === "unread" ? "unread" : "changed";
   take(told);
   return "saved";
 }
@@ -65,11 +67,11 @@ form.addEventListener("submit", async event => {
   event.preventDefault();
   const button = event.submitter;
   const state = await save();
-  if (state !== "saved" && state !== "changed") return; // what was typed stays here
+  if (!["saved", "changed", "unread"].includes(state)) return; // what was typed stays here
   unsaved = false;
   passing = true;
   form.requestSubmit(button);
 });
 addEventListener("focus", () => { if (unsaved) save(); });
-addEventListener("beforeunload", event => { if (unsaved) event.preventDefault(); });
+addEventListener("beforeunload", event => { if (unsaved || sending) event.preventDefault(); });
 addEventListener("pageshow", () => { passing = false; });

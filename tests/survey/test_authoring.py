@@ -675,6 +675,51 @@ def test_a_published_version_comes_in_as_it_was_stored(desk: Desk) -> None:
 
 
 @one_engine
+def test_a_begun_questionnaire_suits_its_ages(desk: Desk) -> None:
+    """Faces for the youngest, and as many points as they can tell apart; words from eleven. Nothing typed is lost."""
+    late = desk.first.post(
+        f"{HOME}new", data={"start": "nothing", "title": "Mine", "youngest": "8", "csrf_token": "old"}
+    )
+    assert late.status_code == 409 and 'value="Mine"' in late.text and 'value="8"' in late.text
+    for youngest, oldest in (("8", "7"), ("x", "9"), ("2", "9"), ("8", "1000")):
+        refused = desk.post(f"{HOME}new", start="nothing", title="Mine", youngest=youngest, oldest=oldest)
+        assert refused.status_code == 422 and f'value="{youngest}"' in refused.text
+    for ages, kind, faces, points in (
+        (("8", "10"), "faces", 3, 3),
+        (("12", "16"), "one", 0, 4),
+        (("14", "17"), "one", 0, 5),
+    ):
+        reply = desk.post(f"{HOME}new", start="nothing", title="Mine", youngest=ages[0], oldest=ages[1])
+        path = f"{reply.location}questions/0/0"
+        assert desk.draft(reply.location).document["source"]["ages"] == [*ages]
+        item = read_item_of(desk, path)
+        assert (item["kind"], len(item["options"])) == (kind, faces)
+        desk.post(path, **{**desk.form(path), "kind": "scale"})
+        assert len(read_item_of(desk, path)["options"]) == points
+
+
+@one_engine
+def test_the_text_of_a_draft_saves_itself(desk: Desk) -> None:
+    address = desk.begin()
+    page = desk.first.get(f"{address}text").text
+    assert "author.js" in page and 'id="saving"' in page and 'id="remarks"' in page
+    form = desk.form(f"{address}text")
+    key = desk.staff.app.extensions["keys"].mac("forgery", desk.first.get_cookie(cookies.STAFF).value.encode()).hex()
+    text = html.unescape(re.findall(r'<textarea id="text"[^>]*>\n?(.*?)</textarea>', page, re.S)[0])
+
+    def send(typed: str, **more: str) -> Any:
+        data = {**form, "text": typed, "csrf_token": key, **more}
+        return desk.first.post(f"{address}text", data=data, headers={"Accept": "application/json"})
+
+    told = send(text.replace("Year 7", "Year seven"))
+    assert told.json["saved"] and "remarks" in told.json and told.json["was"] != form["was"]
+    assert "Year seven" in str(desk.draft(address).document)
+    assert send(text + "\n  - broken", was=told.json["was"]).json == {"saved": False, "trouble": "unread"}
+    assert send(text).json == {"saved": False}, "somebody else has changed it"
+    assert send(text, csrf_token="old").json["token"]
+
+
+@one_engine
 def test_the_text_of_a_draft_can_be_changed_and_is_never_lost(desk: Desk) -> None:
     address = desk.begin()
     page = desk.first.get(f"{address}text").text
@@ -715,8 +760,16 @@ def test_words_go_to_translators_and_come_back(desk: Desk) -> None:
     assert "1 marked fuzzy and left out" in upload(desk, f"{address}words", "cy.po", po.encode()).text
     done = re.sub(r'#, fuzzy\n(msgctxt "items.sign_hide.text"\nmsgid ".*"\n)msgstr ".*"', r'\1msgstr "Beth?"', po)
     assert "0 missing" in upload(desk, f"{address}words", "cy.po", done.encode()).text
-    assert desk.post(f"{address}languages/cy", checked="").status_code == 422
-    assert desk.post(f"{address}languages/cy", checked="Mair Evans, Ysgol y Bont").status_code == 303
+    for person, place in (("", ""), ("Mair Evans", ""), ("", "Ysgol y Bont"), ("Mair Evans", "–")):
+        refused = desk.post(f"{address}languages/cy", person=person, organisation=place)
+        assert refused.status_code == 422 and f'value="{person}"' in refused.text and f'value="{place}"' in refused.text
+    late = desk.first.post(
+        f"{address}languages/cy", data={"person": "Mair Evans", "organisation": "", "csrf_token": "old"}
+    )
+    assert late.status_code == 409 and 'value="Mair Evans"' in late.text, (
+        "nothing typed is lost at the end of a sign-in"
+    )
+    assert desk.post(f"{address}languages/cy", person="Mair Evans", organisation="Ysgol y Bont").status_code == 303
     judged = verdict(desk.draft(address).document)
     assert judged.instrument is not None
     assert judged.instrument.language("cy").checked == "Mair Evans, Ysgol y Bont"
