@@ -1,6 +1,6 @@
 """What a screen reader is told of each page, kept as text: a change of role, name or state is seen in the diff.
 
-The trees stand in `trees/LANGUAGE.txt`. After a change that is meant, renew them with
+The trees stand in `trees/WORDS.txt`. After a change that is meant, renew them with
 `RENEW_TREES=1 .venv/bin/pytest tests/journeys/test_trees.py` and read the diff as a user of a screen reader would hear it.
 """
 
@@ -20,12 +20,19 @@ from tests.live import Grounds, Live
 TREES = Path(__file__).parent / "trees"
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("told_in", ["en", "ar", "easy read"])
 def test_what_a_screen_reader_is_told(
-    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, outings: Grounds, tours: Grounds, language: str
+    context_of: Callable[..., BrowserContext],
+    watch: Watch,
+    live: Live,
+    outings: Grounds,
+    tours: Grounds,
+    days_out: Grounds,
+    told_in: str,
 ) -> None:
     watch.expect(r"status of 4\d\d")
-    room = (outings if language == "en" else tours).room("shared")
+    room = {"en": outings, "ar": tours, "easy read": days_out}[told_in].room("shared")
+    language = "ar" if told_in == "ar" else "en"
     room.open("before", language)
     context = context_of(service_workers="block")
     page, told = context.new_page(), []
@@ -40,6 +47,8 @@ def test_what_a_screen_reader_is_told(
     hear("home with an error")
     context.add_cookies([{"name": "heard", "value": f"{room.tickets['before', language]}..00000000", "url": live.url}])
     page.goto("/answer")
+    if told_in == "easy read":
+        page.get_by_role("link", name="Pictures").click()
     hear("introduction")
     pupil.start("ABCDEFG")
     while (at := pupil.at()) != "check":
@@ -57,7 +66,7 @@ def test_what_a_screen_reader_is_told(
     pupil.next()
     pupil.send()
     hear("thanks")
-    kept = TREES / f"{language}.txt"
+    kept = TREES / f"{told_in.replace(' ', '_')}.txt"
     if os.environ.get("RENEW_TREES"):
         kept.parent.mkdir(exist_ok=True)
         kept.write_text("\n".join(told), encoding="utf-8")
