@@ -242,8 +242,9 @@ def home() -> str:
             .limit(1)
         )
         needs = outbox.needs_of(session, g.account.id, g.grants)
+        governs = any(grant.role == "administrator" for grant in g.grants)
+        due = unchecked(session, today()) if governs else ()
     step = _next_step(coming, has_open=has_open is not None)
-    governs = any(grant.role == "administrator" for grant in g.grants)
     return render_template(
         "accounts/home.html",
         step=step,
@@ -253,7 +254,7 @@ def home() -> str:
         governs=governs,
         needs=needs,
         sends_mail=bool(current_app.extensions["config"].mail_server),
-        unchecked=unchecked(today()) if governs else (),
+        unchecked=due,
     )
 
 

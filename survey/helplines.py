@@ -1,39 +1,64 @@
 """Where help is: services for children and young people in the United Kingdom, as data.
 
-Each row says whom the service is for, how to reach it, when, what it costs, who in this project answers for the row, and on
-which day a person last checked it against the service itself. Rows that nobody has checked for 90 days are named to
-administrators on their start page: a number that is out of date is worse than none. Children under 12 get the services made
-for them, in words that do not frighten.
+Each row says whom the service is for, how to reach it, when, and what it costs, as published leaflets say it. Whether that
+holds only a person can tell who calls or looks it up: on which day somebody did, who it was and who answers for the row is
+written down by staff and kept in the store. Rows that nobody has checked, or not for 90 days, are named to administrators on
+their start page: a number that is out of date is worse than none. Children under 12 get the services made for them, in words
+that do not frighten.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey.forms import N_
+from survey.helpline_hours import Hours, said_always, said_now
 from survey.languages import gettext
+from survey.models import HelplineCheck
 
 GOOD_FOR = timedelta(days=90)
-OWNER = "safeguarding lead of this installation"
+OLDEST, YOUNGEST = 99, 5
+ANY_TIME = N_("Open now: any time, day or night.")
+FREE = N_("Free.")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service as it is kept here, in English; `ages` are those it is for, `young_words` those for under 12s."""
+    """One service as it is kept here, in English; `ages` are those it is for, `young_words` those for under 12s.
 
+    `hours` None: somebody always answers, and `any_time` says so.
+    """
+
+    key: str
     name: str
     words: str
     cost: str
-    hours: str
     ages: tuple[int, int]
-    checked: date
+    hours: Hours | None = None
+    any_time: str = ANY_TIME
     number: str | None = None
     sms: str | None = None
     url: str | None = None
     young_words: str = ""
-    owner: str = OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """When a person last checked a row (None: nobody has), who that was, and who answers for the row."""
+
+    service: Service
+    checked_on: date | None = None
+    checked_by: str = ""
+    owner: str = ""
+
+    def is_due(self, day: date) -> bool:
+        """Whether somebody has to check it now."""
+        return self.checked_on is None or day - self.checked_on > GOOD_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,82 +73,99 @@ class Helpline:
     url: str | None
 
 
-ANY_TIME = N_("Open now: any time, day or night.")
-FREE = N_("Free.")
-
 SERVICES = (
     Service(
+        "childline",
         "Childline",
         N_("For anyone under 19, about anything."),
         N_("Free, and it does not show on a phone bill."),
-        ANY_TIME,
-        (5, 18),
-        date(2026, 11, 20),
+        (YOUNGEST, 18),
         number="0800 1111",
         url="https://www.childline.org.uk",
     ),
     Service(
+        "papyrus",
         "Papyrus HOPELINE247",
         N_("If you, or somebody you know under 35, may be thinking about suicide."),
         FREE,
-        ANY_TIME,
         (12, 34),
-        date(2026, 11, 20),
         number="0800 068 4141",
         url="https://www.papyrus-uk.org",
     ),
     Service(
+        "shout",
         "Shout",
         N_("If you would rather write than talk. Send a text message with the word SHOUT."),
         N_("Free with most phone companies, and it does not show on the bill."),
-        ANY_TIME,
-        (12, 99),
-        date(2026, 11, 21),
+        (12, OLDEST),
         sms="85258",
         url="https://giveusashout.org",
     ),
     Service(
+        "samaritans",
         "Samaritans",
         N_("For anyone who is finding things hard."),
         FREE,
-        ANY_TIME,
-        (12, 99),
-        date(2026, 11, 20),
+        (12, OLDEST),
         number="116 123",
     ),
     Service(
+        "ceop",
         "CEOP Safety Centre",
         N_(
             "To report somebody online who is trying to hurt you or make you do something sexual. They will ask who you are."
         ),
         FREE,
-        N_("Reports can be sent any time."),
-        (5, 99),
-        date(2026, 11, 20),
+        (YOUNGEST, OLDEST),
+        any_time=N_("Reports can be sent any time."),
         url="https://www.ceop.police.uk/safety-centre/",
         young_words=N_(
             "To report somebody online who makes you feel unsafe or wants you to keep secrets. A grown-up can help you."
         ),
     ),
 )
+EVERYBODY = (YOUNGEST, OLDEST)
 
 
-def helplines(*, young: bool = False) -> tuple[Helpline, ...]:
-    """The services that fit, in the page's language and in the order in which they are shown."""
+def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None) -> tuple[Helpline, ...]:
+    """The services for these ages, in the page's language and in the order in which they are shown.
+
+    With a moment, for a page that is read at once, they say what is open then; without, only their hours in words.
+    """
+    young = ages[1] <= PRIMARY_AGE
     return tuple(
         Helpline(
             one.name,
             one.number,
             one.sms,
             f"{gettext(one.young_words if young and one.young_words else one.words)} {gettext(one.cost)}",
-            gettext(one.hours),
+            hours_of(one, moment),
             one.url,
         )
         for one in SERVICES
-        if not young or one.ages[0] <= PRIMARY_AGE
+        if one.ages[0] <= ages[1] and ages[0] <= one.ages[1]
     )
 
 
-def unchecked(day: date) -> tuple[Service, ...]:
-    """The services whose row nobody has checked for 90 days."""
-    return tuple(one for one in SERVICES if day - one.checked > GOOD_FOR)
+def hours_of(service: Service, moment: datetime | None) -> str:
+    """When a service answers, and for a page that is read at once whether it does now."""
+    if service.hours is None:
+        return gettext(service.any_time)
+    words = said_always(service.hours)
+    return words if moment is None else f"{said_now(service.hours, moment)} {words}"
+
+
+def states(session: Session) -> tuple[State, ...]:
+    """Every service with what people wrote down of it."""
+    found = {one.key: one for one in session.scalars(select(HelplineCheck))}
+    return tuple(
+        State(one, found[one.key].checked_on, found[one.key].checked_by, found[one.key].owner)
+        if one.key in found
+        else State(one)
+        for one in SERVICES
+    )
+
+
+def unchecked(session: Session, day: date) -> tuple[State, ...]:
+    """The services that nobody has checked, or not for 90 days."""
+    return tuple(one for one in states(session) if one.is_due(day))

@@ -1,8 +1,9 @@
 """What a public service must show: who runs it, what it keeps and why, its cookie, its known faults, how to complain.
 
 One page for everybody, linked from every page: first in plain words for children, then for adults. The sentences are
-Heard's, translated like all others; each organisation fills in what only it can say. What the page claims is what the
-service does: change one and the other has to follow.
+Heard's, translated like all others; each organisation fills in what only it can say, in one language, in which the page
+marks it. What the page claims is what the service does: change one and the other has to follow. Administrators also write
+down here on which day somebody checked a helpline.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField, ValidationError
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
 from survey.access import respondent, staff
+from survey.clock import today
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.helplines import SERVICES, hours_of, states
 from survey.joining import Visit
-from survey.languages import gettext
-from survey.models import BASES, Notice, Organisation, Programme
+from survey.languages import catalogues, current, direction, gettext
+from survey.models import BASES, HelplineCheck, Notice, Organisation, Programme
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import KEPT_AFTER_CLOSING
@@ -83,6 +86,32 @@ class NoticeForm(StaffForm):
         N_("How to complain"),
         [Needed(N_("Say whom to write to and by when they will hear from you.")), Longest(600)],
     )
+    accessibility = TextAreaField(
+        N_("Accessibility"),
+        [Longest(600)],
+        description=N_(
+            "What else you know is not good enough yet, and what you offer instead. You may leave this empty."
+        ),
+    )
+    language = SelectField(N_("The language that you write in"))
+
+
+class CheckForm(StaffForm):
+    """That somebody called a helpline, or looked it up at the service itself."""
+
+    key = SelectField(N_("Which one was checked?"))
+    checked_on = DateField(N_("On which day?"), [Needed(N_("Give the day on which it was checked."))])
+    checked_by = StringField(N_("Who checked it?"), [Needed(N_("Give the name of who checked it.")), Longest(200)])
+    owner = StringField(
+        N_("Who answers for this number?"),
+        [Needed(N_("Give the name or post of who sees to it that it stays right.")), Longest(200)],
+        description=N_("They are asked to check it again after 90 days."),
+    )
+
+    def validate_checked_on(self, field: DateField) -> None:
+        """Nobody has checked anything tomorrow."""
+        if field.data is not None and field.data > today():
+            raise ValidationError(gettext("This day is still to come. Give the day on which it was checked."))
 
 
 def basis_words(basis: str) -> str:
@@ -123,6 +152,7 @@ def about() -> str:
 def _told_of(place: Place | None) -> dict[str, Any]:
     """What a page about us depends on: the mode of whoever answers (both, where nobody does), and whether they are young."""
     return {
+        "direction": direction,
         "modes": (place.mode,) if place is not None else ("private", "linked"),
         "young": place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE,
         "cookies": [(name, gettext(what)) for name, what in COOKIES],
@@ -160,8 +190,9 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
     with _database().reading() as session:
         organisation = session.get_one(Organisation, organisation_id)
         notice = session.get(Notice, organisation_id)
-    form = NoticeForm(request.form, notice, data={"controller": organisation.name})
+    form = NoticeForm(request.form, notice, data={"controller": organisation.name, "language": current()})
     form.basis.choices = [(basis, basis_words(basis)) for basis in BASES]
+    form.language.choices = [(one.code, one.name) for one in catalogues().values()]
     if request.method == "GET":
         return render_template("notices/edit.html", form=form, organisation=organisation, saved="saved" in request.args)
     if not form.validate():
@@ -174,3 +205,32 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
             session, current_app.extensions["keys"], g.account.id, "notice.written", f"organisation {organisation_id}"
         )
     return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
+
+
+@blueprint.route("/staff/notices/helplines", methods=["GET", "POST"])
+@staff(ROLE)
+def helpline_checks() -> Reply | str | tuple[str, int]:
+    """Every helpline with who checked it and when; a check is written down here."""
+    form = CheckForm(request.form, data={"checked_on": today(), "checked_by": g.account.name})
+    form.key.choices = [(one.key, one.name) for one in SERVICES]
+    if request.method == "POST" and form.validate():
+        return _keep_check(form)
+    with _database().reading() as session:
+        found = [(one, hours_of(one.service, None), one.is_due(today())) for one in states(session)]
+    page = render_template("notices/helplines.html", form=form, found=found, saved="saved" in request.args)
+    return (page, 422) if form.errors else page
+
+
+def _keep_check(form: CheckForm) -> Reply:
+    with _database().writing() as session:
+        written = session.get(HelplineCheck, form.key.data) or HelplineCheck()
+        form.populate_obj(written)
+        session.add(written)
+        audit.record(
+            session,
+            current_app.extensions["keys"],
+            g.account.id,
+            "helpline.checked",
+            f"{form.key.data} {form.checked_on.data}",
+        )
+    return redirect(url_for("notices.helpline_checks", saved=1), 303)

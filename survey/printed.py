@@ -61,12 +61,18 @@ def sheet_page(
         },
         occasion=occasion,
         mark=f"{instrument.key} {instrument.version} · {wave} · {language}",
-        helplines=[one for one in helplines(young=instrument.ages[0] <= PRIMARY_AGE) if one.number][:MOST_LINES],
+        helplines=[one for one in helplines(_gentle(instrument.ages)) if one.number][:MOST_LINES],
         repeats=repeats,
         style=style,
         drawing=drawing,
     )
     return marked(page)
+
+
+def _gentle(ages: tuple[int, int]) -> tuple[int, int]:
+    """The ages for which help is named: a sheet that under 12s may hold names only what is made for them."""
+    low, high = ages
+    return (low, min(high, PRIMARY_AGE)) if low <= PRIMARY_AGE else ages
 
 
 def drawing(file: str, name: str) -> Markup:

@@ -13,10 +13,11 @@ from questionnaires.instrument import Instrument
 from survey import cookies
 from survey.access import everyone, respondent
 from survey.answering.asking import questions_page, sheet_of
-from survey.answering.places import blueprint, database, help_for, is_young, with_cookie
+from survey.answering.places import blueprint, database, help_for, with_cookie
 from survey.clock import now
 from survey.joining import Visit
 from survey.languages import current
+from survey.publishing import instrument_of
 from survey.responses import place_of
 from survey.sheets import Sheet, Typed, first_questions, make_pages
 from survey.talks import talk_is_offered
@@ -71,7 +72,8 @@ def _thanks(*, arrived: bool) -> str | Reply:
     is_shared = place is not None and place.devices == "shared"
     kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
     is_linked = place is not None and place.mode == "linked"
-    key = (current(), is_shared, arrived, is_young(place), is_linked)
+    ages = instrument_of(place.version).ages if place is not None else None
+    key = (current(), is_shared, arrived, ages, is_linked)
     if key not in kept:
         kept[key] = render_template(
             "answering/thanks.html",
@@ -86,8 +88,9 @@ def _thanks(*, arrived: bool) -> str | Reply:
 @blueprint.get("/help")
 @respondent
 def get_help() -> str:
-    """Helplines, with numbers in words too."""
-    return render_template("answering/help.html", **help_for(place_of(database(), Visit.read().ticket)))
+    """Helplines, with numbers in words too; the copy that a device keeps does not say what is open now."""
+    place = place_of(database(), Visit.read().ticket)
+    return render_template("answering/help.html", **help_for(place, None if "kept" in request.args else now()))
 
 
 @blueprint.get("/help/card")

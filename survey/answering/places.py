@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, request
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import PRIMARY_AGE
 from survey import borrowed, cookies
 from survey.database import Database
-from survey.helplines import helplines
+from survey.helplines import EVERYBODY, helplines
 from survey.joining import Visit
 from survey.models import Sitting
 from survey.publishing import instrument_of
@@ -64,10 +65,13 @@ def with_cookie(reply: Reply, visit: Visit) -> Reply:
     return reply
 
 
-def help_for(place: Place | None) -> dict[str, Any]:
-    """The help that fits the ages of whoever is answering; without a questionnaire, that for everybody."""
-    young = is_young(place)
-    return {"helplines": helplines(young=young), "young": young, "near": near_person(place)}
+def help_for(place: Place | None, moment: datetime | None = None) -> dict[str, Any]:
+    """The help that fits the ages of whoever is answering; without a questionnaire, that for everybody.
+
+    Only a page that is read at once is given the moment: whatever is kept says no more than the hours.
+    """
+    ages = instrument_of(place.version).ages if place is not None else EVERYBODY
+    return {"helplines": helplines(ages, moment), "young": is_young(place), "near": near_person(place)}
 
 
 def near_person(place: Place | None) -> str:

@@ -8,7 +8,18 @@ from survey.models.keys import SealingKey
 from survey.models.messages import Message
 from survey.models.observations import AgreedChange, Observation, RecordRelease
 from survey.models.pauses import Pause
-from survey.models.people import BASES, ROLES, Account, AuditEntry, Budget, Grant, Notice, Organisation, SignIn
+from survey.models.people import (
+    BASES,
+    ROLES,
+    Account,
+    AuditEntry,
+    Budget,
+    Grant,
+    HelplineCheck,
+    Notice,
+    Organisation,
+    SignIn,
+)
 from survey.models.programmes import (
     DESIGNS,
     DEVICES,
@@ -71,6 +82,7 @@ __all__ = [
     "Envelope",
     "Grant",
     "Held",
+    "HelplineCheck",
     "InstrumentVersion",
     "Job",
     "Message",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -102,3 +102,16 @@ class Notice(Base):
     basis: Mapped[str] = mapped_column(String(30))
     kept_for: Mapped[str] = mapped_column(String(300))
     complaints: Mapped[str] = mapped_column(String(600))
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    accessibility: Mapped[str] = mapped_column(String(600), default="")
+
+
+class HelplineCheck(Base):
+    """On which day a person last checked a helpline against the service itself, who that was, and who answers for the row."""
+
+    __tablename__ = "helpline_checks"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    checked_on: Mapped[date]
+    checked_by: Mapped[str] = mapped_column(String(200))
+    owner: Mapped[str] = mapped_column(String(200))

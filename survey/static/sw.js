@@ -8,8 +8,8 @@ const HURRY = 2000; // for whoever wants out, or help
 // A network that wants a sign-in first answers in our place: its page is never kept as one of ours.
 const ours = (reply) => reply.ok && !reply.redirected && reply.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
 const keep = async (page, reply) => ours(reply) && (await caches.open(KEPT)).put(page, reply);
-// In the language of this visit, with the helplines for its ages and whoever is named there.
-const help = () => Promise.all(HELP.map((page) => fetch(page).then((reply) => keep(page, reply)).catch(() => null)));
+// In the language of this visit, with the helplines for its ages and whoever is named there; not with what is open now.
+const help = () => Promise.all(HELP.map((page) => fetch(`${page}?kept`).then((reply) => keep(page, reply)).catch(() => null)));
 
 self.addEventListener('install', (event) => {
   self.skipWaiting();

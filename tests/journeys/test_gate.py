@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from survey.models import BASES, Notice
 from tests.journeys import gate
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
@@ -132,6 +133,12 @@ def test_right_to_left_turns_the_whole_page(
     pupil.send()
     ((head, _),) = room.stored()
     assert head.language == "ar"
+    with live.database.writing() as session:  # an organisation writes in one language, and the page says which
+        said = dict.fromkeys(("contact", "officer", "kept_for", "complaints"), "Write to the council; they will reply.")
+        controller = {"organisation_id": tours.organisation_id, "controller": "Northfield Council", "basis": BASES[0]}
+        session.merge(Notice(**controller, **said, accessibility="Our hall has no hearing loop yet."))
+    page.goto("/about")
+    gate.assert_passes(page, "about us")
 
 
 PLANTED = {

@@ -1,49 +1,134 @@
-"""Help as data: whom each service is for, and that nobody forgets to check a number."""
+"""Help as data: whom each service is for, when it answers, and that nobody forgets to check a number."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from survey import accounts, helplines
-from survey.helplines import GOOD_FOR, SERVICES, unchecked
-from survey.models import Organisation
+from survey.clock import PLACE, today
+from survey.helpline_hours import Span, said_always, said_now
+from survey.helplines import EVERYBODY, GOOD_FOR, SERVICES, unchecked
+from survey.models import HelplineCheck, Organisation
+
+EVENINGS = (Span(time(16), time(22)),)
+WEEKDAYS = (Span(time(10), time(16), (0, 1, 2, 3, 4)),)
+NIGHTS = (Span(time(22), time(2), (4, 5)),)
+MONDAY = date(2026, 11, 23)
 
 
-def test_children_under_twelve_get_the_services_made_for_them(app: Flask) -> None:
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), PLACE)
+
+
+@pytest.fixture(autouse=True)
+def in_english(app: Flask):
     with app.test_request_context("/"):
-        young = {one.name for one in helplines.helplines(young=True)}
-        everybody = {one.name for one in helplines.helplines()}
-        words = " ".join(one.text for one in helplines.helplines(young=True)).lower()
-    assert young == {"Childline", "CEOP Safety Centre"}
-    assert everybody == {one.name for one in SERVICES}
+        yield
+
+
+def names(ages: tuple[int, int]) -> set[str]:
+    return {one.name for one in helplines.helplines(ages)}
+
+
+def test_children_under_twelve_get_the_services_made_for_them() -> None:
+    words = " ".join(one.text for one in helplines.helplines((7, 11))).lower()
+    assert names((7, 11)) == {"Childline", "CEOP Safety Centre"}
+    assert names(EVERYBODY) == {one.name for one in SERVICES}
     assert not [word for word in ("suicide", "sexual", "nude") if word in words]
 
 
-def test_every_service_can_be_reached_and_has_an_owner_and_a_day() -> None:
+def test_nobody_is_sent_to_a_service_that_they_are_too_old_for() -> None:
+    assert names((18, 99)) == names(EVERYBODY), "some of them are 18"
+    assert names((19, 99)) == names(EVERYBODY) - {"Childline"}
+    assert names((40, 60)) == {"Shout", "Samaritans", "CEOP Safety Centre"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "said"),
+    [
+        (EVENINGS, at(MONDAY, 15, 59), "Closed now. Opens at 16:00."),
+        (EVENINGS, at(MONDAY, 16), "Open now, until 22:00."),
+        (EVENINGS, at(MONDAY, 21, 59), "Open now, until 22:00."),
+        (EVENINGS, at(MONDAY, 22), "Closed now. Opens on Tuesday at 16:00."),
+        (WEEKDAYS, at(MONDAY - timedelta(days=3), 16), "Closed now. Opens on Monday at 10:00."),
+        (NIGHTS, at(MONDAY - timedelta(days=1), 1, 59), "Open now, until 02:00."),
+        (NIGHTS, at(MONDAY - timedelta(days=1), 2), "Closed now. Opens on Friday at 22:00."),
+        (EVENINGS, datetime.fromisoformat("2026-07-01T15:00+00:00"), "Open now, until 22:00."),
+        (EVENINGS, datetime.fromisoformat("2026-12-01T15:00+00:00"), "Closed now. Opens at 16:00."),
+    ],
+)
+def test_what_is_open_follows_the_clock_of_the_schools(hours: tuple[Span, ...], moment: datetime, said: str) -> None:
+    assert said_now(hours, moment) == said
+
+
+def test_hours_are_said_in_words() -> None:
+    assert said_always(EVENINGS) == "Every day, 16:00 to 22:00."
+    assert said_always((*WEEKDAYS, Span(time(9), time(12), (5, 6)))) == (
+        "Monday to Friday, 10:00 to 16:00. Saturday, Sunday, 09:00 to 12:00."
+    )
+
+
+def test_only_a_page_that_is_read_at_once_says_what_is_open(
+    client: FlaskClient, tour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = helplines.Service("line", "The Line", "For anyone.", "Free.", EVERYBODY, hours=EVENINGS, number="0800 000")
+    monkeypatch.setattr(helplines, "SERVICES", (line,))
+    tour.open("before")
+    client.post("/join", data={"code": tour.code})
+    read = client.get("/help").text
+    assert "Open now, until" in read or "Closed now." in read
+    for kept in ("/help?kept", "/answer", "/finished?talked"):
+        page = client.get(kept).text
+        assert "Every day, 16:00 to 22:00." in page, kept
+        assert "Open now" not in page, kept
+        assert "Closed now" not in page, kept
+
+
+def test_every_service_can_be_reached() -> None:
+    assert len({one.key for one in SERVICES}) == len(SERVICES)
     for one in SERVICES:
         assert one.number or one.sms or one.url, one.name
-        assert one.owner
-        assert one.checked
         assert one.cost
-        assert one.hours
+        assert one.ages[0] <= one.ages[1]
 
 
-def test_what_nobody_checked_for_ninety_days_is_named(staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    newest = max(one.checked for one in SERVICES)
-    assert unchecked(min(one.checked for one in SERVICES) + GOOD_FOR) == ()
-    assert unchecked(newest + GOOD_FOR + timedelta(days=1)) == SERVICES
-    later: date = newest + timedelta(days=120)
-    with staff.app.extensions["database"].writing() as session:
+def test_nobody_claims_a_check_that_no_person_made(staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = staff.app.extensions["database"]
+    with database.writing() as session:
         organisation = Organisation(name="North Council")
         session.add(organisation)
         session.flush()
         here = organisation.id
+        assert [one.service for one in unchecked(session, today())] == list(SERVICES)
     administrator, facilitator = (staff.client(role, organisation_id=here) for role in ("administrator", "facilitator"))
-    assert "Help numbers to check" not in administrator.get("/staff/").text
-    monkeypatch.setattr(accounts, "today", lambda: later)
-    assert "Help numbers to check" in administrator.get("/staff/").text
+    assert "not yet checked by a person" in administrator.get("/staff/").text
     assert "0800 1111" in administrator.get("/staff/").text
     assert "Help numbers to check" not in facilitator.get("/staff/").text
+    assert facilitator.get("/staff/notices/helplines").status_code == 404
+    assert administrator.get("/staff/notices/helplines").text.count("Not yet checked by a person") == len(SERVICES)
+    for one in SERVICES:
+        given = {"key": one.key, "checked_on": str(today()), "checked_by": "Ann Other", "owner": "Duty desk"}
+        assert staff.post(administrator, "/staff/notices/helplines", **given).status_code == 303
+    assert "Help numbers to check" not in administrator.get("/staff/").text
+    assert "Ann Other" in administrator.get("/staff/notices/helplines").text
+    checked = today()
+    for days, is_due in ((0, False), (1, True)):
+        monkeypatch.setattr(accounts, "today", lambda days=days: checked + GOOD_FOR + timedelta(days=days))
+        assert ("Help numbers to check" in administrator.get("/staff/").text) is is_due
+    assert "Duty desk" in administrator.get("/staff/").text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"checked_on": "2999-01-01"}, {"checked_on": ""}, {"checked_by": " "}, {"owner": ""}, {"key": "other"}]
+)
+def test_a_check_says_who_and_on_which_day(staff, tour, wrong: dict[str, str]) -> None:
+    browser = staff.client("administrator", organisation_id=tour.organisation_id)
+    given = {"key": "childline", "checked_on": str(today()), "checked_by": "Ann Other", "owner": "Duty desk", **wrong}
+    assert staff.post(browser, "/staff/notices/helplines", **given).status_code == 422
+    with tour.database.reading() as session:
+        assert session.scalar(select(HelplineCheck)) is None

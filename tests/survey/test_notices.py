@@ -29,6 +29,8 @@ FILLED = {
     "basis": "public_task",
     "kept_for": "Until two years after the tour",
     "complaints": "Write to complaints@north.example; you hear from us within 30 days.",
+    "accessibility": "Our hall has no hearing loop; ask for the quiet room.",
+    "language": "cy",
 }
 
 
@@ -57,14 +59,16 @@ def test_it_names_the_organisation_whose_questions_are_open(client: FlaskClient,
     assert "North Council" in page
     assert "article 6(1)(e)" in page
     assert "South Council" not in page
+    assert page.count('lang="cy" dir="ltr"') == 6, "each of its sentences says in which language it is"
+    assert '<p lang="cy" dir="ltr">Our hall has no hearing loop' in page
 
 
-@pytest.mark.parametrize("missing", sorted(set(FILLED) - {"basis"}))
+@pytest.mark.parametrize("missing", sorted(set(FILLED) - {"basis", "language", "accessibility"}))
 def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(staff, tour, missing: str) -> None:
     browser = staff.client("administrator", organisation_id=tour.organisation_id)
     reply = staff.post(browser, f"/staff/notices/{tour.organisation_id}/", **{**FILLED, missing: " "})
     assert reply.status_code == 422
-    assert all(words in reply.text for name, words in FILLED.items() if name not in (missing, "basis"))
+    assert all(words in reply.text for name, words in FILLED.items() if name not in (missing, "basis", "language"))
     with tour.database.reading() as session:
         assert session.scalar(select(Notice)) is None
 
