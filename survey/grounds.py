@@ -329,8 +329,8 @@ def _unlike(snapshot: Snapshot) -> list[str]:
         return []
     return [
         gettext(
-            "Left out of the figures of those we could pair, because they answered in another language, in other words, with "
-            "help or on paper only once: %(count)s. Each of these can change what is ticked.",
+            "Left out of the figures of those we could pair are those whose two times differ in language, in the words they "
+            "read, in paper or screen, or in whether somebody helped: %(count)s. Each of these can change what is ticked.",
             count=shown_count(snapshot, "unlike"),
         )
     ]

@@ -30,7 +30,7 @@ def breakdowns_of(instrument: Instrument) -> list[str]:
 def breakdown_words(instrument: Instrument, declared: Iterable[str]) -> list[str]:
     """The declared groups as an administrator reads them; what this version does not ask makes none."""
     said = {item.key: words(item.text) for item in instrument.items} | {
-        VERSION: gettext("which words they read"),
-        HELPED: gettext("whether somebody helped them to answer"),
+        VERSION: gettext("Which words they read"),
+        HELPED: gettext("Whether somebody helped them to answer"),
     }
     return [said[name] for name in declared if name in said]

@@ -14,6 +14,7 @@ from survey.comparisons import compared
 from survey.findings import Finding, finding, in_words, percent, phrase, words_of
 from survey.grounds import about_words, count_label, shown_count
 from survey.languages import current, gettext, number
+from survey.manners import HELPED, VERSION
 from survey.pictures import Picture
 from survey.releases.snapshot import ShownItem, Snapshot
 from survey.wave_words import last_heading
@@ -66,10 +67,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """One breakdown: the question that makes its groups, and a drawing and a table a question."""
+    """One breakdown: the question that makes its groups, and a drawing and a table a question. `is_manner`: not a question,
+    but how answers were given, which few readers look for."""
 
     title: str
     parts: list[Pictured]
+    is_manner: bool = False
 
 
 def sections(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Section]:
@@ -236,7 +239,7 @@ def _answers(item: ShownItem, snapshot: Snapshot, drawings: Collection[tuple[str
 def grouped(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[Grouped]:
     """The breakdowns of a release, each with a drawing and a table for every question whose groups may be shown."""
     found = []
-    for name in snapshot.about:
+    for name in sorted(snapshot.about, key=lambda name: name in (VERSION, HELPED)):
         parts = [
             _breakdown(item, place, one, snapshot, drawings)
             for item in snapshot.items
@@ -244,7 +247,7 @@ def grouped(snapshot: Snapshot, drawings: Collection[tuple[str, str]]) -> list[G
             if isinstance(one, Breakdown) and one.name == name
         ]
         if parts:
-            found.append(Grouped(about_words(snapshot, name), parts))
+            found.append(Grouped(about_words(snapshot, name), parts, name in (VERSION, HELPED)))
     return found
 
 

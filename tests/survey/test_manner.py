@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from analysis.results import Breakdown, Moves, Share
 from questionnaires.codebook import Head
@@ -14,6 +15,7 @@ from survey.exports import values
 from survey.grounds import how_we_know
 from survey.manners import HELPED, VERSION
 from survey.releases.snapshot import Snapshot, write
+from survey.sections import grouped
 from tests.survey.released import Heads, Released, english
 
 SCHOOLS, PUPILS, ODD = 4, 60, 15
@@ -49,13 +51,22 @@ def test_a_pair_that_was_answered_in_two_ways_is_left_out_and_counted(
     row = snapshot.item("know_who").row
     assert isinstance(row.moves, Moves) and row.moves.base == SCHOOLS * (PUPILS - ODD)
     assert isinstance(row.after, Share) and row.after.base == 240  # everybody still counts in the headline
-    assert any("with help or on paper only once: 60." in sentence for sentence in how_we_know(snapshot))
+    assert any("whether somebody helped: 60." in sentence for sentence in how_we_know(snapshot))
 
 
 def test_another_device_with_the_same_screen_is_the_same_way(database: Database) -> None:
     snapshot = released(database, otherwise({"mode": "shared"}))
     assert snapshot.response.count("paired") == SCHOOLS * PUPILS
-    assert any("only once: fewer than 10." in sentence for sentence in how_we_know(snapshot))
+    assert any("somebody helped: fewer than 10." in sentence for sentence in how_we_know(snapshot))
+
+
+def helping(few: int) -> Heads:
+    """The first pupils of each school are helped, both times."""
+
+    def heads(_wave: str, pupil: int) -> Head:
+        return Head("en", helped=pupil < few)
+
+    return heads
 
 
 def test_nobody_and_a_handful_look_the_same(database: Database) -> None:
@@ -64,7 +75,7 @@ def test_nobody_and_a_handful_look_the_same(database: Database) -> None:
     for few in (0, 2):
         tour = Released(database, breakdowns=(VERSION, HELPED))
         for _ in range(SCHOOLS):
-            tour.school(PUPILS, paired=50, heads=lambda _wave, pupil, few=few: Head("en", helped=pupil < few))
+            tour.school(PUPILS, paired=50, heads=helping(few))
         tour.close()
         told.append(json.loads(write(tour.draft("final").snapshot)[0]))
     assert told[0] == told[1] and told[0]["groups_hidden"]
@@ -99,3 +110,16 @@ def test_a_handful_in_a_group_hides_the_groups(database: Database) -> None:
 def test_who_answered_in_one_way_is_paired_as_ever(database: Database) -> None:
     snapshot = released(database, english)
     assert snapshot.response.count("paired") == SCHOOLS * PUPILS
+
+
+def test_how_answers_were_given_stands_last_and_folded(app: Flask, database: Database) -> None:
+    def heads(_wave: str, pupil: int) -> Head:
+        return Head("en", helped=pupil % 2 == 0)
+
+    snapshot = released(database, heads, breakdowns=("year_group", HELPED))
+    with app.test_request_context("/"):
+        found = grouped(snapshot, ())
+    assert [(one.title, one.is_manner) for one in found] == [
+        ("Which school year are you in?", False),
+        ("Whether somebody helped them to answer", True),
+    ]
