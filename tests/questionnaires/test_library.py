@@ -34,7 +34,7 @@ PROGRAMMES = {
     13: ("places",),
     14: ("adults_learning",),
     15: ("change_programme", "partner_voice"),
-    16: ("adults_learning",),
+    16: ("adults_learning", "learning_event"),
     17: ("my_days", "case_audit"),
     18: ("my_days",),
     19: ("eyes_and_ears",),
@@ -343,6 +343,17 @@ def test_printing_is_asked_where_words_are_written_and_it_is_allowed() -> None:
                 key == "picture_views"
             )  # private, from 13, and no service of domestic abuse or exploitation (CARE B8)
             assert item.may_print == (item.kind == "text" and allowed), (key, item.key)
+
+
+def test_what_is_only_remembered_is_asked_once_and_feeds_nothing() -> None:
+    """Then and now, straight after, of adults, and only in the form that has no before (CARE E11)."""
+    looking_back = {key: [item for item in load_library(key).items if item.then_test] for key in KEYS}
+    assert [key for key, items in looking_back.items() if items] == ["learning_event"]
+    form = load_library("learning_event")
+    assert form.waves == ("after",) and min(form.ages) >= 18
+    for item in looking_back["learning_event"]:
+        assert item.text["en"].startswith("As you remember, ") and item.measure and item.measure.indicator is None
+        assert item.options == form.item(item.key.replace("then_", "adult_")).options  # now, in the same steps
 
 
 def test_no_item_key_is_an_attribute_of_a_form() -> None:
