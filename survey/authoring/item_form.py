@@ -22,9 +22,10 @@ SORTED = "knowledge"
 _UNSEEN = re.compile(r"[^\x09\x0A\x0D\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\U00010000-\U0010FFFF]")
 Typed = MultiDict[str, str]
 TICKS = ("sensitive", "about", "then_test")
-LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "picture")
+LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "picture", "same_as")
 MEASURE = ("family", "direction", "dont_know", "indicator", "statement", "smallest")
 OPTION_TICKS = ("exclusive", "negative", "alert")
+TRIED = ("children", "youngest", "oldest", "date", "changes")
 VERSION_FIELDS = {"plain": ("text", "hint"), "easy_read": ("text", "hint", "picture"), "audio": ("sound",)}
 """The same question in other words: what each version is made of, besides other words for its answers."""
 
@@ -62,6 +63,7 @@ def read_item(old: Tree, typed: Typed) -> Tree:
     _measure(item, typed)
     _explanations(item, typed)
     _versions(item, typed)
+    _trials(item, typed)
     return item
 
 
@@ -173,6 +175,24 @@ def _versions(item: Tree, typed: Typed) -> None:
         item["versions"] = held
     else:
         item.pop("versions", None)
+
+
+def _trials(item: Tree, typed: Typed) -> None:
+    """With how many children the question was tried, of which ages, when, and what was changed after it."""
+    if "has_tried" not in typed:
+        return
+    found: list[Tree] = []
+    for n in _numbered(typed, "tried"):
+        said = {name: one_line(typed.get(f"tried.{n}.{name}", "")) for name in TRIED}
+        if any(said.values()):
+            ages = [said["youngest"], said["oldest"]]
+            found.append({"children": said["children"], "ages": ages, "date": said["date"], "changes": said["changes"]})
+    for one in found:
+        _put(one, "changes", one["changes"])
+    if found:
+        item["tried_with"] = found
+    else:
+        item.pop("tried_with", None)
 
 
 def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[str]) -> None:

@@ -167,6 +167,7 @@ def _shaped(one: Tree) -> Tree:
         "measure": dict.fromkeys(MEASURE, "") | measure if measure else None,
         "words_explained": fields(one.get("words_explained")),
         "versions": fields(one.get("versions")),
+        "tried_with": [_trial(fields(x)) for x in entries(one.get("tried_with"))],
     }
 
 
@@ -175,6 +176,12 @@ def _part(one: Tree) -> Tree:
     measure = fields(one.get("measure"))
     agreed, statement = entries(measure.get("agreed")), words(measure.get("statement"))
     return dict.fromkeys(("key", "text"), "") | one | {"agreed": agreed, "statement": statement}
+
+
+def _trial(one: Tree) -> Tree:
+    ages = [words(age) for age in entries(one.get("ages"))] + ["", ""]
+    named = {name: words(one.get(name)) for name in ("children", "date", "changes")}
+    return named | {"youngest": ages[0], "oldest": ages[1]}
 
 
 def _typed(stored: Tree) -> Tree:
@@ -205,6 +212,9 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
         "absences": choices(ABSENCES) if kind.absent else [],
         "waves": choices(words(wave) for wave in entries(source.get("waves"))),
         "earlier": [(words(held.get("key")), words(held.get("text"))) for held in earlier],
+        "others": [
+            (words(held.get("key")), words(held.get("text"))) for p, i, held in items(document) if (p, i) != place
+        ],
         "asked_of": next((entries(held.get("options")) for held in earlier if held.get("key") == asked), []),
         "pictures": PICTURES,
         "sizes": choices(SIZES),

@@ -229,6 +229,22 @@ def test_each_thing_that_is_sorted_has_its_own_figure(desk: Desk) -> None:
 
 
 @one_engine
+def test_trials_with_children_and_pairs_are_written_in_the_form(desk: Desk) -> None:
+    path = f"{desk.begin()}questions/1/0"
+    other = read_item_of(desk, path.replace("/1/0", "/1/1"))["key"]
+    trial = {"children": "6", "youngest": "11", "oldest": "12", "date": "2026-11-20"}
+    desk.post(path, **{**desk.form(path), "same_as": other, **{f"tried.0.{name}": one for name, one in trial.items()}})
+    item = read_item_of(desk, path)
+    assert item["same_as"] == other
+    assert item["tried_with"] == [{"children": "6", "ages": ["11", "12"], "date": "2026-11-20"}]
+    assert not [one for one in verdict(desk.draft(draft_of(path)).document).faults if "tried" in str(one.place)]
+    form = desk.form(path)
+    assert form["tried.0.children"] == ["6"] and "tried.1.children" in form
+    desk.post(path, **{**form, "same_as": "", **{f"tried.0.{name}": "" for name in trial}})
+    assert not {"tried_with", "same_as"} & set(read_item_of(desk, path))
+
+
+@one_engine
 def test_other_wordings_are_written_in_the_form(desk: Desk) -> None:
     """Shorter words and easy read are fields like any other: seen at once, judged at once, gone when emptied."""
     address = desk.begin("library:session_feedback")
