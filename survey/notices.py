@@ -105,7 +105,7 @@ class CheckForm(StaffForm):
     owner = StringField(
         N_("Who answers for this number?"),
         [Needed(N_("Give the name or post of who sees to it that it stays right.")), Longest(200)],
-        description=N_("They are asked to check it again after 90 days."),
+        description=N_("Administrators see this name when it has to be checked again, after 90 days."),
     )
 
     def validate_checked_on(self, field: DateField) -> None:
