@@ -83,7 +83,7 @@ def _bound_to(place: Place, key_id: str) -> str:
     return f"heard-answer-1/{place.version.sha256}/{place.wave}/{key_id}"
 
 
-def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Submission:
+def open_sealed(database: Database, keys: Keys, place: Place, outer: Submission) -> Submission:
     """The form that was sealed for this place; what is sealed is `key id.base64url`.
 
     Raises
@@ -91,9 +91,9 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
     KeyDestroyed
         When the sitting's private key is gone.
     SealBroken
-        When it was not sealed for this place, was changed, or holds no readable form.
+        When it was not sealed for this place, was changed, or holds no readable form, or another's.
     """
-    key_id, _, closed = sealed.rpartition(".")
+    key_id, _, closed = outer.sealed.rpartition(".")
     with database.reading() as session:
         key = session.get(SealingKey, key_id)
     if key is None or key.sitting_id != place.sitting_id:
@@ -106,9 +106,12 @@ def open_sealed(database: Database, keys: Keys, place: Place, sealed: str) -> Su
             raise SealBroken(USE)
         blob = base64.urlsafe_b64decode(closed + "=" * (-len(closed) % 4))
         body = _SUITE.decrypt(blob, private, _bound_to(place, key.id).encode()).rstrip(PADDING)
-        return read_submission(CONTENT_TYPE, body)
+        inner = read_submission(CONTENT_TYPE, body)
     except (InvalidTag, ValueError, binascii.Error, BodyRefused) as fault:
         raise SealBroken(USE) from fault
+    if (inner.ticket, inner.id) != (outer.ticket, outer.id):
+        raise SealBroken(USE)
+    return inner
 
 
 def can_open(session: Session, sitting_id: int) -> bool:

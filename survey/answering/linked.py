@@ -17,6 +17,8 @@ from survey.languages import gettext
 from survey.models import Account, Case
 from survey.publishing import instrument_of
 from survey.responses import Place, Submission, place_of, tell
+from survey.sealed_answers import KeyDestroyed, open_sealed
+from survey.sealing import SealBroken
 from survey.sheets import LinkedNote
 
 
@@ -67,13 +69,17 @@ def tell_at_once() -> Reply:
     """Take an answer that a worker must be told of when it is chosen; the form that comes later does not raise it again.
 
     The form as far as it has come is sent, because what is asked may hang on earlier answers; nothing else of it is kept.
+    It comes sealed where script can seal; what cannot be opened is asked for openly, so that no seal stands before an alert.
     """
     submission = sent_form()
     place = place_of(database(), submission.ticket)
     if place is None or place.mode != "linked":
         abort(400)
     try:
-        tell(database(), keys(), place, submission, told_by(submission, place))
+        inner = open_sealed(database(), keys(), place, submission) if submission.sealed else submission
+        tell(database(), keys(), place, inner, told_by(inner, place))
+    except (KeyDestroyed, SealBroken):
+        return line("asks again", submission, 422)
     except CaseWithdrawn:
         return line("keeps nothing of", submission, 410)
     return line("tells", submission, 200)

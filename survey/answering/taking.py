@@ -41,6 +41,8 @@ def answer() -> Reply:
     """Take a questionnaire: store it once, or give it back with everything that was typed."""
     submission = sent_form()
     place = place_of(database(), submission.ticket)
+    if place is None and submission.sealed:
+        return line("cannot open", submission, 410)  # its way in was taken away: the device lets go of it
     if place is None:
         abort(400)
     g.language = place.language
@@ -128,13 +130,15 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
 def _take_sealed(outer: Submission, place: Place) -> Reply:
     """Take what a device had sealed. The reply is one line that names the submission: no captive portal can say it."""
     try:
-        inner = open_sealed(database(), keys(), place, outer.sealed)
-    except KeyDestroyed:
+        inner = open_sealed(database(), keys(), place, outer)
+        return _take_opened(outer, inner, place)
+    except (KeyDestroyed, CaseWithdrawn):
         return line("cannot open", outer, 410)
     except SealBroken:
         return _put_aside(outer, outer, place)
-    if (inner.ticket, inner.id) != (outer.ticket, outer.id):
-        return _put_aside(outer, outer, place)
+
+
+def _take_opened(outer: Submission, inner: Submission, place: Place) -> Reply:
     inner = without_words(
         instrument_of(place.version), place, inner
     )  # a device never queues any: for an old page of ours
@@ -150,6 +154,7 @@ def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
         not outer.waited
     ):  # the page is still open: its script sends the form openly, and what is wrong is put right there
         return line("asks again", outer, 422)
+    tell(database(), keys(), place, readable, told_by(readable, place))
     hold(database(), keys(), place, readable)
     return _receipt(outer, Outcome.HELD)
 

@@ -1,7 +1,7 @@
 """How a case ends: closed when the support is over; or its answers taken out, because the young person wishes it.
 
-Answers can be taken out until they have entered a release. What was decided on alerts stays: it is the safeguarding record,
-and the page says so. Until every alert is decided nothing can be taken out.
+Answers can be taken out until they have entered a release; what still waits on a device dies with its key. What was decided
+on alerts stays: it is the safeguarding record, and the page says so. Until every alert is decided nothing can be taken out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from survey.access import staff
 from survey.cases.places import WORKER, blueprint, database, keys, locked_case, openings_of, reached_case
 from survey.clock import now
 from survey.models import Alert, Case, Decline, Held, Receipt, ReleasedSitting, Response, Ticket
+from survey.sealed_answers import wipe_waiting
 
 
 @blueprint.post("/<int:case_id>/end")
@@ -70,5 +71,6 @@ def _take_out(session: Session, case: Case) -> None:
     session.execute(delete(Response).where(Response.case_id == case.id))
     for kept in (Held, Receipt, Decline, Ticket):
         session.execute(delete(kept).where(kept.opening_id.in_(openings)))
+    wipe_waiting(session, case.sitting_id)
     _close(session, case)
     case.withdrawn_at = now()

@@ -29,6 +29,7 @@ from survey.outbox import holders
 from survey.pairing import shown
 from survey.posters import spoken_address
 from survey.publishing import codebook_of, instrument_of
+from survey.sealed_answers import make_key
 
 DEVICES = {"here": "shared", "code": "own"}
 """Where the young person answers, and what kind of device that is."""
@@ -129,11 +130,12 @@ def start(case_id: int, wave: str) -> Reply:
 
 
 def _opened(session: Session, case: Case, wave: str) -> Opening:
-    """The opening of a wave, open under new tickets; every other one of the case is closed."""
+    """The opening of a wave, open under new tickets and a living key; every other one of the case is closed."""
     if wave not in [one.wave for one in case.programme.waves]:
         abort(404)
     if session.scalar(select(Response.id).where(Response.case_id == case.id, Response.wave == wave)) is not None:
         abort(409)  # it was answered
+    make_key(session, keys(), case.sitting_id)
     openings = openings_of(session, case)
     for other in openings.values():
         other.closed_at = other.closed_at or now()

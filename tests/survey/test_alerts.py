@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -17,9 +18,11 @@ from survey.clock import now, today
 from survey.database import Database
 from survey.models import AuditEntry, Grant, Message
 from survey.responses import CONTENT_TYPE
+from survey.sealed_answers import destroy_keys
 from survey.working_hours import working_hours_after
 from tests.smtp import MailServer
 from tests.survey.casework import QUIET, TELLING, Service, made_case, make_service
+from tests.survey.test_sealed_answers import Device
 
 
 @pytest.fixture
@@ -123,6 +126,44 @@ def test_answer_alert_and_messages_stand_or_fall_together(
         assert (service.rows(), service.alerts(), service.messages()) == ([], [], [])
     assert send(app, service.body(ticket, submission, **TELLING)).status_code == 303
     assert (len(service.rows()), len(service.alerts()), len(service.messages())) == (1, 1, 3)
+
+
+def test_an_alert_comes_sealed_and_its_form_too(app: Flask, service: Service, worker: FlaskClient) -> None:
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    device = Device.at(service.database, ticket)
+    early = device.form(service.body(ticket, submission, **TELLING), waited=False)
+    for _ in range(2):
+        assert send(app, urlencode(early).encode(), "/alert").text == f"Heard tells {submission}"
+    assert (len(service.alerts()), len(service.messages())) == (1, 3)
+    whole = device.form(service.body(ticket, submission, **TELLING))
+    assert send(app, urlencode(whole).encode()).text == f"Heard keeps {submission}"
+    assert (len(service.alerts()), len(service.messages()), len(service.rows())) == (1, 3, 1)
+
+
+def test_no_seal_stands_before_an_alert(app: Flask, service: Service, worker: FlaskClient) -> None:
+    """What cannot be opened is asked for openly; what waited and cannot be counted still calls."""
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    device = Device.at(service.database, ticket)
+    form = device.form(service.body(ticket, submission, **TELLING))
+    for spoiled in (form | {"sealed": "AAAA"}, form | {"submission": "0" * 32}, form | {"sealed": form["sealed"][:-9]}):
+        reply = send(app, urlencode(spoiled).encode(), "/alert")
+        assert (reply.status_code, reply.text) == (422, f"Heard asks again {spoiled['submission']}")
+    destroy_keys(service.database, now() + timedelta(days=99))
+    assert send(app, urlencode(form).encode(), "/alert").status_code == 200, "not while the wave is open"
+    odd = service.body(ticket, secrets.token_hex(16), **TELLING, no_such_question="1")
+    assert send(app, urlencode(device.form(odd)).encode()).status_code == 409, "kept aside"
+    assert (len(service.alerts()), service.rows()) == (2, [])
+
+
+def test_what_waits_of_a_case_dies_with_it(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
+    ticket = service.ticket()
+    form = Device.at(service.database, ticket).form(service.body(ticket, **TELLING))
+    case = service.case().id
+    assert staff.post(worker, f"/staff/cases/{case}/withdraw").status_code == 303
+    reply = send(app, urlencode(form).encode())
+    assert (reply.status_code, reply.text) == (410, f"Heard cannot open {form['submission']}")
+    assert send(app, urlencode(form).encode(), "/alert").status_code in (400, 422)
+    assert (service.alerts(), service.rows()) == ([], [])
 
 
 def test_only_a_case_can_tell(app: Flask, tour) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 
 from survey import cookies
 from survey.clock import now
+from survey.database import Database
 from survey.joining import Visit
 from survey.models import Held, Receipt, SealingKey, Sitting, Ticket
-from survey.responses import place_of
+from survey.responses import CONTENT_TYPE, Submission, place_of, read_submission
 from survey.sealed_answers import KeyDestroyed, destroy_keys, make_key, open_sealed, public_key
 from survey.sealing import Keys, SealBroken
 from survey.sittings.acts import perform
@@ -34,9 +35,18 @@ class Device:
     def __init__(self, tour, keys: Keys, wave: str = "before") -> None:
         with tour.database.writing() as session:
             make_key(session, keys, tour.sitting_id)
-        self.tour, self.wave = tour, wave
-        self.place = place_of(tour.database, tour.tickets[wave])
-        self.key_id, point, self.info = public_key(tour.database, self.place).split(".", 2)
+        self.look(tour.database, tour.tickets[wave])
+
+    @classmethod
+    def at(cls, database: Database, ticket: str) -> Device:
+        """One with a page of this ticket."""
+        made = cls.__new__(cls)
+        made.look(database, ticket)
+        return made
+
+    def look(self, database: Database, ticket: str) -> None:
+        self.place = place_of(database, ticket)
+        self.key_id, point, self.info = public_key(database, self.place).split(".", 2)
         raw = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
         self.key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
@@ -49,6 +59,10 @@ class Device:
         inner = parse_qs(body.decode())
         outer = {"ticket": inner["ticket"][0], "submission": inner["submission"][0], "sealed": self.seal(body, info)}
         return outer | ({"waited": "1"} if waited else {})
+
+
+def as_sent(form: dict[str, str]) -> Submission:
+    return read_submission(CONTENT_TYPE, urlencode(form).encode())
 
 
 @pytest.fixture
@@ -112,8 +126,11 @@ def test_a_seal_is_bound_to_its_wave(tour, keys: Keys, device: Device) -> None:
     tour.open("after")
     after = place_of(tour.database, tour.tickets["after"])
     with pytest.raises(SealBroken):
-        open_sealed(tour.database, keys, after, device.seal(tour.body()))
-    assert open_sealed(tour.database, keys, device.place, device.seal(tour.body())).ticket == tour.tickets["before"]
+        open_sealed(tour.database, keys, after, as_sent(device.form(tour.body())))
+    assert (
+        open_sealed(tour.database, keys, device.place, as_sent(device.form(tour.body()))).ticket
+        == tour.tickets["before"]
+    )
 
 
 def test_lengths_fall_in_steps(tour, device: Device) -> None:
@@ -140,7 +157,7 @@ def test_the_private_key_dies_two_weeks_after_the_last_wave(
         assert session.scalar(select(func.count()).select_from(Receipt)) == 1
     assert public_key(tour.database, device.place) is None
     with pytest.raises(KeyDestroyed):
-        open_sealed(tour.database, keys, device.place, form["sealed"])
+        open_sealed(tour.database, keys, device.place, as_sent(form))
     assert client.post("/answer", data=form).status_code == 410, "and the device is told"
 
 
@@ -191,6 +208,13 @@ def test_the_key_in_the_store_is_wrapped(tour, keys: Keys, device: Device) -> No
     )  # a DER sequence, only when unwrapped
     with pytest.raises(SealBroken):
         keys.open("sitting key", key.private_key, b"another key")
+
+
+def test_a_device_lets_go_of_answers_whose_way_in_is_gone(client: FlaskClient, tour, device: Device) -> None:
+    form = device.form(tour.body()) | {"ticket": "0" * 32}
+    reply = client.post("/answer", data=form)
+    assert (reply.status_code, reply.text) == (410, f"Heard cannot open {form['submission']}")
+    assert held(tour) == 0
 
 
 def test_garbage_of_any_length_breaks_nothing(client: FlaskClient, tour, device: Device) -> None:
