@@ -45,7 +45,7 @@ def _blank(key: str, band: Band) -> Tree:
 
 
 def _points(band: Band) -> list[Tree]:
-    return [{"key": None, "code": None, "label": ""} for _ in range(band.points)]
+    return [{"key": f"point_{n}", "code": str(n), "label": ""} for n in range(1, band.points + 1)]
 
 
 def band_of(document: Tree) -> Band:
