@@ -27,8 +27,10 @@ from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import ready, waiting
 from tests.journeys.test_poor_line import empty
+from tests.journeys.test_words import to_the_box, to_the_check
 from tests.live import Grounds, Live
 from tests.proof.poor_line import PoorLine
+from tests.survey.desk import OnDuty
 
 pytestmark = pytest.mark.proof
 COUNTING = Path(__file__).parent.parent / "proof" / "counting.yaml"
@@ -226,6 +228,35 @@ def test_what_waits_on_a_device_and_what_goes_over_the_line_says_nothing(
         assert len(room.rows()) == len(children)
         search_back(children[-1])
     assert_silent(bytes(line.overheard), children)
+
+
+def test_what_is_typed_in_words_is_on_no_line_and_nowhere_afterwards(
+    context_of: Callable[..., BrowserContext], live: Live, wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty]
+) -> None:
+    typed = {"#i-your_words": "zebedee-4471", "#child": "quill-9023", "#person": "ombra-3318", "#when": "noon-7702"}
+    room = wishes[0].room("shared", "after")
+    with PoorLine(live.port) as line:
+        page = context_of(base_url=line.url).new_page()
+        pupil = Pupil(page)
+        to_the_box(pupil, room)
+        for field_id, words in typed.items():
+            if field_id == "#child":
+                to_the_check(pupil)
+                page.click("#send")
+                page.wait_for_url("**/talk?end=a")
+            page.fill(field_id, words)
+        page.get_by_label("Yes, about me").check()
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.wait_for_url("**/thanks?talked")
+        for _ in range(BACK):
+            if not page.url.startswith("http"):
+                break
+            kept = page.content() + str(page.evaluate(FIELDS)) + history_of(page) + json.dumps(page.evaluate(KEPT))
+            assert not [words for words in typed.values() if words in kept], page.url
+            page.go_back(wait_until="load")
+    overheard = unquote_plus(bytes(line.overheard).decode("latin-1"))
+    assert "POST /words" in overheard and "POST /talk" in overheard and "POST /answer" in overheard
+    assert not [words for words in typed.values() if words in overheard]
 
 
 def assert_silent(overheard: bytes, children: list[Child]) -> None:
