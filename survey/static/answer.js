@@ -86,7 +86,10 @@ function walk() {
   let sending = false;
   let done = false; // these answers are kept; whatever comes now is another person's
 
-  const chosen = (step) => all(FIELDS, step).filter(written);
+  // Looked up once: on a slow phone every search of the page costs a tap.
+  const fields = new Map(list.map((step) => [step, all(FIELDS, step)]));
+  const still = new Set(list.filter((step) => one('[data-still]', step)));
+  const chosen = (step) => (fields.get(step) ?? all(FIELDS, step)).filter(written);
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
@@ -98,7 +101,7 @@ function walk() {
 
   // "of 8" only where every question that depends on an answer comes after that answer was passed.
   function place(step) {
-    const shown = list.filter((step) => open(step) && !one('[data-still]', step));
+    const shown = list.filter((step) => open(step) && !still.has(step));
     const sure = list.every(({ dataset }) => !dataset.if || list.indexOf(one(`#q-${dataset.if}`)) < at);
     return (sure ? texts.of : texts.step).replace('{n}', shown.indexOf(step) + 1).replace('{total}', shown.length);
   }
@@ -106,7 +109,7 @@ function walk() {
   function show(index) {
     at = index;
     const now = list[at];
-    for (const step of list) step.hidden = step !== now;
+    for (const step of list) if (step.hidden === (step === now)) step.hidden = step !== now;
     for (const page of all('.kept')) page.remove();
     for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
     back.hidden = !depth;
@@ -114,7 +117,7 @@ function walk() {
     status.textContent = '';
     if (at === last) review();
     const count = one('.count', now);
-    if (count && !one('[data-still]', now)) say(count, place(now));
+    if (count && !still.has(now)) say(count, place(now));
     const heading = one('h1, h2', now);
     const named = `${one('#summary') && at === last ? `${plain(texts.error)} ` : ''}${(count || heading).textContent} – Heard`;
     document.title = at ? named : title; // what these questions are about stays out of the browser's history
@@ -177,7 +180,7 @@ function walk() {
     one('#answers').replaceChildren(...list.slice(1, last).filter((step) => asked(step) && one(FIELDS, step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
-      const answers = chosen(step).map(said);
+      const answers = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
       one('dt', row).append(copy(question));
       one('dd', row).append(...(answers.length ? answers : [say(document.createElement('div'), texts.none)]));
       one('.away', row).textContent = `: ${question.textContent}`;

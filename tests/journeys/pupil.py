@@ -19,8 +19,10 @@ class Pupil:
         self.page.wait_for_url("**/answer")
 
     def start(self, card: str | None = None) -> None:
-        """Press Start; with script a card step may come first."""
+        """Press Start; the way out may be shown first, and with script a card step."""
         self.page.click("#start")
+        if self.page.locator("#way-out").is_visible():
+            self.page.click("#way-out .pair a:first-child")
         if self.page.locator("#q-card").count():
             if card:
                 self.page.fill("#i-card", card)

@@ -80,7 +80,6 @@ def test_start_passes_over_a_first_question_that_is_not_asked(page: Page, carefu
     pupil.join(careful.room("own", "before").code)
     page.locator(HELPED).check()
     pupil.start()
-    page.get_by_role("link", name="Stay").click()
     assert pupil.at() == careful.instrument.items_in("before")[1].key
 
 

@@ -115,6 +115,8 @@ def visit(context: BrowserContext, code: str, line: Line | None = None) -> Visit
 def walk(page: Page, pause: int = 0) -> None:
     """From the first screen to the check as a finger does it: answer, Next, now and then Back; with pauses, if they matter."""
     page.click("#start")
+    if page.locator("#way-out").is_visible():
+        page.click("#way-out .pair a:first-child")
     for number in range(200):
         shown = page.locator(".step:visible")
         if shown.get_attribute("id") == "check":
