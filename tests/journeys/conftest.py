@@ -204,7 +204,7 @@ def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
     hours = {
         "weekdays": "1234567",
         "starts": "00:00",
-        "ends": "23:59" if moment.astimezone(PLACE).hour < 21 else "20:00",
+        "ends": "23:59" if moment.astimezone(PLACE).hour < 22 else "20:00",
     }
     outside = [
         put_on_duty(live.database, grounds.programme_id, task, moment=moment, **hours) for task in ("reader", "deputy")

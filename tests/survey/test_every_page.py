@@ -62,7 +62,7 @@ AFTER_AN_ACT = {
     },
     "cases": {"show", "withdraw", "alert", "make"},
     "paper": {"batch", "check", "sheet_typed", "throw_away"},
-    "programmes": {"edit"},
+    "programmes": {"aside", "edit"},
     "reading_room": {"show", "record", "record_file", "recover", "show_talk"},
     "reporting": {"report", "release", "school", "withdraw"},
     "sittings": {"wipe"},

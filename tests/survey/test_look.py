@@ -29,12 +29,12 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 5504,
+    "answer.js": 5568,
     "device.js": 3456,
     "sw.js": 1408,
     "words.js": 1536,
     "aloud.js": 2560,
-    "alert.js": 1024,
+    "alert.js": 1280,
     "talk.js": 2048,
 }
 MOST_STYLE_BYTES = 4608
