@@ -216,7 +216,10 @@ def helpline_checks() -> Reply | str | tuple[str, int]:
     if request.method == "POST" and form.validate():
         return _keep_check(form)
     with _database().reading() as session:
-        found = [(one, hours_of(one.service, None), one.is_due(today())) for one in states(session)]
+        found = [
+            (one, f"{hours_of(one.service, None)} {gettext(one.service.cost)}", one.is_due(today()))
+            for one in states(session)
+        ]
     page = render_template("notices/helplines.html", form=form, found=found, saved="saved" in request.args)
     return (page, 422) if form.errors else page
 
