@@ -151,13 +151,8 @@ def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str,
         version = newest_version(session, key)
         if version is not None and (key not in found or found[key].version <= version.version):
             found[key] = instrument_of(version)
-    # One without measures (the ordinary activity) evaluates nothing; what a worker or a parent fills in about a case has no
-    # page yet.
-    return {
-        key: one
-        for key, one in sorted(found.items())
-        if (one.mode == "private" or one.respondent == "young_person") and any(item.measures for item in one.items)
-    }
+    # One without measures (the ordinary activity) evaluates nothing.
+    return {key: one for key, one in sorted(found.items()) if any(item.measures for item in one.items)}
 
 
 def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:

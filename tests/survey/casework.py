@@ -98,13 +98,13 @@ class Service:
 
 
 @cache
-def _questionnaire() -> Instrument:
-    return load_library(QUESTIONNAIRE)
+def _questionnaire(key: str) -> Instrument:
+    return load_library(key)
 
 
-def make_service(database: Database) -> Service:
+def make_service(database: Database, questionnaire: str = QUESTIONNAIRE) -> Service:
     """A programme of linked mode, open, with its people."""
-    instrument = _questionnaire()
+    instrument = _questionnaire(questionnaire)
     with database.writing() as session:
         organisation = Organisation(name="North Council")
         session.add(organisation)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from questionnaires.codebook import Codebook
 from questionnaires.wording import PROMISES
 from survey import alerts, cookies, jobs
 from survey.answering import linked
@@ -63,6 +64,25 @@ def test_from_the_first_step_to_the_answers(app: Flask, staff, service: Service)
         assert "Do you have a safe place to stay this week?" in seen
     assert app.test_client().post("/join", data={"code": code}).status_code == 409, "the code works once"
     assert app.test_client().get("/answer").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("questionnaire", "respondent"), [("one_to_one_worker", "practitioner"), ("support_carer", "parent")]
+)
+def test_a_worker_or_a_parent_tells_of_a_case_and_is_kept_apart(
+    app: Flask, staff, database: Database, questionnaire: str, respondent: str
+) -> None:
+    service = make_service(database, questionnaire)
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 303
+    code = shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True))
+    browser = app.test_client()
+    assert browser.post("/join", data={"code": code}).headers["Location"] == "/answer"
+    assert "Who sees your answers: Worker Person" in browser.get("/answer").get_data(as_text=True)
+    assert send(browser, service.body(service.ticket())).headers["Location"] == "/thanks"
+    (row,) = service.rows()
+    assert Codebook.of(service.instrument).decode(row.codes)[0].respondent == respondent
 
 
 def test_a_case_is_nobody_elses(app: Flask, staff, service: Service) -> None:
@@ -202,6 +222,8 @@ def test_a_linked_programme_is_made_opened_and_closed_and_releases_nothing(app: 
         "timing": "straight_after",
         "release_dates": "",
     }
+    choices = administrator.get("/staff/programmes/new").get_data(as_text=True)
+    assert 'value="one_to_one_worker"' in choices and 'value="support_carer"' in choices
     refused = staff.post(administrator, "/staff/programmes/new", **fields, design="paired")
     assert refused.status_code == 422
     fields_private = {**fields, "questionnaire": "staying_safe"}
