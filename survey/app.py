@@ -89,8 +89,11 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
 
 
 def _choose_language() -> None:
-    """The page's language until a view knows better: one that the address asks for and that may be shown."""
-    wanted = request.args.get("lang", "")
+    """The page's language until a view knows better: one that the address asks for and that may be shown.
+
+    Where questionnaires are written `lang` is the language of the questions that are looked at, never of the page round them.
+    """
+    wanted = request.args.get("lang", "") if request.blueprint != "authoring" else ""
     if wanted in languages.catalogues() and (
         languages.is_open_to_children(wanted) or request.path.startswith("/staff")
     ):

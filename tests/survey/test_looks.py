@@ -63,7 +63,7 @@ def test_nobody_hears_another_language_than_the_one_they_read(spoken: Instrument
 
 @pytest.mark.usefixtures("request_there")
 def test_a_questionnaire_in_one_version_offers_no_choice() -> None:
-    assert looks.look_links(load_library("picture_views"), "en", "standard", "/answer") == ()
+    assert looks.look_links(load_library("case_audit"), "en", "standard", "/answer") == ()
 
 
 def test_another_version_has_other_words_and_the_same_answers() -> None:
