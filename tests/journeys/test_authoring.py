@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import delete, select
 
@@ -53,6 +54,7 @@ def _new_sign_in(context: BrowserContext, live: Live) -> None:
     context.add_cookies([{"name": cookies.STAFF, "value": token, "url": live.url}])
 
 
+@pytest.mark.proof
 def test_a_questionnaire_is_written_and_published(
     context_of: Callable[..., BrowserContext], live: Live, watch: Watch
 ) -> None:

@@ -13,7 +13,14 @@ from tests.journeys.pupil import Pupil
 from tests.live import Grounds
 
 
-@pytest.mark.parametrize("size", [(390, 780), (320, 256), (1280, 720)], ids=["phone", "400 per cent", "desk"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param((390, 780), id="phone"),
+        pytest.param((320, 256), id="400 per cent", marks=pytest.mark.proof),
+        pytest.param((1280, 720), id="desk", marks=pytest.mark.proof),
+    ],
+)
 def test_the_whole_way_by_keyboard(
     context_of: Callable[..., BrowserContext], outings: Grounds, size: tuple[int, int]
 ) -> None:

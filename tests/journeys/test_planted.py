@@ -52,8 +52,9 @@ def caught(audit: Audit, planted: Planted) -> str | None:
         return None
 
 
-@pytest.mark.parametrize("name", WITHOUT_A_WALK)
+@pytest.mark.parametrize("name", list(WITHOUT_A_WALK)[::6])
 def test_the_gate_finds(audit_of: Callable[[Copy], Audit], name: str) -> None:
+    """A few of them; the proof below has all."""
     planted = PLANTED[name]
     assert caught(audit_of(planted.copy), planted)
 

@@ -20,7 +20,9 @@ from tests.live import Grounds, Live
 TREES = Path(__file__).parent / "trees"
 
 
-@pytest.mark.parametrize("told_in", ["en", "ar", "easy read"])
+@pytest.mark.parametrize(
+    "told_in", ["en", pytest.param("ar", marks=pytest.mark.proof), pytest.param("easy read", marks=pytest.mark.proof)]
+)
 def test_what_a_screen_reader_is_told(
     context_of: Callable[..., BrowserContext],
     watch: Watch,

@@ -62,6 +62,7 @@ def test_words_and_the_last_page_in_every_look(
     assert found == {}
 
 
+@pytest.mark.proof
 def test_the_last_page_by_keyboard(context_of: Callable[..., BrowserContext], watch: Watch, wishes) -> None:
     """Typed, chosen and sent without a pointer, each stop seen."""
     watch.expect(EXPECTED)
