@@ -10,6 +10,7 @@ server's own complaint about a bad request goes without the address it came from
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import selectors
 import socket
@@ -31,8 +32,9 @@ from survey.app import create_app
 from survey.config import Config
 from survey.database import Database
 from survey.schema import migrate
-from survey.troubles import show_refusal
+from survey.troubles import describe, show_refusal
 
+log = logging.getLogger("heard.serving")
 WORKERS = 2
 THREADS = 8
 SECONDS_TO_FINISH = 20
@@ -171,6 +173,9 @@ class WorkerKeeper:
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen([sys.executable, "-m", "survey.commands", "work"])
-            self._process.wait()
+            try:
+                self._process = subprocess.Popen([sys.executable, "-m", "survey.commands", "work"])
+                self._process.wait()
+            except OSError as fault:  # a machine that is out of processes for a moment must not end the keeping
+                log.error("the worker could not be started: %s", describe(fault))
             time.sleep(self._pause)
