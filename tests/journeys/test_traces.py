@@ -64,7 +64,7 @@ def marked(live: Live) -> Grounds:
     counting = read(COUNTING)
     number, choice = counting.items_in("before")[:2]
     items = (*(replace(number, key=f"counted_{n}") for n in range(NUMBERS)), choice)
-    return Grounds(live, replace(counting, pages=(QuestionPage("all", None, items),)), "marked")
+    return Grounds(live, replace(counting, key="marked", pages=(QuestionPage("all", None, items),)), "marked")
 
 
 @dataclass
