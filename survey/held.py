@@ -18,9 +18,12 @@ from questionnaires.answers import Parsed, parse
 from questionnaires.codebook import Head
 from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument
 from survey.alerts import held_case
+from survey.languages import SOURCE
+from survey.looks import look_shown
 from survey.models import Held, Opening, Response, Sitting, Ticket
+from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
-from survey.responses import CONTENT_TYPE, LARGEST_WORDS, BodyRefused, Submission, read_submission
+from survey.responses import CONTENT_TYPE, LARGEST_WORDS, BodyRefused, Submission, read_submission, screens_of
 from survey.sealing import Keys, SealBroken
 
 
@@ -78,13 +81,9 @@ def count_in(session: Session, keys: Keys, programme_id: int, held_id: str) -> b
     submission, parsed = content
     sitting = opening.entry.sitting
     ticket = session.get(Ticket, submission.ticket)
-    instrument = instrument_of(opening.instrument_version)
-    head = Head(
-        language=ticket.language if ticket is not None else instrument.languages[0].code,
-        mode=sitting.devices,
-        helped=submission.helped,
-        respondent=opening.entry.respondent,
-    )
+    language = ticket.language if ticket is not None else SOURCE
+    look = look_shown(instrument_of(opening.instrument_version), language, submission.look)
+    head = Head(language, look, screens_of(sitting), submission.helped, opening.entry.respondent)
     case = held_case(session.connection(), sitting.id) if opening.mode == "linked" else None
     session.add(
         Response(
@@ -147,9 +146,10 @@ def _read(keys: Keys, held: Held, opening: Opening) -> tuple[Submission, Parsed]
 def _described(held: Held, opening: Opening, content: tuple[Submission, Parsed] | None) -> Aside:
     answered = asked = unread = 0
     if content is not None:
-        parsed = content[1]
+        submission, parsed = content
         answered, asked = _extent(instrument_of(opening.instrument_version), opening.wave, parsed)
-        unread = len(parsed.faults) + len(parsed.unknown)
+        is_unread = bool(submission.card) and read_card(submission.card) is None
+        unread = len(parsed.faults) + len(parsed.unknown) + is_unread
     return Aside(held.id.hex(), opening.entry.sitting, opening.wave, answered, asked, unread)
 
 

@@ -23,6 +23,11 @@ def offered(instrument: Instrument, language: str) -> tuple[str, ...]:
     return tuple(name for name in versions_of(instrument) if recorded or name != "audio")
 
 
+def look_shown(instrument: Instrument, language: str, wanted: str) -> str:
+    """The version of the words that was asked for, if these questions have it; else the standard words."""
+    return wanted if wanted in offered(instrument, language) else STANDARD
+
+
 def look_links(instrument: Instrument, language: str, chosen: str, address: str) -> tuple[LookLink, ...]:
     """A link for each version that is not shown now; none where there is one version only."""
     names = {

@@ -11,10 +11,28 @@ from collections.abc import Iterable
 
 from questionnaires.instrument import Instrument
 from questionnaires.looks import versions_of
-from survey.languages import gettext
+from survey.forms import N_
+from survey.languages import catalogues, gettext
 from survey.sheets import words
 
 VERSION, HELPED = "answered.version", "answered.helped"
+NO_YES = ("no", "yes")
+LABELS = {
+    VERSION: {
+        "": N_("Which words they read"),
+        "standard": N_("standard words"),
+        "plain": N_("plain words"),
+        "easy_read": N_("easy read"),
+        "audio": N_("with sound"),
+    },
+    HELPED: {
+        "": N_("Whether somebody helped them to answer"),
+        "no": N_("nobody helped"),
+        "yes": N_("somebody helped"),
+    },
+}
+"""What each of the two groupings is called, and each of its groups."""
+
 MOST_ABOUT = 4
 MAY_BE_HELPED = frozenset({"young_person", "survivor", "parent", "adult"})
 """Who may say that somebody is helping; professionals answer for themselves."""
@@ -29,8 +47,14 @@ def breakdowns_of(instrument: Instrument) -> list[str]:
 
 def breakdown_words(instrument: Instrument, declared: Iterable[str]) -> list[str]:
     """The declared groups as an administrator reads them; what this version does not ask makes none."""
-    said = {item.key: words(item.text) for item in instrument.items} | {
-        VERSION: gettext("Which words they read"),
-        HELPED: gettext("Whether somebody helped them to answer"),
-    }
+    said: dict[str, str] = {item.key: words(item.text) for item in instrument.items}
+    said |= {name: gettext(labels[""]) for name, labels in LABELS.items()}
     return [said[name] for name in declared if name in said]
+
+
+def manner_labels(name: str) -> dict[str, dict[str, str]]:
+    """What the groups are called, in every language of the interface."""
+    return {
+        key: {code: one.translations.gettext(said) for code, one in catalogues().items()}
+        for key, said in LABELS[name].items()
+    }

@@ -156,6 +156,11 @@ def place_of(database: Database, ticket: str) -> Place | None:
         return None
 
 
+def screens_of(sitting: Sitting) -> str:
+    """Whose screens a sitting has; where paper is used, who has no sheet there answers on the school's."""
+    return "shared" if sitting.devices == "paper" else sitting.devices
+
+
 @lru_cache(maxsize=512)
 def _place(database: Database, ticket: str) -> Place:
     waves = select(ProgrammeWave.wave).where(ProgrammeWave.programme_id == Opening.programme_id)
@@ -182,7 +187,7 @@ def _place(database: Database, ticket: str) -> Place:
         opening.mode,
         found[0].language,
         entry.respondent,
-        "shared" if sitting.devices == "paper" else sitting.devices,  # who has no sheet there uses the school's screen
+        screens_of(sitting),
         version,
         design == "paired",
         opening.wave == last_wave,

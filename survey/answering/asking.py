@@ -19,7 +19,7 @@ from survey.answering.places import blueprint, database, help_for, near_person, 
 from survey.answering.wording import note_here
 from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
-from survey.looks import look_links, offered, sounds
+from survey.looks import look_links, look_shown, sounds
 from survey.manners import MAY_BE_HELPED
 from survey.opened import OpenedTally
 from survey.pauses import stands_still
@@ -95,7 +95,7 @@ def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
 
 def look_of(place: Place, wanted: str) -> str:
     """The version of the words that was asked for, if these questions have it."""
-    return wanted if wanted in offered(instrument_of(place.version), place.language) else STANDARD
+    return look_shown(instrument_of(place.version), place.language, wanted)
 
 
 def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:

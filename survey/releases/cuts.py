@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from questionnaires.kinds import VERSIONS
+from survey.manners import HELPED, NO_YES, VERSION
 from survey.models import Entry, Opening, Programme, Response, Sitting
 from survey.publishing import codebook_of, instrument_of
 from survey.releases.ledger import MOST_ANSWERS
-from survey.releases.reading import NOT_ASKED, Place, Reading, pairs
+from survey.releases.reading import HELPED_COLUMN, NOT_ASKED, VERSION_COLUMN, Place, Reading, pairs
 
 SMALL = 10
 
@@ -152,6 +154,24 @@ def groups(reading: Reading, breakdowns: Sequence[str]) -> Groups:
             option.key: {wave: column == option.code for wave, column in codes.items()} for option in item.options
         }
     return found
+
+
+def manners(reading: Reading, breakdowns: Sequence[str], offered: Sequence[str]) -> Groups:
+    """The declared groups by how answers were given, those with nobody in them too.
+
+    Parameters
+    ----------
+    offered : the versions of the words that the questionnaire has
+    """
+    found = {VERSION: (VERSION_COLUMN, VERSIONS, offered), HELPED: (HELPED_COLUMN, NO_YES, NO_YES)}
+    return {
+        name: {
+            group: {wave: answers.manners[:, column] == codes.index(group) for wave, answers in reading.waves.items()}
+            for group in shown
+        }
+        for name, (column, codes, shown) in found.items()
+        if name in breakdowns
+    }
 
 
 def _own_answer(reading: Reading, wave: str, key: str) -> NDArray[np.uint8]:

@@ -22,11 +22,11 @@ from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
 from questionnaires.looks import versions_of
 from survey.estimators import require_fixed
-from survey.manners import HELPED, VERSION
+from survey.manners import HELPED, VERSION, manner_labels
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
 from survey.publishing import instrument_of
 from survey.releases.arms import ARM, arms, labels, release_comparison
-from survey.releases.cuts import Groups, Occasion, groups, occasions, places, ready, too_full
+from survey.releases.cuts import Groups, Occasion, groups, manners, occasions, places, ready, too_full
 from survey.releases.ledger import (
     EVERYBODY,
     FEWEST,
@@ -46,8 +46,6 @@ from survey.releases.ledger import (
     without_given_away,
     without_pairs,
 )
-from survey.releases.manner import labels as manner_labels
-from survey.releases.manner import manners
 from survey.releases.measures import (
     Measured,
     Waves,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import abort, render_template, request
 
 from survey.access import staff
-from survey.languages import catalogue, direction, gettext, speaking
+from survey.languages import SOURCE, catalogue, direction, gettext, speaking
 from survey.models import Programme
 from survey.openings import open_languages
 from survey.pairing import shown
@@ -80,6 +80,7 @@ def talk_slips(sitting_id: int) -> str:
         spoken = list(
             dict.fromkeys(code for wave in programme.waves for code in open_languages(wave.instrument_version))
         )
+    spoken = spoken or [SOURCE]
     language = request.args.get("language", spoken[0])
     if language not in spoken:
         abort(404)

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from questionnaires.codebook import Codebook
+from questionnaires.codebook import Codebook, Head
 from questionnaires.instrument import LEFT_BLANK
-from survey.models import Held, Programme
+from survey.models import Held, Programme, Sitting
 from survey.sealing import Keys
 from tests.conftest import Staff
 from tests.survey.conftest import Tour
@@ -98,6 +98,23 @@ def test_what_cannot_be_read_is_left_blank_and_what_is_no_form_is_not_counted(
     assert "They can only be left out" in page and 'value="count"' not in page
     assert decide(administrator, tour, "count") == 404
     assert (left(tour), len(tour.responses())) == (1, 1)
+
+
+def test_how_it_was_answered_is_counted_with_it(
+    client: FlaskClient, administrator: FlaskClient, tour: Tour, keys: Keys
+) -> None:
+    """A card that nobody can read, easier words, a helper, and a screen of the school in a session with paper sheets."""
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).devices = "paper"
+    tour.open("before")
+    item = next(item for item in tour.instrument.items_in("before") if item.kind == "one")
+    body = tour.body(card="no card", look="plain", helped="yes", **{item.key: item.options[0].key})
+    assert client.post("/answer", data=Device(tour, keys).form(body)).status_code == 409
+    assert "not all of them can be read" in administrator.get(f"/staff/programmes/{tour.programme_id}/aside").text
+    assert decide(administrator, tour, "count") == 303
+    (row,) = tour.responses()
+    head = Codebook.of(tour.instrument).decode(row.codes)[0]
+    assert head == Head("en", "plain", "shared", helped=True, respondent="young_person")
 
 
 def test_after_closing_nothing_is_counted_any_more(client: FlaskClient, administrator: FlaskClient, tour: Tour) -> None:

@@ -82,6 +82,7 @@ PAYLOADS = [
     ),
 ]
 FILE = EVERY_KIND.replace(", same_as: once", "")  # two questions in the same words could not say different things
+ALIKE = FILE.replace("        then_test: true\n", "")  # nothing may look back on a question that was asked in the same words
 REFUSED = ["a\0b", "a\x07b", "a\x1bb", "a\ue000b", "a\ufffeb", " ", "a" * 401]
 
 
@@ -149,11 +150,11 @@ def test_every_file_brings_them_back_letter_by_letter(first: int) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_every_file_brings_back_each_in_every_text(payload: str) -> None:
-    come_back([payload.strip()])
+    come_back([payload.strip()], ALIKE)
 
 
-def come_back(payloads: list[str]) -> None:
-    instrument = spoken(payloads, FILE)
+def come_back(payloads: list[str], file: str = FILE) -> None:
+    instrument = spoken(payloads, file)
     assert faults_of(instrument) == []
     (name, source), *others = files_of(instrument).items()
     assert read(source, name, dict(others)) == instrument
@@ -162,8 +163,8 @@ def come_back(payloads: list[str]) -> None:
     assert read_xlsform(data, "x.xlsx").instrument == instrument
     cells = [cell for sheet in openpyxl.load_workbook(io.BytesIO(data)) for row in sheet for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
-    file = export_po(instrument, "cy").decode()
-    said = import_po(instrument, file.replace('msgstr ""', 'msgstr "gair"').encode(), "x.po")
+    po = export_po(instrument, "cy").decode()
+    said = import_po(instrument, po.replace('msgstr ""', 'msgstr "gair"').encode(), "x.po")
     assert said.missing == said.outdated == said.unknown == ()
     assert len(said.translated) == sum(1 for _ in named_texts(instrument))
 
