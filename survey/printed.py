@@ -75,12 +75,14 @@ def _gentle(ages: tuple[int, int]) -> tuple[int, int]:
     return (low, min(high, PRIMARY_AGE)) if low <= PRIMARY_AGE else ages
 
 
-def drawing(file: str, name: str) -> Markup:
+def drawing(name: str) -> Markup:
     """One of our drawings in the page itself: a program that makes PDFs does not follow references out of it."""
-    return Markup('<svg aria-hidden="true" viewBox="0 0 48 48">{}</svg>').format(_symbols(file)[name])
+    return Markup('<svg aria-hidden="true" viewBox="0 0 48 48">{}</svg>').format(_symbols()[name])
 
 
 @cache
-def _symbols(file: str) -> dict[str, Markup]:
-    found = re.findall(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', (STATIC / file).read_text("utf-8"), re.DOTALL)
+def _symbols() -> dict[str, Markup]:
+    found = re.findall(
+        r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', (STATIC / "drawings.svg").read_text("utf-8"), re.DOTALL
+    )
     return {name: Markup(drawn) for name, drawn in found}  # noqa: S704 - our own files

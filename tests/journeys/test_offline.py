@@ -217,8 +217,8 @@ def test_the_sign_in_page_of_a_network_is_not_kept_as_one_of_ours(
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     ready(page)
-    context.route("**/static/faces.svg*", lambda route: route.fulfill(**portal))
-    page.evaluate("fetch('/static/faces.svg?v=1')")
+    context.route("**/static/drawings.svg*", lambda route: route.fulfill(**portal))
+    page.evaluate("fetch('/static/drawings.svg?v=1')")
     texts = page.evaluate(
         "async () => { const kept = await caches.open('heard-1');"
         " return Promise.all((await kept.keys()).map(async (one) => (await kept.match(one)).text())); }"
