@@ -1,4 +1,11 @@
-"""How it ends: an ordinary activity for those who would rather not, thanks, help, and the way out at any moment."""
+"""How it ends: an ordinary activity for those who would rather not, thanks, help, and the way out at any moment.
+
+Help as a page of its own is kept on the device, for when there is no network. A shared tablet belongs to the place, and what it
+keeps names the person who keeps children safe there. What a pupil's own phone keeps stays after the session, and whoever takes
+that phone in hand could read at which school or service its owner was asked, and by whom they are looked after; by the next day
+"here today" is not true either. So there the kept copy names nobody: while the questions are open their own page of help, which
+lives in memory, does.
+"""
 
 from __future__ import annotations
 
@@ -88,9 +95,16 @@ def _thanks(*, arrived: bool) -> str | Reply:
 @blueprint.get("/help")
 @respondent
 def get_help() -> str:
-    """Helplines, with numbers in words too; the copy that a device keeps does not say what is open now."""
+    """Helplines, with numbers in words too; the copy that a device keeps does not say what is open now.
+
+    On a shared device it clears itself as the questions do: that somebody looked for help is nobody else's business.
+    """
     place = place_of(database(), Visit.read().ticket)
-    return render_template("answering/help.html", **help_for(place, None if "kept" in request.args else now()))
+    is_kept, is_shared = "kept" in request.args, place is not None and place.devices == "shared"
+    fitting = help_for(place, None if is_kept else now())
+    if is_kept and not is_shared:
+        fitting["near"] = ""
+    return render_template("answering/help.html", quiet=is_shared, **fitting)
 
 
 @blueprint.get("/help/card")

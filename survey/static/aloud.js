@@ -1,6 +1,6 @@
 // Reading aloud, where the device itself has a voice for the page's language: a voice from elsewhere would be sent what the
-// page says. Only the page's own words are read, a sentence at a time, never what somebody typed or chose; nothing begins
-// unasked, and everything that ends a step ends the reading.
+// page says. Only the page's own words are read, a step's or those of a page without steps, a sentence at a time, never what
+// somebody typed or chose; nothing begins unasked, and everything that ends a step ends the reading.
 const root = document.documentElement;
 const speech = window.speechSynthesis;
 const main = document.querySelector('main');
@@ -111,7 +111,8 @@ let begun = false;
 function begin() {
   if (begun || !voiceFor(root.lang)) return;
   begun = true;
-  for (const step of main.querySelectorAll('.step')) if (step.hidden || step.querySelector('.ease')) offer(step);
+  const steps = [...main.querySelectorAll('.step')];
+  for (const step of steps.length ? steps : [main]) if (step.hidden || step.querySelector('.ease')) offer(step);
   new MutationObserver((changes) => {
     const steps = changes.map(({ target }) => target).filter((target) => target.matches('html, .step'));
     if (steps.length) stop();

@@ -7,6 +7,7 @@ const form = one('#answer');
 const ask = (event) => event.preventDefault();
 const unguard = () => removeEventListener('beforeunload', ask);
 const FIELDS = '.step input, .step select, .step textarea';
+const ALL = `${FIELDS}, .ease select, #talk .field input`;
 const ticked = (input) => ['radio', 'checkbox'].includes(input.type);
 const written = (input) => (ticked(input) ? input.checked : input.value.trim() !== '');
 
@@ -24,8 +25,37 @@ function clear(input) {
 
 function wipe() {
   unguard();
-  all(FIELDS).forEach(clear);
+  window.name = '';
+  all(ALL).forEach(clear);
   one('#answers')?.replaceChildren(); // the check repeats what was chosen
+}
+
+// How the page looks stands in its panel and nowhere else. Where the same person goes on, the tab's own name takes it along for
+// that one step: it is neither stored nor sent, and the page that comes, whichever it is, takes it away.
+const looks = all('.ease option[id]');
+const worn = () => looks.filter((option) => option.selected).map(({ id }) => id);
+const wear = (ids) => { for (const option of looks) if (ids.includes(option.id)) option.selected = true; };
+const carry = (ids = worn()) => { window.name = ids.join(' '); };
+if (document.referrer) wear(window.name.split(' ')); // whoever typed this page's address may be somebody else
+window.name = '';
+if (location.pathname === '/help') addEventListener('pagehide', () => carry()); // Back leads to the same person's page
+document.addEventListener('onward', () => carry());
+document.addEventListener('click', (event) => {
+  if (!event.defaultPrevented && event.target.closest?.('[href="/help"], .tongues a')) carry();
+});
+
+function goOn(address) {
+  const ids = worn();
+  wipe();
+  carry(ids);
+  location.replace(address);
+}
+
+function goAway(address) {
+  root.hidden = true;
+  document.title = 'Heard';
+  wipe();
+  location.replace(address);
 }
 
 // Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device. An idle page is
@@ -39,10 +69,7 @@ const device = loaded.then(() => import(root.dataset.device)).catch(() => null);
 for (const way of all('[href="/leave"]')) {
   way.addEventListener('click', (event) => {
     event.preventDefault();
-    root.hidden = true;
-    document.title = 'Heard';
-    wipe();
-    location.replace(way.href);
+    goAway(way.href);
   });
 }
 
@@ -50,7 +77,9 @@ for (const way of all('[href="/leave"]')) {
 addEventListener('pageshow', (event) => {
   if (!event.persisted) return;
   root.hidden = true;
+  const ids = window.name.split(' '); // of somebody who comes back from the page of help
   wipe();
+  carry(ids);
   location.reload();
 });
 
@@ -70,6 +99,8 @@ function scan(join) {
   say(said, said.dataset.text);
   one('#code').focus();
 }
+
+const idle = one('#idle');
 
 function walk() {
   const list = all('.step');
@@ -211,7 +242,9 @@ function walk() {
   }
 
   function rest(page) {
+    const ids = worn();
     wipe();
+    wear(ids);
     done = true;
     for (const step of list) step.hidden = true;
     one('main').append(page);
@@ -219,7 +252,7 @@ function walk() {
     document.title = title;
     const heading = one('h1', page);
     one('#again', page)?.addEventListener('click', renew);
-    document.addEventListener('sent', () => { if (page.isConnected) location.replace('/thanks'); }, { once: true });
+    document.addEventListener('sent', () => { if (page.isConnected) goOn('/thanks'); }, { once: true });
     scrollTo(0, 0);
     heading.focus({ preventScroll: true });
   }
@@ -241,22 +274,17 @@ function walk() {
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await device.then((kept) => kept?.send(key, body)).catch(() => null);
-    if (said === 'keeps') {
-      wipe();
-      return location.replace('/thanks');
-    }
+    if (said === 'keeps') return goOn('/thanks');
     if (said === 'waits') return rest(one('#kept').content.firstElementChild.cloneNode(true));
     const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
     // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
     const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
-    if (ours && reply.ok && reply.redirected) {
-      wipe();
-      return location.replace(reply.url);
-    }
+    if (ours && reply.ok && reply.redirected) return goOn(reply.url);
     if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
       unguard(); // refused with a page that says why: let the browser fetch and show it
       if (words === 'keeps') for (const field of all('[data-box] input, [data-box] textarea')) field.disabled = true; // they are with their readers
+      carry();
       return HTMLFormElement.prototype.submit.call(form);
     }
     sending = false;
@@ -317,14 +345,13 @@ function walk() {
   one('#leave-out')?.addEventListener('click', () => { all('[data-box] textarea, [data-box] [type=text]').forEach(clear); send(); });
   next.addEventListener('click', (event) => { if (event.detail < 2) forward(); });
   back.addEventListener('click', () => history.back());
-  one('#decline')?.addEventListener('submit', unguard);
+  one('#decline')?.addEventListener('submit', () => { unguard(); carry(); });
   addEventListener('popstate', ({ state }) => {
     if (done) return renew();
     const ours = state?.run === run;
     depth = ours ? state.depth : 0;
     return arrive(ours && asked(list[state.at]) ? state.at : 0);
   });
-  const idle = one('#idle');
   if (idle) device.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
   const again = 'again' in texts;
   const card = one('#i-card');
@@ -340,11 +367,12 @@ function walk() {
   }
 }
 
-if (form) {
-  walk();
-  // Reading aloud comes when all else is there, and only to a device that may have a voice.
-  if (window.speechSynthesis) loaded.then(() => import(form.getAttribute('data-aloud'))).catch(() => null);
-} else if (one('#join')) {
+if (form) walk();
+else if (idle) device.then((kept) => kept?.watch(idle, { idle: () => true, left: () => goAway('/answer') }));
+else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));
 }
+// What no first step needs comes when all else is there; reading aloud only to a device that may have a voice.
+const later = [form?.getAttribute('data-later'), window.speechSynthesis && one('#hear')?.dataset.aloud];
+for (const script of later) if (script) loaded.then(() => import(script)).catch(() => null);

@@ -75,6 +75,7 @@ form.addEventListener('submit', async (event) => {
   if (closed && ours(reply) && reply.status === 422) reply = await post(openly()); // other readers by now
   button.disabled = false;
   if (ours(reply) && reply.redirected && reply.ok) {
+    document.dispatchEvent(new Event('onward'));
     wipe();
     return location.replace(reply.url);
   }
@@ -82,7 +83,3 @@ form.addEventListener('submit', async (event) => {
   return show(doubt ? '#unsure' : '#unsent');
 });
 addEventListener('pagehide', wipe);
-
-// On a shared device a child who walks away leaves nothing here either, sealed page or not.
-const idle = one('#idle');
-if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => { wipe(); location.replace('/answer'); } })).catch(() => null);

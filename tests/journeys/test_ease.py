@@ -233,6 +233,8 @@ def test_the_next_person_finds_the_page_as_it_was(context_of: Callable[..., Brow
     pupil.start()
     pupil.walk({})
     pupil.send()
+    page.get_by_role("link", name="Next person").click()
+    page.wait_for_url("**/answer")
     assert page.evaluate(size) == usual
     page.go_back()
     assert page.evaluate(size) == usual

@@ -1,27 +1,30 @@
 """What a first load weighs: one round trip for the page, 25 KB and 3 requests with script and faces, nothing from elsewhere.
 
-Bytes are the server's own replies, for each questionnaire that we ship; requests, fonts and shifts are a real browser's,
-for those that ask for the most. Times are no test's business: `make bench` prints them.
+Bytes are the server's own replies, for each questionnaire that we ship, in each wave and each version of its words; requests,
+fonts and shifts are a real browser's, for those that ask for the most. Times are no test's business: `make bench` prints them.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from playwright.sync_api import BrowserContext
 
 from questionnaires.files import library, load_library
+from questionnaires.looks import versions_of
 from tests.journeys.conftest import Watch
 from tests.live import Grounds, Live, Room
 from tests.load.browsing import SETTLED, visit, walk
 
 ONE_ROUND_TRIP, FIRST_LOAD, MOST_REQUESTS = 14 * 1024, 25 * 1024, 3
 DRAWN = re.compile(r'<script[^>]*src="([^"]+)"|<use href="([^"#]+)')
-LARGE = ("my_days", "picture_views")
-"""One with faces and one with a list to put in order, which has a script of its own."""
+LARGE = (("my_days", ""), ("my_days", "easy_read"), ("picture_views", ""))
+"""One with faces, the same with pictures, and one with a list to put in order, which has a script of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -31,34 +34,49 @@ def rooms(live: Live) -> Iterator[dict[str, Room]]:
     yield {one.key: Grounds(live, one, f"weight_{one.key}").room("shared", one.waves[0]) for one in asked}
 
 
-def fetch(live: Live, path: str, cookie: str, *, compressed: bool = True) -> bytes:
+def fetch(live: Live, path: str, cookie: str) -> bytes:
     """A reply's body as it comes over the wire."""
-    headers = {"Cookie": cookie} | ({"Accept-Encoding": "gzip"} if compressed else {})
-    request = urllib.request.Request(live.url + path, headers=headers)  # noqa: S310
+    request = urllib.request.Request(live.url + path, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
         return bytes(reply.read())
+
+
+@cache
+def brought(live: Live, address: str) -> int:
+    """The bytes of a file beside the page; it is the same for every page."""
+    return len(fetch(live, address, ""))
+
+
+def weigh(live: Live, path: str, cookie: str) -> tuple[int, int, int]:
+    """The bytes of a page, those with all that it brings along, and the number of requests."""
+    page = fetch(live, path, cookie)
+    html = gzip.decompress(page).decode()
+    linked = {(script or drawing).replace("&amp;", "&") for script, drawing in DRAWN.findall(html)}
+    assert not [address for address in linked if not address.startswith("/static/")], "nothing from elsewhere"
+    assert "<link rel=stylesheet" not in html and "@font-face" not in html
+    return len(page), len(page) + sum(brought(live, one) for one in linked), 1 + len(linked)
 
 
 def test_every_questionnaire_comes_in_one_round_trip_and_25_kilobytes(live: Live, rooms: dict[str, Room]) -> None:
     weights = {}
     for key, room in rooms.items():
-        cookie = f"heard={room.tickets[room.instrument.waves[0], 'en']}..00000000"
-        page = fetch(live, "/answer", cookie)
-        html = fetch(live, "/answer", cookie, compressed=False).decode()
-        linked = {(script or drawing).replace("&amp;", "&") for script, drawing in DRAWN.findall(html)}
-        assert not [address for address in linked if not address.startswith("/static/")], "nothing from elsewhere"
-        assert "<link rel=stylesheet" not in html and "@font-face" not in html
-        weights[key] = (len(page), len(page) + sum(len(fetch(live, one, cookie)) for one in linked), 1 + len(linked))
+        first, *others = room.instrument.waves
+        for wave in (first, *others):
+            ticket = room.tickets[first, "en"] if wave == first else room.open(wave)
+            for look in versions_of(room.instrument):
+                weights[key, wave, look] = weigh(live, f"/answer?look={look}", f"heard={ticket}..00000000")
+        for wave in others:
+            room.close(wave)
     assert {key: one for key, one in weights.items() if one[0] > ONE_ROUND_TRIP} == {}
     assert {key: one for key, one in weights.items() if one[1] > FIRST_LOAD} == {}
     assert {key: one for key, one in weights.items() if one[2] > MOST_REQUESTS} == {}
 
 
-@pytest.mark.parametrize("key", LARGE)
+@pytest.mark.parametrize(("key", "look"), LARGE)
 def test_a_browser_asks_three_times_and_nothing_ever_moves(
-    context_of: Callable[..., BrowserContext], live: Live, rooms: dict[str, Room], watch: Watch, key: str
+    context_of: Callable[..., BrowserContext], live: Live, rooms: dict[str, Room], watch: Watch, key: str, look: str
 ) -> None:
-    came = visit(context_of(), rooms[key].code)
+    came = visit(context_of(), rooms[key].code, look=look)
     requests, weight = came.first_load()
     assert requests <= MOST_REQUESTS, came.fetched.addresses()
     assert weight <= FIRST_LOAD, "with headers too"

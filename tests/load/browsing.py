@@ -97,7 +97,7 @@ class Visit:
         return seen
 
 
-def visit(context: BrowserContext, code: str, line: Line | None = None) -> Visit:
+def visit(context: BrowserContext, code: str, line: Line | None = None, *, look: str = "") -> Visit:
     """Come in by the code and open the questions on a cold browser; the weak line begins with the questions."""
     context.request.post("/join", form={"code": code}, max_redirects=0)
     page = context.new_page()
@@ -107,7 +107,7 @@ def visit(context: BrowserContext, code: str, line: Line | None = None) -> Visit
     fetched.listen(cdp)
     if line is not None:
         line.over(cdp)
-    page.goto("/answer", wait_until="load", timeout=60_000)
+    page.goto(f"/answer?look={look}" if look else "/answer", wait_until="load", timeout=60_000)
     page.wait_for_function("() => observed.largest > 0", timeout=60_000)
     return Visit(page, cdp, fetched)
 

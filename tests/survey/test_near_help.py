@@ -38,6 +38,19 @@ def test_the_named_person_stands_wherever_help_is(app: Flask, tour: Tour, staff:
     assert "Here today" not in app.test_client().get("/help").text, "elsewhere nobody is named"
 
 
+@pytest.mark.parametrize(("devices", "named"), [("shared", True), ("own", False)])
+def test_a_phone_does_not_keep_who_was_named_where_its_owner_was_asked(
+    app: Flask, tour: Tour, *, devices: str, named: bool
+) -> None:
+    tour.open("before")
+    with tour.database.writing() as session:
+        sitting = session.get_one(Sitting, tour.sitting_id)
+        sitting.devices, sitting.safe_person = devices, PERSON
+    browser = child(app, tour)
+    assert "Here today" in browser.get("/help").text, "while it is read it is true"
+    assert ("Here today" in browser.get("/help?kept").text) == named
+
+
 def test_numbers_can_be_tapped_and_are_said_in_words(client: FlaskClient) -> None:
     page = client.get("/help").text
     for part in ('href="tel:08001111"', 'href="sms:85258"', 'href="tel:999"', "zero eight zero zero, one one one one"):
