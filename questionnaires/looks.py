@@ -33,6 +33,12 @@ def sounds_of(instrument: Instrument, language: str) -> dict[str, str | None]:
     return {key: one.sound if language == SOURCE else one.sounds.get(language) for key, one in held}
 
 
+def recordings_of(instrument: Instrument) -> set[str]:
+    """The names of all recordings, in every language."""
+    held = [one for item in instrument.items for one in item.versions]
+    return {name for one in held for name in (one.sound, *one.sounds.values()) if name is not None}
+
+
 def _item(item: Item, name: str) -> Item:
     version = next((one for one in item.versions if one.name == name), None)
     return item if version is None else _worded(item, version)

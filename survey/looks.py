@@ -1,13 +1,17 @@
 """Which words a young person reads: the standard ones, shorter ones, easy read, or a recording beside them.
 
 The choice stands as links on the first page and works without script. It is kept nowhere but in the form itself, which
-says in which words it was answered.
+says in which words it was answered. A recording lies in the store, with the version that names it; or among the static
+files, where whoever runs the installation put it. One of a draft is heard only where the draft is looked at.
 """
 
 from __future__ import annotations
 
+from flask import current_app, url_for
+
 from questionnaires.instrument import Instrument
 from questionnaires.looks import STANDARD, sounds_of, versions_of
+from survey import recordings
 from survey.assets import STATIC, asset
 from survey.languages import gettext
 from survey.sheets import LookLink
@@ -16,10 +20,9 @@ RECORDINGS = "audio"
 """The folder of recordings among the static files."""
 
 
-def offered(instrument: Instrument, language: str) -> tuple[str, ...]:
+def offered(instrument: Instrument, language: str, *, draft_id: int | None = None) -> tuple[str, ...]:
     """The versions that can really be shown: listening only where every recording is there, in the language itself."""
-    held = sounds_of(instrument, language).values()
-    recorded = all(name is not None and (STATIC / RECORDINGS / name).is_file() for name in held)
+    recorded = addresses(sounds_of(instrument, language), draft_id) is not None
     return tuple(name for name in versions_of(instrument) if recorded or name != "audio")
 
 
@@ -44,7 +47,25 @@ def look_links(instrument: Instrument, language: str, chosen: str, address: str)
     )
 
 
-def sounds(instrument: Instrument, language: str, look: str) -> dict[str, str]:
-    """Item key -> the address of its recording in this language, for who chose to listen."""
-    held = sounds_of(instrument, language) if look == "audio" and look in offered(instrument, language) else {}
-    return {key: asset(f"{RECORDINGS}/{name}") for key, name in held.items()}
+def sounds(instrument: Instrument, language: str, look: str, *, draft_id: int | None = None) -> dict[str, str]:
+    """Item key -> the address of its recording in this language, for who chose to listen; nothing where one is missing."""
+    held = sounds_of(instrument, language) if look == "audio" else {}
+    return addresses(held, draft_id) or {}
+
+
+def addresses(held: dict[str, str | None], draft_id: int | None) -> dict[str, str] | None:
+    """Item key -> the address of its recording; None where one of them is missing."""
+    named = {name for name in held.values() if name is not None}
+    if not named:
+        return {} if not held else None
+    with current_app.extensions["database"].reading() as session:
+        kept = recordings.published(session, named) if draft_id is None else set(recordings.sizes(session, named))
+    found: dict[str, str] = {}
+    for key, name in held.items():
+        if name in kept and draft_id is None:
+            found[key] = url_for("answering.recording", name=name)
+        elif name in kept:
+            found[key] = url_for("authoring.recorded", draft_id=draft_id, name=name)
+        elif name is not None and (STATIC / RECORDINGS / name).is_file():
+            found[key] = asset(f"{RECORDINGS}/{name}")
+    return found if found.keys() == held.keys() else None

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from questionnaires.codebook import Codebook
 from questionnaires.instrument import Instrument
 from questionnaires.versions import canonical_json, digest, from_json
+from survey import recordings
 from survey.clock import now
 from survey.models import InstrumentVersion, Publication
 
@@ -49,6 +50,7 @@ def publish(session: Session, instrument: Instrument) -> InstrumentVersion:
     )
     session.add(version)
     session.flush()
+    recordings.keep_with(session, version.id, instrument)
     return version
 
 

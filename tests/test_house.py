@@ -59,6 +59,7 @@ AUDIENCES: dict[str, str | set[str]] = {
             "talk",
             "send_talk",
             "help_card",
+            "recording",
         ],
         "respondent",
     ),
@@ -114,7 +115,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         for name in (
             "index", "make", "bring_in", "brought_in", "keep", "throw_away", "draft", "order", "about", "item", "text",
             "download", "look_at_draft", "preview_draft", "compare", "propose", "take_back", "languages", "words_out",
-            "bring_words", "confirm", "example",
+            "bring_words", "confirm", "example", "recordings_of_draft", "recorded",
         )
     },
     **{

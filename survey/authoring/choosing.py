@@ -16,7 +16,7 @@ from questionnaires.files import library, load_library
 from questionnaires.imported import EFFECTS
 from questionnaires.instrument import Instrument
 from questionnaires.versions import canonical_json
-from survey import audit
+from survey import audit, recordings
 from survey.access import staff
 from survey.authoring.arrived import head_of, questions_of
 from survey.authoring.bringing import NotTaken, read_files
@@ -234,7 +234,9 @@ def throw_away(draft_id: int) -> Reply | str:
     if request.method == "GET":
         return render_template("authoring/throw_away.html", draft=found.draft, title=found.draft.title)
     with database().writing() as session:
+        recordings.hold(session)
         draft = reached_draft(session, draft_id, locked=True)
         session.delete(draft)
+        recordings.sweep(session)
         audit.record(session, keys(), g.account.id, "draft.thrown_away", f"draft {draft_id}")
     return redirect(url_for("authoring.index", gone=1), 303)

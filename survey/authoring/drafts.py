@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.rules import MODES, RESPONDENTS, SITTINGS
 from survey.access import forgery_token, staff
 from survey.authoring.editing import add_item, add_page, is_full, move_item, remove_item
-from survey.authoring.item_form import one_line
+from survey.authoring.item_form import one_line, several_lines
 from survey.authoring.judging import Remark, Verdict, verdict
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.saving import Changed, Saved, TooLarge, load, may_approve, same, save
@@ -20,7 +20,7 @@ from survey.authoring.wording import choices, kind_words
 from survey.languages import gettext
 
 SENTENCES = 4
-HEAD = ("title", "ages", "mode", "sitting", "respondent", "waves", "intro", "interruption")
+HEAD = ("title", "ages", "mode", "sitting", "respondent", "waves", "intro", "interruption", "made_with")
 MOST_WAVES = 8
 
 
@@ -204,6 +204,10 @@ def _take_head(document: Tree) -> None:
     source.pop("interruption", None)
     if typed.get("interruption") == "true":
         source["interruption"] = "true"
+    makers = [one_line(one) for one in several_lines(typed.get("made_with", "")).splitlines()]
+    source.pop("made_with", None)
+    if any(makers):
+        source["made_with"] = [one for one in makers if one]
     waves = one_line(typed.get("waves", "").replace(",", " ")).split()[:MOST_WAVES]
     source["waves"] = waves or source.get("waves")
     for p, page in enumerate(source["pages"]):

@@ -26,8 +26,9 @@ LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "p
 MEASURE = ("family", "direction", "dont_know", "indicator", "statement", "smallest")
 OPTION_TICKS = ("exclusive", "negative", "alert")
 TRIED = ("children", "youngest", "oldest", "date", "changes")
-VERSION_FIELDS = {"plain": ("text", "hint"), "easy_read": ("text", "hint", "picture"), "audio": ("sound",)}
-"""The same question in other words: what each version is made of, besides other words for its answers."""
+VERSION_FIELDS = {"plain": ("text", "hint"), "easy_read": ("text", "hint", "picture")}
+"""The same question in other words: what each version is made of, besides other words for its answers. Recordings have a
+page of their own."""
 
 
 def one_line(typed: str) -> str:

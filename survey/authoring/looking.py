@@ -40,6 +40,7 @@ class Looked:
     address: str
     back: str
     left_out: int = 0
+    draft_id: int | None = None
 
 
 def _draft(draft_id: int) -> Looked:
@@ -51,6 +52,7 @@ def _draft(draft_id: int) -> Looked:
         url_for("authoring.preview_draft", draft_id=draft_id),
         url_for("authoring.draft", draft_id=draft_id),
         judged.left_out,
+        draft_id,
     )
 
 
@@ -114,7 +116,7 @@ def _frame(looked: Looked) -> Reply:
         wording = WORDINGS.get(shown["as"], STANDARD)
         source = f"{looked.address}?wave={shown['wave']}&lang={shown['lang']}&as={shown['as']}&wording={wording}"
     known = versions_of(instrument) if instrument is not None else ()
-    heard = instrument is not None and "audio" in offered(instrument, shown["lang"])
+    heard = instrument is not None and "audio" in offered(instrument, shown["lang"], draft_id=looked.draft_id)
     page = render_template(
         "authoring/look.html",
         looked=looked,
@@ -159,7 +161,7 @@ def _preview(looked: Looked) -> Reply:
     wave, device = _choice("wave", instrument.waves), _choice("as", DEVICES)
     code = _choice("lang", tuple(one.code for one in instrument.languages))
     wording = request.args.get("wording", STANDARD)
-    recorded = sounds(instrument, code, wording)
+    recorded = sounds(instrument, code, wording, draft_id=looked.draft_id)
     instrument = in_version(instrument, wording)
     g.language = code
     pages = make_pages(instrument, wave, Typed(), boxes=True, sounds=recorded)

@@ -26,8 +26,8 @@ LARGEST_UPLOAD = 480 * 1024
 
 @blueprint.before_request
 def allow_files() -> None:
-    """Spreadsheets are larger than forms."""
-    if request.endpoint in ("authoring.bring_in", "authoring.bring_words"):
+    """Spreadsheets and recordings are larger than forms."""
+    if request.endpoint in ("authoring.bring_in", "authoring.bring_words", "authoring.recordings_of_draft"):
         request.max_content_length = LARGEST_UPLOAD
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.differences import Difference, Trend, differences, trends
 from questionnaires.instrument import Instrument
 from questionnaires.versions import digest, from_json
-from survey import audit
+from survey import audit, recordings
 from survey.access import staff
 from survey.authoring.choosing import free_key
 from survey.authoring.judging import verdict
@@ -104,6 +104,7 @@ def take_back(draft_id: int) -> Reply:
 def agree_to_publish(draft_id: int) -> Reply:
     """Publish what somebody else proposed, exactly as it was looked at."""
     with database().writing() as session:
+        recordings.hold(session)
         draft = reached_draft(session, draft_id, locked=True)
         if draft.state != "proposed" or request.form.get("revision") != str(draft.revision):
             return redirect(url_for("authoring.draft", draft_id=draft_id, changed=1), 303)
@@ -114,6 +115,7 @@ def agree_to_publish(draft_id: int) -> Reply:
             return redirect(url_for("authoring.draft", draft_id=draft_id, changed=1), 303)
         version = _publish(session, draft, instrument)
         session.delete(draft)
+        recordings.sweep(session)
     return redirect(url_for("authoring.index", published=f"{version.key} {version.version}"), 303)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.authoring.places import database, keys, organisation_ids, reached_draft
+from survey.authoring.recorded import mark_all
 from survey.authoring.trees import Plain, Tree, fingerprint, follow, is_too_large
 from survey.clock import now
 from survey.models import Account, Draft, InstrumentVersion, Publication
@@ -52,18 +53,23 @@ def save(draft_id: int, change: Callable[[Tree], None], *, revision: str | None 
     revision : for a change that hangs on where things stand (moving, removing): the revision that was looked at
     """
     with database().writing() as session:
-        draft = reached_draft(session, draft_id, locked=True)
-        if revision is not None and revision != str(draft.revision):
-            raise Changed
-        document = copy.deepcopy(draft.document)
-        change(document)
-        if document == draft.document:
-            return draft
-        follow(document, draft.document["source"])
-        if is_too_large(document):
-            raise TooLarge
-        store(session, draft, document)
+        return save_in(session, draft_id, change, revision=revision)
+
+
+def save_in(session: Session, draft_id: int, change: Callable[[Tree], None], *, revision: str | None = None) -> Draft:
+    """The same within a transaction that changes more than the draft."""
+    draft = reached_draft(session, draft_id, locked=True)
+    if revision is not None and revision != str(draft.revision):
+        raise Changed
+    document = copy.deepcopy(draft.document)
+    change(document)
+    if document == draft.document:
         return draft
+    follow(document, draft.document["source"])
+    if is_too_large(document):
+        raise TooLarge
+    store(session, draft, document)
+    return draft
 
 
 def store(session: Session, draft: Draft, document: Tree) -> None:
@@ -78,6 +84,7 @@ def store(session: Session, draft: Draft, document: Tree) -> None:
 
 def begin(session: Session, organisation_id: int, document: Tree, *, base: str | None, findings: list[str]) -> Draft:
     """A new draft."""
+    mark_all(document)
     draft = Draft(
         organisation_id=organisation_id,
         made_by=g.account.id,

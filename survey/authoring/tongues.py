@@ -24,14 +24,12 @@ from survey.authoring.item_form import one_line
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint, database, keys
 from survey.authoring.saving import TooLarge, load, save
-from survey.authoring.trees import Tree, english, fields, leaves, read_source, words
+from survey.authoring.trees import RECORDING, Tree, english, fields, leaves, read_source, words
 from survey.languages import gettext
 
 _HEAD = ("language", "name", "direction", "checked")
 LONGEST_NAME = 100
 CONFIRMED_BY = ("person", "organisation")
-RECORDING = ("audio", "sound")
-"""A language may have its own recording of a question, but needs none."""
 
 
 @dataclass(frozen=True, slots=True)

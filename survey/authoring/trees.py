@@ -2,7 +2,8 @@
 
 A draft may be full of faults, so it is no instrument yet. It is kept as what would stand in its file (`source`), the
 files beside it (`translations`), the answers and limits of a kind that was chosen before (`aside`, given back when that
-kind is chosen again) and translations whose English has changed since (`outdated`). Every leaf is a text or nothing.
+kind is chosen again), translations whose English has changed since (`outdated`), and a mark of the words that each recording says
+(`recorded`). Every leaf is a text or nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ Tree = dict[str, Any]
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 _TEXTS = ("text", "hint", "unit", "low", "high")
 _HEAD = ("language", "name", "direction", "checked")
+RECORDING = ("audio", "sound")
+"""How the name of a recording ends: a language may have its own, but needs none, and no speaker checks it as words."""
 
 
 def plain_of(node: tree.Node) -> Plain:
@@ -183,6 +186,9 @@ def follow(document: Tree, before: Tree) -> None:
     """Let the translations follow the English: words whose English changed are put aside as outdated, words whose
     question is gone go with it, and what a speaker had checked is unchecked again."""
     was, now = english(before), english(document["source"])
+    was |= {
+        name: told for name, told in now.items() if name[-2:] == RECORDING
+    }  # another English voice is no other English
     unchecked = any(was.get(name) != told for name, told in now.items())
     for code, held in document["translations"].items():
         told = dict(leaves((), {name: one for name, one in held.items() if name not in _HEAD}))

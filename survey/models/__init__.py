@@ -1,4 +1,4 @@
-"""The store's tables, in eleven families; the privacy promises stand in them as constraints."""
+"""The store's tables, in twelve families; the privacy promises stand in them as constraints."""
 
 from survey.models.answers import OUTCOMES, Decline, Held, OpenedCount, Receipt, Response
 from survey.models.base import Base, Moment
@@ -36,6 +36,7 @@ from survey.models.programmes import (
     Sitting,
     Ticket,
 )
+from survey.models.recordings import Recording, VersionRecording
 from survey.models.releases import Chart, Job, Release, ReleasedSitting
 from survey.models.sheets import PaperBatch, PaperSheet
 from survey.models.talks import TALK_STATES, TalkEnvelope, TalkSlip
@@ -103,6 +104,7 @@ __all__ = [
     "ReaderKey",
     "Receipt",
     "RecordRelease",
+    "Recording",
     "Release",
     "ReleasedSitting",
     "Remark",
@@ -114,4 +116,5 @@ __all__ = [
     "TalkEnvelope",
     "TalkSlip",
     "Ticket",
+    "VersionRecording",
 ]

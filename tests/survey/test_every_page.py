@@ -49,7 +49,9 @@ MOST_OF_A_ROUTE = 3
 NO_PAGE = {
     "static",
     "answering.leave",
+    "answering.recording",
     "answering.service_worker",
+    "authoring.recorded",
     "operations.healthz",
     "operations.readyz",
     "reporting.chart",
@@ -58,7 +60,7 @@ AFTER_AN_ACT = {
     "answering": {"talk"},
     "authoring": {
         "about", "brought_in", "compare", "download", "draft", "item", "languages", "look_at_draft", "preview_draft",
-        "propose", "text", "throw_away", "words_out",
+        "propose", "recordings_of_draft", "text", "throw_away", "words_out",
     },
     "cases": {"show", "withdraw", "alert", "make"},
     "paper": {"batch", "check", "sheet_typed", "throw_away"},
