@@ -1,9 +1,10 @@
 """What a public service must show: who runs it, what it keeps and why, its cookie, its known faults, how to complain.
 
 One page for everybody, linked from every page: first in plain words for children, then for adults. The sentences are
-Heard's, translated like all others; each organisation fills in what only it can say, in one language, in which the page
-marks it. What the page claims is what the service does: change one and the other has to follow. Administrators also write
-down here on which day somebody checked a helpline.
+Heard's, translated like all others; each organisation fills in what only it can say, in as many of our languages as it
+likes. Who reads finds it in the language of the page, else in the organisation's first one, marked as what it is. What the
+page claims is what the service does: change one and the other has to follow. Administrators also write down here on which
+day somebody checked a helpline.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 from wtforms import DateField, SelectField, StringField, TextAreaField, ValidationError
 
@@ -24,7 +26,7 @@ from survey.forms import N_, Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
 from survey.joining import Visit
 from survey.languages import catalogues, current, direction, gettext
-from survey.models import BASES, HelplineCheck, Notice, Organisation, Programme
+from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organisation, Programme
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import KEPT_AFTER_CLOSING
@@ -59,8 +61,8 @@ COOKIES = (
 """Every cookie that this service sets, and what for."""
 
 
-class NoticeForm(StaffForm):
-    """What only the organisation can say."""
+class TextForm(StaffForm):
+    """What only the organisation can say, in one language."""
 
     controller = StringField(
         N_("Who is responsible for the answers"),
@@ -77,7 +79,6 @@ class NoticeForm(StaffForm):
             Longest(300),
         ],
     )
-    basis = SelectField(N_("Lawful basis"))
     kept_for = StringField(
         N_("How long answers are kept"),
         [Needed(N_("Say for how long, like: until two years after the tour.")), Longest(300)],
@@ -93,7 +94,21 @@ class NoticeForm(StaffForm):
             "What else you know is not good enough yet, and what you offer instead. You may leave this empty."
         ),
     )
+
+
+class NoticeForm(TextForm):
+    """The same in the organisation's first language, and what is so in every language."""
+
+    basis = SelectField(N_("Lawful basis"))
     language = SelectField(N_("The language that you write in"))
+    others: frozenset[str] = frozenset()
+
+    def validate_language(self, field: SelectField) -> None:
+        """One text a language."""
+        if field.data in self.others:
+            raise ValidationError(
+                gettext("There is a text in this language already. Remove that one first, or write here in another.")
+            )
 
 
 class CheckForm(StaffForm):
@@ -144,9 +159,10 @@ def about() -> str:
                 Programme.id == place.programme_id
             )
         found = session.scalars(theirs.limit(2)).all()
-    notice = found[0] if len(found) == 1 else None  # without a visit, only where there is no doubt whose it is
+        notice = found[0] if len(found) == 1 else None  # without a visit, only where there is no doubt whose it is
+        said = session.get(NoticeTranslation, (notice.organisation_id, current())) if notice else None
     basis = basis_words(notice.basis) if notice else ""
-    return render_template("notices/about.html", notice=notice, basis=basis, **_told_of(place))
+    return render_template("notices/about.html", notice=said or notice, basis=basis, **_told_of(place))
 
 
 def _told_of(place: Place | None) -> dict[str, Any]:
@@ -190,13 +206,16 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
     with _database().reading() as session:
         organisation = session.get_one(Organisation, organisation_id)
         notice = session.get(Notice, organisation_id)
+        told_in = _languages_of(session, organisation_id)
     form = NoticeForm(request.form, notice, data={"controller": organisation.name, "language": current()})
     form.basis.choices = [(basis, basis_words(basis)) for basis in BASES]
     form.language.choices = [(one.code, one.name) for one in catalogues().values()]
-    if request.method == "GET":
-        return render_template("notices/edit.html", form=form, organisation=organisation, saved="saved" in request.args)
-    if not form.validate():
-        return render_template("notices/edit.html", form=form, organisation=organisation, saved=False), 422
+    form.others = frozenset(told_in)
+    refused = request.method == "POST" and not form.validate()
+    if request.method == "GET" or refused:
+        others = [(one, one.code in told_in) for one in catalogues().values() if notice and one.code != notice.language]
+        shown = {"organisation": organisation, "others": others, "saved": "saved" in request.args and not refused}
+        return render_template("notices/edit.html", form=form, **shown), 422 if refused else 200
     with _database().writing() as session:
         written = session.get(Notice, organisation_id) or Notice(organisation_id=organisation_id)
         form.populate_obj(written)
@@ -204,6 +223,56 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
         audit.record(
             session, current_app.extensions["keys"], g.account.id, "notice.written", f"organisation {organisation_id}"
         )
+    return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
+
+
+def _languages_of(session: Session, organisation_id: int) -> set[str]:
+    """The languages in which an organisation has written its notice besides its first one."""
+    theirs = NoticeTranslation.organisation_id == organisation_id
+    return set(session.scalars(select(NoticeTranslation.language).where(theirs)))
+
+
+@blueprint.route("/staff/notices/<int:organisation_id>/<language>", methods=["GET", "POST"])
+@staff(ROLE)
+def translate(organisation_id: int, language: str) -> Reply | str | tuple[str, int]:
+    """Write the notice in another language, beside the text of the first one; or take it away again."""
+    with _database().reading() as session:
+        notice = session.get(Notice, organisation_id) if organisation_id in _governed() else None
+        if notice is None or language not in catalogues() or language == notice.language:
+            abort(404)
+        name = session.get_one(Organisation, organisation_id).name
+        held = session.get(NoticeTranslation, (organisation_id, language))
+    form = TextForm(request.form, held, data={"controller": notice.controller, "contact": notice.contact})
+    if request.form.get("act") == "remove":
+        return _keep_text(organisation_id, language, None)
+    if request.method == "POST" and form.validate():
+        return _keep_text(organisation_id, language, form)
+    page = render_template(
+        "notices/translate.html",
+        form=form,
+        first=notice,
+        name=name,
+        is_written=held is not None,
+        language=catalogues()[language],
+        languages=catalogues(),
+        direction=direction,
+    )
+    return (page, 422) if form.errors else page
+
+
+def _keep_text(organisation_id: int, language: str, form: TextForm | None) -> Reply:
+    """Keep the text of a language, or let it go."""
+    with _database().writing() as session:
+        held = session.get(NoticeTranslation, (organisation_id, language))
+        if form is not None:
+            written = held or NoticeTranslation(organisation_id=organisation_id, language=language)
+            form.populate_obj(written)
+            session.add(written)
+        elif held is not None:
+            session.delete(held)
+        act = "notice.translated" if form is not None else "notice.translation_removed"
+        subject = f"organisation {organisation_id}, {language}"
+        audit.record(session, current_app.extensions["keys"], g.account.id, act, subject)
     return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
 
 

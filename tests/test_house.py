@@ -109,6 +109,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     "notices.about": "respondent",
     "notices.index": ADMINISTRATOR,
     "notices.edit": ADMINISTRATOR,
+    "notices.translate": ADMINISTRATOR,
     "notices.helpline_checks": ADMINISTRATOR,
     **{
         f"authoring.{name}": {"administrator", "analyst"}

@@ -17,6 +17,7 @@ from survey.models.people import (
     Grant,
     HelplineCheck,
     Notice,
+    NoticeTranslation,
     Organisation,
     SignIn,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Message",
     "Moment",
     "Notice",
+    "NoticeTranslation",
     "Observation",
     "OpenedCount",
     "Opening",

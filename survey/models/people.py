@@ -106,6 +106,21 @@ class Notice(Base):
     accessibility: Mapped[str] = mapped_column(String(600), default="")
 
 
+class NoticeTranslation(Base):
+    """The same notice in another language, in the organisation's own words; the lawful basis is that of the notice."""
+
+    __tablename__ = "notice_translations"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("notices.organisation_id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    controller: Mapped[str] = mapped_column(String(300))
+    contact: Mapped[str] = mapped_column(String(300))
+    officer: Mapped[str] = mapped_column(String(300))
+    kept_for: Mapped[str] = mapped_column(String(300))
+    complaints: Mapped[str] = mapped_column(String(600))
+    accessibility: Mapped[str] = mapped_column(String(600), default="")
+
+
 class HelplineCheck(Base):
     """On which day a person last checked a helpline against the service itself, who that was, and who answers for the row."""
 

@@ -63,6 +63,7 @@ AFTER_AN_ACT = {
         "propose", "recordings_of_draft", "text", "throw_away", "words_out",
     },
     "cases": {"show", "withdraw", "alert", "make"},
+    "notices": {"translate"},
     "paper": {"batch", "check", "sheet_typed", "throw_away"},
     "programmes": {"aside", "edit"},
     "reading_room": {"show", "record", "record_file", "recover", "show_talk"},

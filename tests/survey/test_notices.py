@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from questionnaires.wording import PROMISES
+from survey import cookies
 from survey.accounts import KNOWN_SECONDS, LANGUAGE_SECONDS
 from survey.answering.places import OWN_DEVICE_SECONDS
 from survey.assets import STATIC
 from survey.database import Database
+from survey.joining import Visit
 from survey.models import Notice, Organisation
 from survey.notices import COOKIES, KEPT_UNHEARD_DAYS
 from survey.readers import UNLOCKED_FOR
@@ -61,6 +63,42 @@ def test_it_names_the_organisation_whose_questions_are_open(client: FlaskClient,
     assert "South Council" not in page
     assert page.count('lang="cy" dir="ltr"') == 6, "each of its sentences says in which language it is"
     assert '<p lang="cy" dir="ltr">Our hall has no hearing loop' in page
+
+
+def test_it_is_read_in_the_language_of_the_page_or_else_in_the_first_one(app: Flask, staff, tour) -> None:
+    """Welsh first, Arabic beside it: an Arabic page reads Arabic, an English one the Welsh, each marked as what it is."""
+    browser = staff.client("administrator", organisation_id=tour.organisation_id)
+    address = f"/staff/notices/{tour.organisation_id}/"
+    assert browser.get(f"{address}ar").status_code == 404, "first comes the first one"
+    staff.post(browser, address, **FILLED)
+    arabic = {name: f"{name} بالعربية" for name in FILLED if name not in ("basis", "language")}
+    assert FILLED["complaints"] in browser.get(f"{address}ar").text, "what the first one says stands beside each field"
+    refused = staff.post(browser, f"{address}ar", **{**arabic, "officer": " "})
+    assert refused.status_code == 422 and arabic["complaints"] in refused.text
+    assert staff.post(browser, f"{address}ar", **arabic).status_code == 303
+    for language, words, marked in (
+        ("ar", arabic["kept_for"], 'lang="ar" dir="rtl"'),
+        ("en", FILLED["kept_for"], "cy"),
+    ):
+        page = seen_in(app, tour, language)
+        assert words in page and page.count(marked) >= 5, language
+        assert "6(1)" in page, "the lawful basis is the same in every language"
+    clash = staff.post(browser, address, **{**FILLED, "language": "ar"})
+    assert clash.status_code == 422 and "There is a text in this language already" in clash.text
+    assert browser.get(f"{address}cy").status_code == browser.get(f"{address}xx").status_code == 404
+    stranger = staff.client("administrator", programme_id=tour.programme_id)
+    assert stranger.get(f"{address}ar").status_code == 404
+    assert staff.post(browser, f"{address}ar", act="remove").status_code == 303
+    assert FILLED["kept_for"] in seen_in(app, tour, "ar")
+
+
+def seen_in(app: Flask, tour, language: str) -> str:
+    """The page about us, for somebody who answers in this language."""
+    wave = "before" if language == "ar" else "after"
+    ticket = tour.tickets.get(wave) or tour.open(wave, language)
+    browser = app.test_client()
+    browser.set_cookie(cookies.RESPONDENT, Visit(ticket).value())
+    return browser.get("/about").text
 
 
 @pytest.mark.parametrize("missing", sorted(set(FILLED) - {"basis", "language", "accessibility"}))
