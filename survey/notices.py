@@ -29,6 +29,7 @@ from survey.languages import catalogues, current, direction, gettext
 from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organisation, Programme
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
+from survey.retention import MONTHS
 from survey.sealed_answers import KEPT_AFTER_CLOSING
 
 blueprint = Blueprint("notices", __name__)
@@ -174,6 +175,7 @@ def _told_of(place: Place | None) -> dict[str, Any]:
         "cookies": [(name, gettext(what)) for name, what in COOKIES],
         "kept_after_closing": KEPT_AFTER_CLOSING.days,
         "kept_unheard": KEPT_UNHEARD_DAYS,
+        "kept_words": MONTHS,
     }
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, batches, jobs, outbox
+from survey import audit, batches, jobs, outbox, retention
 from survey.clock import PLACE, UTC, now, today
 from survey.database import Database
 from survey.jobs import Work
@@ -120,6 +120,12 @@ def plant_notes(database: Database, _keys: Keys, _payload: Payload) -> None:
     _again(database, "plant_notes")
 
 
+def delete_words(database: Database, keys: Keys, _payload: Payload) -> None:
+    """Delete the words that have had their time, and look again tomorrow."""
+    retention.delete_old(database, keys, now())
+    _again(database, "delete_words")
+
+
 def declared(database: Database, _keys: Keys, _payload: Payload) -> None:
     """Ask for the releases whose declared date has come, and look again tomorrow."""
     with database.writing() as session:
@@ -148,7 +154,7 @@ def _again(database: Database, kind: str) -> None:
 def begin(database: Database) -> None:
     """Set the daily work going; done at every start of the worker, and the same waiting job is not added twice."""
     with database.writing() as session:
-        for kind in ("declared_dates", "forget_receipts", "plant_notes"):
+        for kind in ("declared_dates", "forget_receipts", "plant_notes", "delete_words"):
             jobs.add(session, kind, {})
 
 
@@ -160,5 +166,6 @@ WORK: dict[str, Work] = {
     "forget_receipts": forget,
     "declared_dates": declared,
     "plant_notes": plant_notes,
+    "delete_words": delete_words,
     "paper": store_paper,
 }
