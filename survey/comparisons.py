@@ -50,26 +50,26 @@ def _verdict(change: Change, smallest: int) -> str:
     amount = gettext("%(n)s in every 100", n=number(smallest))
     made = gettext("Chance drew which schools came first, so the visit made the difference.")
     sentences = {
-        "rose_enough": gettext("It is more, by at least the amount we agreed matters (%(amount)s).", amount=amount),
+        "rose_enough": gettext("It is more, by at least the smallest change that matters (%(amount)s).", amount=amount),
         "rose": gettext(
-            "It is more, though it may be less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It is more, though it may be less than the smallest change that matters (%(amount)s).", amount=amount
         ),
         "rose_little": gettext(
-            "It is a little more: less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It is a little more: less than the smallest change that matters (%(amount)s).", amount=amount
         ),
         "fell_little": gettext(
-            "It is a little less: less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It is a little less: less than the smallest change that matters (%(amount)s).", amount=amount
         ),
         "fell": gettext(
-            "It is less, though it may be by less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It is less, though it may be by less than the smallest change that matters (%(amount)s).", amount=amount
         ),
-        "fell_enough": gettext("It is less, by at least the amount we agreed matters (%(amount)s).", amount=amount),
+        "fell_enough": gettext("It is less, by at least the smallest change that matters (%(amount)s).", amount=amount),
     }
     if change.position in sentences:
         return f"{made} {sentences[change.position]}"
     if change.position == "same":
         return gettext(
-            "The visit made about no difference here: the answers fit only differences smaller than we agreed matters "
+            "The visit made about no difference here: the answers fit only differences below the smallest change that matters "
             "(%(amount)s).",
             amount=amount,
         )

@@ -144,17 +144,17 @@ def _certainty(change: Change, smallest: int) -> tuple[str, ...]:
 
 
 def _where_it_lies(change: Change, smallest: int) -> str:
-    amount = ngettext("%(count)s in every 100", "%(count)s in every 100", smallest)
+    n = ngettext("%(count)s in every 100", "%(count)s in every 100", smallest)
     low, high = change.low or 0, change.high or 0
     sentences: Mapping[Position, str] = {
-        "rose_enough": gettext("It went up by at least the amount we agreed matters (%(amount)s).", amount=amount),
-        "rose": gettext("It went up. It may be less than the amount we agreed matters (%(amount)s).", amount=amount),
+        "rose_enough": gettext("It went up by at least the smallest change that matters (%(amount)s).", amount=n),
+        "rose": gettext("It went up. It may be less than the smallest change that matters (%(amount)s).", amount=n),
         "rose_little": gettext(
-            "It went up a little: less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It went up a little: less than the smallest change that matters (%(amount)s).", amount=n
         ),
         "same": gettext(
-            "It stayed about the same: the answers fit only differences smaller than we agreed matters (%(amount)s).",
-            amount=amount,
+            "It stayed about the same: the answers fit only differences below the smallest change that matters (%(amount)s).",
+            amount=n,
         ),
         "cannot_tell": gettext(
             "We cannot tell. The answers fit anything from a fall of %(low)s to a rise of %(high)s in every 100.",
@@ -162,10 +162,10 @@ def _where_it_lies(change: Change, smallest: int) -> str:
             high=number(max(0, high)),
         ),
         "fell_little": gettext(
-            "It went down a little: less than the amount we agreed matters (%(amount)s).", amount=amount
+            "It went down a little: less than the smallest change that matters (%(amount)s).", amount=n
         ),
-        "fell": gettext("It went down. It may be less than the amount we agreed matters (%(amount)s).", amount=amount),
-        "fell_enough": gettext("It went down by at least the amount we agreed matters (%(amount)s).", amount=amount),
+        "fell": gettext("It went down. It may be less than the smallest change that matters (%(amount)s).", amount=n),
+        "fell_enough": gettext("It went down by at least the smallest change that matters (%(amount)s).", amount=n),
         "no_interval": _of_these_only(change),
     }
     return sentences[change.position]

@@ -292,7 +292,7 @@ def _estimator(snapshot: Snapshot) -> list[str]:
             )
         )
         said.append(
-            gettext("“About the same” is said only where the 90% range lies within the amount we agreed matters.")
+            gettext("“About the same” is said only where the 90% range lies within the smallest change that matters.")
         )
     else:
         said.append(

@@ -100,13 +100,13 @@ def test_the_headline_says_before_after_difference_range_and_timing() -> None:
 @pytest.mark.parametrize(
     ("points", "low", "high", "position", "heading", "words"),
     [
-        (23, 19, 27, "rose_enough", "More pupils than before", "went up by at least the amount"),
-        (8, 3, 13, "rose", "More pupils than before", "It may be less than the amount"),
+        (23, 19, 27, "rose_enough", "More pupils than before", "went up by at least the smallest change that matters"),
+        (8, 3, 13, "rose", "More pupils than before", "It may be less than the smallest change that matters"),
         (3, 1, 4, "rose_little", "Slightly more pupils", "went up a little: less than"),
         (0, -2, 2, "same", "About as many pupils as before", "stayed about the same"),
         (2, -3, 7, "cannot_tell", "We cannot tell whether more or fewer", "from a fall of 3 to a rise of 7"),
         (-3, -4, -1, "fell_little", "Slightly fewer pupils", "went down a little: less than"),
-        (-8, -13, -3, "fell", "Fewer pupils than before", "It may be less than the amount"),
+        (-8, -13, -3, "fell", "Fewer pupils than before", "It may be less than the smallest change that matters"),
         (-23, -27, -19, "fell_enough", "Fewer pupils than before", "went down by at least"),
     ],
 )
