@@ -100,7 +100,8 @@ class DraftPage:
 
 @dataclass(slots=True)
 class Draft:
-    """A whole file as it was found. `head` holds the fields of Instrument that were given."""
+    """A whole file as it was found. `head` holds the fields of Instrument that were given; `has_settings`: it has a sheet in
+    which whoever made it can say the others, too."""
 
     file: str
     where: str
@@ -109,6 +110,7 @@ class Draft:
     intro: list[dict[str, str]] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     head: dict[str, Any] = field(default_factory=dict)
+    has_settings: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def remark(self, where: str, code: str, wrong: str, mend: str, effect: Effect = "left_out") -> None:
@@ -304,7 +306,8 @@ def _whole(draft: Draft, pages: tuple[Page, ...]) -> Instrument:
     for name, value, said in _ASSUMED:
         if name not in head:
             head[name] = value
-            mend = f"give it in sheet settings as heard_{name}, or change it in the draft"
+            in_file = f"give it in sheet settings as heard_{name}, or " if draft.has_settings else ""
+            mend = f"{in_file}change it in the draft, under Title, ages and opening"
             draft.remark(draft.where, "assumed", f"it does not say {name}: {said}", mend, "assumed")
     intro = draft.intro
     if not intro:

@@ -73,7 +73,7 @@ def read_xlsform(data: bytes, file: str) -> Imported:
         book = sheets(data, file)
     except Unreadable as refused:
         return Imported(None, (refused.finding,))
-    draft = Draft(file, "sheet settings", {})
+    draft = Draft(file, "sheet settings", {}, has_settings=True)
     if "survey" in book:
         return imported(_Form(draft, book).read())
     plain = plain_sheet(book)

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 FEWEST_FRAMES = 4
 """Four frames of an MP3 in a row are no accident; fewer are a tenth of a second, which says nothing."""
+LONGEST_END = 2048
+"""More than the longest frame, of which a recording that was cut short holds the beginning."""
+_NOTES_BEHIND = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI")
 _BITRATES = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
@@ -46,7 +49,9 @@ def _of_frames(data: bytes) -> bytes:
     start, count = place, 0
     while (length := _frame(data[place : place + 4])) and place + length <= len(data):
         place, count = place + length, count + 1
-    if count < FEWEST_FRAMES:
+    rest = data[place:]
+    is_end = len(rest) <= LONGEST_END or rest.startswith(_NOTES_BEHIND) or not rest.strip(b"\0")
+    if count < FEWEST_FRAMES or not is_end:  # a break in the chain: who listens would hear half of it
         raise NoRecording("frames")
     return data[start:place]
 

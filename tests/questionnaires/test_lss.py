@@ -134,6 +134,8 @@ def test_a_newer_survey_is_kept_as_far_as_can_be() -> None:
     points = draft.item("q9").condition
     assert points is not None and (points.item, points.options) == ("q2", ("sq1", "sq2"))
     assert draft.language("cy").draft and draft.pages[0].title == {"en": "About you"}
+    mends = [one.mend for one in found.findings if one.wrong.startswith("it does not say ages")]
+    assert mends == ["change it in the draft, under Title, ages and opening"], "a survey of this sort has no sheets"
     check_draft(found)
 
 

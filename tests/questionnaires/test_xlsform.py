@@ -181,6 +181,7 @@ def test_a_form_made_elsewhere_is_kept_as_far_as_can_be() -> None:
     ]:
         assert (where, code) in said, (where, code, *map(str, found.findings))
     assert all(one.wrong and one.mend and str(one).startswith("form.xlsx: ") for one in found.findings)
+    assert any(one.mend.startswith("give it in sheet settings as heard_ages, or change it") for one in found.findings)
     draft = found.draft
     assert draft is not None and draft.key == "shoes_2026" and not found.faults, found.faults
     assert [item.key for item in draft.items] == ["shoe_size", "likes", "why", "pairs", "data_2"]

@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -242,6 +243,17 @@ def test_trials_with_children_and_pairs_are_written_in_the_form(desk: Desk) -> N
     assert form["tried.0.children"] == ["6"] and "tried.1.children" in form
     desk.post(path, **{**form, "same_as": "", **{f"tried.0.{name}": "" for name in trial}})
     assert not {"tried_with", "same_as"} & set(read_item_of(desk, path))
+
+
+@one_engine
+def test_who_helped_to_make_it_is_written_in_the_form(desk: Desk) -> None:
+    path = f"{desk.begin()}about"
+    desk.post(path, **{**desk.form(path), "made_with": "  The youth council\r\n\r\nTwo teachers "})
+    source = desk.draft(path.removesuffix("about")).document["source"]
+    assert source["made_with"] == ["The youth council", "Two teachers"]
+    assert desk.form(path)["made_with"] == ["The youth council\nTwo teachers"]
+    desk.post(path, **{**desk.form(path), "made_with": ""})
+    assert "made_with" not in desk.draft(path.removesuffix("about")).document["source"]
 
 
 @one_engine
@@ -511,10 +523,11 @@ def test_the_preview_is_the_page_that_children_get(desk: Desk) -> None:
 
 @one_engine
 def test_staff_hear_what_children_would_hear(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(looks, "STATIC", tmp_path)
-    monkeypatch.setattr(assets, "STATIC", tmp_path)
-    (tmp_path / "audio").mkdir()
-    (tmp_path / "audio" / "read.opus").write_bytes(b"OggS")
+    static = shutil.copytree(assets.STATIC, tmp_path / "static")
+    monkeypatch.setattr(looks, "STATIC", static)
+    monkeypatch.setattr(assets, "STATIC", static)
+    (static / "audio").mkdir()
+    (static / "audio" / "read.opus").write_bytes(b"OggS")
     address = desk.begin("library:staying_safe")
     source = desk.draft(address).document["source"]
     was = fingerprint(source)

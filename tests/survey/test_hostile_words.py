@@ -82,7 +82,9 @@ PAYLOADS = [
     ),
 ]
 FILE = EVERY_KIND.replace(", same_as: once", "")  # two questions in the same words could not say different things
-ALIKE = FILE.replace("        then_test: true\n", "")  # nothing may look back on a question that was asked in the same words
+ALIKE = FILE.replace(
+    "        then_test: true\n", ""
+)  # nothing may look back on a question that was asked in the same words
 REFUSED = ["a\0b", "a\x07b", "a\x1bb", "a\ue000b", "a\ufffeb", " ", "a" * 401]
 
 

@@ -29,6 +29,7 @@ HOSTILE = {
     "cut.m4a": m4a()[:-7],
     "nested.m4a": box(b"ftyp", b"M4A ") + box(b"moov") * 10 + b"\x00\x00\x00\x10moov" * 2000,
     "three.mp3": mp3(3),
+    "broken.mp3": mp3() + b"\x00" * 9 + mp3(),
     "drawing.mp3": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
     "wave.mp3": b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(200),
     "zip.m4a": b"PK\x03\x04" + bytes(300),
