@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["PLACE", "UTC", "now", "today"]
+__all__ = ["PLACE", "UTC", "end_of_day", "now", "today"]
 
 PLACE = ZoneInfo("Europe/London")
 """The zone of the schools: the day of a sitting is the day there."""
@@ -19,3 +19,11 @@ def now() -> datetime:
 def today() -> date:
     """The present day where the schools are."""
     return now().astimezone(PLACE).date()
+
+
+def end_of_day() -> datetime:
+    """The end of the present day where the schools are, for what must not tell the hour at which it happened.
+
+    The end and not the beginning, so that whatever is kept for so many days from then is never kept for less.
+    """
+    return datetime.combine(today() + timedelta(days=1), time(), PLACE).astimezone(UTC)

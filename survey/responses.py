@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from survey.alerts import HeldCase, Telling, held_case, raise_alerts
-from survey.clock import now
+from survey.clock import end_of_day
 from survey.database import Database
 from survey.models import (
     Decline,
@@ -216,7 +216,7 @@ _USE_UP = (
     .where(_OPENINGS.c.id == bindparam("of"), _OPENINGS.c.closed_at.is_(None))
     .values(closed_at=bindparam("moment"))
 )
-"""The code of a case works once: with the answers its opening is closed."""
+"""The code of a case works once: with the answers its opening is closed, as if at the end of that day (`end_of_day`)."""
 _KEEP_ROW, _KEEP_RECEIPT, _KEEP_ASIDE = insert(_ROWS), insert(_RECEIPTS), insert(_HELD)
 
 
@@ -280,7 +280,7 @@ def _store(
         connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
     elif case is not None:
         connection.execute(_KEEP_ROW, _linked_row(connection, place, case, codes))
-        connection.execute(_USE_UP, {"of": place.opening_id, "moment": now()})
+        connection.execute(_USE_UP, {"of": place.opening_id, "moment": end_of_day()})
     else:
         connection.execute(_KEEP_ROW, _row(connection, keys, place, codes, card=card, device=device))
     receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": outcome.value}

@@ -16,9 +16,9 @@ from questionnaires.codebook import Codebook
 from questionnaires.wording import PROMISES
 from survey import alerts, cookies, jobs
 from survey.answering import linked
-from survey.clock import now
+from survey.clock import end_of_day, now
 from survey.database import Database
-from survey.models import Account, AuditEntry, Grant, Job, Opening, Programme, Receipt, Response
+from survey.models import Account, AuditEntry, Base, Grant, Job, Moment, Opening, Programme, Receipt, Response
 from survey.releases.ledger import ReleaseRefused
 from survey.releases.work import make_release
 from survey.responses import CONTENT_TYPE
@@ -313,6 +313,28 @@ def test_questions_that_tell_open_only_on_duty(
     assert "open when your worker is there" in refused.get_data(as_text=True)
     assert send(young, service.body(service.ticket(), **TELLING)).status_code == 303, "what was begun is always taken"
     assert len(service.alerts()) == 1
+
+
+def test_nothing_tells_the_hour_of_answers_that_raise_no_alert(app: Flask, staff, service: Service) -> None:
+    """Whatever column holds a moment: none of them was written with the answers; the day is what is left of it."""
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    body, began = service.body(service.ticket(), **QUIET), now()
+    assert send(app.test_client(), body).status_code == 303
+    ended = now()
+    with service.database.reading() as session:
+        told = [
+            str(column)
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if isinstance(column.type, Moment)
+            for moment in session.scalars(select(column).where(column.is_not(None)))
+            if began <= moment <= ended
+        ]
+        closed = session.scalars(select(Opening.closed_at)).one()
+    assert told == []
+    assert closed == end_of_day(), "the key that waits for late answers lives its full days from then"
 
 
 def test_no_job_is_made_of_a_case(app: Flask, staff, service: Service) -> None:

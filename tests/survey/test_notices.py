@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from questionnaires.codebook import HEAD
 from questionnaires.wording import PROMISES
 from survey import cookies
 from survey.accounts import KNOWN_SECONDS, LANGUAGE_SECONDS
@@ -17,7 +19,7 @@ from survey.answering.places import OWN_DEVICE_SECONDS
 from survey.assets import STATIC
 from survey.database import Database
 from survey.joining import Visit
-from survey.models import Notice, Organisation
+from survey.models import Case, Notice, Opening, Organisation, Response
 from survey.notices import COOKIES, KEPT_UNHEARD_DAYS
 from survey.readers import UNLOCKED_FOR
 from survey.sealed_answers import KEPT_AFTER_CLOSING
@@ -145,6 +147,12 @@ def told(page: str, mode: str) -> None:
     absent = NOT_IN_LINKED if mode == "linked" else NOT_IN_PRIVATE
     assert [words for words in absent if words in page] == []
     assert [words for words in WORDS_AND_SLIPS[mode] if words not in page] == []
+    lines = re.findall(r"<li>(.*?)</li>", main, re.DOTALL)
+    kept = " ".join(line for line in lines if line.startswith("Kept"))
+    held = IN_A_ROW | WITH_A_ROW[mode] | (OF_A_CASE if mode == "linked" else {})
+    assert [name for name, words in held.items() if words not in kept] == [], "it leaves out what is kept"
+    refused = " ".join(line for line in lines if line.startswith("Not kept"))
+    assert refused and not re.search(r"kind of device|language|version|helped|the time of answers", refused)
 
 
 def test_where_no_name_is_asked_it_tells_of_typed_words_and_of_the_last_page(client: FlaskClient, tour) -> None:
@@ -177,6 +185,52 @@ def test_it_says_how_long_answers_really_wait(client: FlaskClient) -> None:
     page = client.get("/about").text
     assert f"destroyed {KEPT_AFTER_CLOSING.days} days after the session’s last questions have closed" in page
     assert f"after {KEPT_UNHEARD_DAYS} days" in page
+
+
+IN_A_ROW = {
+    "language": "the language",
+    "version": "which version of the words",
+    "mode": "a device of one’s own, a shared one or paper",
+    "helped": "whether somebody helped",
+    "respondent": "which other kind of person answered",
+}
+WITH_A_ROW = {
+    "private": {
+        "opening_id": "the session it belongs to",
+        "codes": "the ticks of each questionnaire as one row",
+        "pair_key": "a keyed code by which before and after are put side by side",
+        "is_second": "second with the same card or device",
+        "is_late": "whether the row came late",
+    },
+    "linked": {
+        "case_id": "under the reference that the service gave the case",
+        "codes": "Kept: the answers",
+        "is_second": "once more for the same questions",
+        "is_late": "whether they came late",
+    },
+}
+OF_A_CASE = {
+    "reference": "the reference that the service gave",
+    "worker_id": "with its worker",
+    "deputy_id": "and deputy",
+    "opened_at": "when it was opened",
+    "closed_at": "closed or",
+    "withdrawn_at": "its answers taken out",
+    "opening.opened_at": "when questions were opened",
+    "opening.closed_at": "the day on which they were answered",
+}
+TELLS_NOTHING = {"id", "programme_id", "wave", "mode", "sitting_id", "entry_id", "instrument_version_id"}
+"""Columns that say only which programme, questions or row it is."""
+
+
+def test_every_column_of_a_row_and_of_a_case_is_told_of() -> None:
+    """Who adds a column says so here and, by `told`, on the page."""
+    assert set(IN_A_ROW) == set(HEAD)
+    columns = {column.name for column in Response.__table__.columns}
+    assert set().union(*WITH_A_ROW.values()) == columns - TELLS_NOTHING
+    case = {column.name for column in Case.__table__.columns}
+    opening = {column.name for column in Opening.__table__.columns}
+    assert set(OF_A_CASE) == (case - TELLS_NOTHING) | {f"opening.{name}" for name in opening - TELLS_NOTHING}
 
 
 def cookies_set() -> set[str]:
