@@ -1,8 +1,9 @@
 """Answers that somebody must look at now (CARE B4): the alert stands in the transaction of its answer, with its messages.
 
-It goes to the worker and the deputy of the case at once, and to whoever leads safeguarding after one working hour if nobody
-has opened it. It depends on no score and on no finished form: an answer raises it when it is chosen, when it comes with a form
-that has to be put right, and when it comes with a whole form; for one submission it is one alert.
+It goes to the worker and the deputy of the case at once, and to whoever leads safeguarding after one working hour unless
+somebody has written down by then what was done: who only opened it, and may be the danger, silences nobody.
+It depends on no score and on no finished form: an answer raises it when it is chosen, when it comes with a form that has to
+be put right, and when it comes with a whole form; for one submission it is one alert.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from survey.models import Account, Alert, Case
 from survey.working_hours import is_working, working_hours_after
 
 LEAD = "safeguarding_reader"
-HOURS_UNOPENED = 1
+HOURS_UNDECIDED = 1
 SEEN_HOLDS = timedelta(hours=24)
 """So long after a worker was last here they count as on duty, within working hours."""
 
@@ -92,8 +93,8 @@ def raise_alerts(connection: Connection, case: HeldCase, opening_id: int, mark: 
 def _tell(connection: Connection, case: HeldCase, subject: str, moment: datetime) -> None:
     for account_id in (case.worker_id, case.deputy_id):
         outbox.add(connection, "alert_new", subject, account_id=account_id)
-    late = working_hours_after(moment, HOURS_UNOPENED)
-    outbox.add(connection, "alert_unopened", subject, role=LEAD, programme_id=case.programme_id, due_at=late)
+    late = working_hours_after(moment, HOURS_UNDECIDED)
+    outbox.add(connection, "alert_undecided", subject, role=LEAD, programme_id=case.programme_id, due_at=late)
 
 
 def is_on_duty(session: Session, sitting_id: int, moment: datetime) -> bool:

@@ -51,7 +51,10 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         "/staff/reading/",
     ),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
-    "alert_unopened": (N_("An answer that a worker must look at has not been opened."), "/staff/cases/"),
+    "alert_undecided": (
+        N_("An answer must be looked at now, and nobody has written down yet what was done."),
+        "/staff/cases/",
+    ),
     "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),
     "talk_overdue": (N_("Last pages of a session have been waiting too long."), "/staff/reading/talks"),
     "pause_changed": (N_("Something was stopped, or somebody asks to go on."), "/staff/stop/"),

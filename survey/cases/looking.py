@@ -1,4 +1,7 @@
-"""An alert: new until somebody opens it, opened until somebody decides, decided for good. Each act stands in the audit."""
+"""An alert: new until somebody opens it, opened until somebody decides, decided for good. Each act stands in the audit.
+
+Opening takes it off nobody: only a decision ends the clock after which whoever leads safeguarding is called (CARE B4).
+"""
 
 from __future__ import annotations
 
@@ -56,12 +59,11 @@ def _name(session: Session, account_id: int | None) -> str:
 @blueprint.post("/alerts/<int:alert_id>/open")
 @staff(WORKER, LEAD)
 def open_alert(alert_id: int) -> Reply:
-    """Take an alert up: from now on nobody else is called for it."""
+    """Take an alert up: from now on it says who did. Whoever is called for it still is, until somebody decides."""
     with database().writing() as session:
         found = _locked(session, alert_id)
         if found.state == "new":
             found.state, found.opened_by, found.opened_at = "opened", g.account.id, now()
-            outbox.settle(session, f"alert {found.id}", kind="alert_unopened")
             audit.record(session, keys(), g.account.id, "alert.opened", f"alert {found.id} of case {found.case_id}")
     return redirect(url_for("cases.alert", alert_id=alert_id), 303)
 

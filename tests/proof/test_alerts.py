@@ -32,7 +32,7 @@ from tests.survey.casework import TELLING, Service, make_service
 
 KILLS, OF_EVERYTHING, CASES, AGAIN = 100, 5, 6, 100
 SABOTAGED = ("-m", "tests.proof.sabotaged_alerts", "serve")
-CALLED = Counter({"alert_new": 2, "alert_unopened": 1})
+CALLED = Counter({"alert_new": 2, "alert_undecided": 1})
 
 
 @dataclass

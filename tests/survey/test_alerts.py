@@ -59,7 +59,7 @@ def test_an_answer_calls_worker_and_deputy_now_and_the_lead_after_a_working_hour
     assert called(messages) == [
         ("alert_new", str(service.people["worker"])),
         ("alert_new", str(service.people["deputy"])),
-        ("alert_unopened", "safeguarding_reader"),
+        ("alert_undecided", "safeguarding_reader"),
     ]
     assert {one.subject for one in messages} == {f"alert {alert.id}"}
     assert messages[2].due_at >= working_hours_after(before, 1)
@@ -214,25 +214,28 @@ def test_whose_alert_it_is(app: Flask, staff, service: Service, worker: FlaskCli
     assert "safe place to stay" in lead.get(page).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("opened", [True, False])
-def test_the_lead_is_called_only_if_nobody_opened_it(
-    app: Flask, staff, service: Service, worker: FlaskClient, monkeypatch: pytest.MonkeyPatch, opened: bool
+@pytest.mark.parametrize("done", ["nothing", "opened", "decided"])
+def test_the_lead_is_called_unless_somebody_decided(
+    app: Flask, staff, service: Service, worker: FlaskClient, monkeypatch: pytest.MonkeyPatch, done: str
 ) -> None:
+    """Whoever only opens it, and may be the danger, silences nobody."""
     send(app, service.body(service.ticket(), **TELLING))
-    if opened:
-        staff.post(worker, f"/staff/cases/alerts/{service.alerts()[0].id}/open")
+    page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    assert "whoever leads safeguarding is called as well" in worker.get(page).get_data(as_text=True)
+    if done != "nothing":
+        assert staff.post(worker, f"{page}open").status_code == 303
+    if done == "decided":
+        assert staff.post(worker, f"{page}decide", decision="no_concern").status_code == 303
     server = MailServer().start()
     config = replace(app.extensions["config"], mail_server=server.url, mail_from="heard@service.example")
     try:
-        assert outbox.deliver(service.database, config) == 2
-        later = working_hours_after(now(), alerts.HOURS_UNOPENED) + timedelta(minutes=1)
+        assert outbox.deliver(service.database, config) == (0 if done == "decided" else 2)
+        later = working_hours_after(now(), alerts.HOURS_UNDECIDED) + timedelta(minutes=1)
         monkeypatch.setattr(outbox, "now", lambda: later)
         outbox.deliver(service.database, config)
     finally:
         server.stop()
-    told = ["deputy@example.org", "worker@example.org"] if opened else [
-        "deputy@example.org", "lead@example.org", "worker@example.org",
-    ]  # fmt: skip
+    told = [] if done == "decided" else ["deputy@example.org", "lead@example.org", "worker@example.org"]
     assert sorted(server.recipients) == told
     for letter in server.taken:
         assert not any(word in str(letter).lower() for word in ("b58", "place", "stay", "case", "person", "alert"))
