@@ -137,6 +137,11 @@ function walk() {
     return (sure ? texts.of : texts.step).replace('{n}', shown.indexOf(step) + 1).replace('{total}', shown.length);
   }
 
+  function counted(step) {
+    const count = one('.count', step);
+    return count && !still.has(step) ? say(count, place(step)) : count;
+  }
+
   function show(index) {
     at = index;
     const now = list[at];
@@ -147,8 +152,7 @@ function walk() {
     next.hidden = at >= last || !!one('.pair', now);
     status.textContent = '';
     if (at === last) review();
-    const count = one('.count', now);
-    if (count && !still.has(now)) say(count, place(now));
+    const count = counted(now);
     const heading = one('h1, h2', now);
     const named = `${one('#summary') && at === last ? `${plain(texts.error)} ` : ''}${(count || heading).textContent} – Heard`;
     document.title = at ? named : title; // what these questions are about stays out of the browser's history
@@ -353,6 +357,10 @@ function walk() {
     return arrive(ours && asked(list[state.at]) ? state.at : 0);
   });
   if (idle) device.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
+  // Paper has all questions, each with its own number.
+  const numbers = all('.count').map((count) => [count, count.textContent]);
+  addEventListener('beforeprint', () => { for (const [count, text] of numbers) say(count, text); });
+  addEventListener('afterprint', () => counted(list[at]));
   const again = 'again' in texts;
   const card = one('#i-card');
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;
