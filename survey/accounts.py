@@ -244,6 +244,7 @@ def home() -> str:
         needs = outbox.needs_of(session, g.account.id, g.grants)
         governs = any(grant.role == "administrator" for grant in g.grants)
         due = unchecked(session, today()) if governs else ()
+        is_record_broken = governs and audit.was_found_broken(session)
     step = _next_step(coming, has_open=has_open is not None)
     return render_template(
         "accounts/home.html",
@@ -255,6 +256,7 @@ def home() -> str:
         needs=needs,
         sends_mail=bool(current_app.extensions["config"].mail_server),
         unchecked=due,
+        is_record_broken=is_record_broken,
     )
 
 

@@ -1,22 +1,29 @@
 """The record of acts: who did what to which thing and why, each entry chained to the one before by a keyed hash.
 
-An entry is written in the transaction of the act itself. It never holds an answer or a word of a child.
+An entry is written in the transaction of the act itself. It never holds an answer or a word of a child. The worker follows the
+chain once a day, and `heard audit` whenever somebody asks: who changed an entry in the store itself cannot mend the chain.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from survey.clock import now
-from survey.models import AuditEntry
+from survey.models import AuditEntry, Job
 from survey.sealing import Keys
 
+DAILY_LOOK = "follow_acts"
 CHAIN_LOCK = 0x48454152
 """PostgreSQL's advisory lock for the chain: entries are written one at a time (SQLite has one writer anyway)."""
+
+
+class RecordBroken(Exception):
+    """The chain does not hold: an entry was changed, added or taken out from outside."""
 
 
 def record(session: Session, keys: Keys, account_id: int | None, action: str, subject: str, reason: str = "") -> None:
@@ -45,6 +52,25 @@ def first_broken(keys: Keys, entries: Iterable[AuditEntry]) -> int | None:
             return expected
         previous, expected = entry.mac, expected + 1
     return None
+
+
+def follow(session: Session, keys: Keys) -> int:
+    """Follow the whole chain; returns how many entries it has. Raises `RecordBroken`.
+
+    That the newest entries are missing cannot be seen in the chain: only somebody who noted their number can tell.
+    """
+    every = select(AuditEntry).order_by(AuditEntry.n).execution_options(yield_per=1000)
+    with closing(session.scalars(every)) as entries:
+        broken = first_broken(keys, entries)
+    if broken is not None:
+        raise RecordBroken(f"the record of acts is not whole: see what was changed or taken out at entry {broken}")
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def was_found_broken(session: Session) -> bool:
+    """Whether the worker could not follow the chain to its end."""
+    found = select(Job.id).where(Job.kind == DAILY_LOOK, Job.fault.startswith(RecordBroken.__name__))
+    return session.scalar(found.limit(1)) is not None
 
 
 def _mac(keys: Keys, previous: bytes, entry: AuditEntry) -> bytes:

@@ -313,6 +313,18 @@ def release_command(programme: str) -> None:
         raise click.ClickException(str(refused)) from refused
 
 
+@cli.command("audit")
+def audit_command() -> None:
+    """Follow the record of acts from its first entry, and say whether anybody changed it from outside."""
+    _, database, keys = _installation()
+    try:
+        with database.reading() as session:
+            count = audit.follow(session, keys)
+    except audit.RecordBroken as broken:
+        raise click.ClickException(f"{broken}. Copy the database before anything else is done with it.") from broken
+    click.echo(f"The record of acts is whole: {count} entries, each chained to the one before.")
+
+
 @cli.group("user")
 def user_group() -> None:
     """People who may sign in."""

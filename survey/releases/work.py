@@ -126,6 +126,13 @@ def delete_words(database: Database, keys: Keys, _payload: Payload) -> None:
     _again(database, "delete_words")
 
 
+def follow_acts(database: Database, keys: Keys, _payload: Payload) -> None:
+    """Follow the record of acts, and again tomorrow; a job that ends in `RecordBroken` is told to administrators."""
+    _again(database, audit.DAILY_LOOK)
+    with database.reading() as session:
+        audit.follow(session, keys)
+
+
 def declared(database: Database, _keys: Keys, _payload: Payload) -> None:
     """Ask for the releases whose declared date has come, and look again tomorrow."""
     with database.writing() as session:
@@ -154,7 +161,7 @@ def _again(database: Database, kind: str) -> None:
 def begin(database: Database) -> None:
     """Set the daily work going; done at every start of the worker, and the same waiting job is not added twice."""
     with database.writing() as session:
-        for kind in ("declared_dates", "forget_receipts", "plant_notes", "delete_words"):
+        for kind in ("declared_dates", "forget_receipts", "plant_notes", "delete_words", audit.DAILY_LOOK):
             jobs.add(session, kind, {})
 
 
@@ -167,5 +174,6 @@ WORK: dict[str, Work] = {
     "declared_dates": declared,
     "plant_notes": plant_notes,
     "delete_words": delete_words,
+    audit.DAILY_LOOK: follow_acts,
     "paper": store_paper,
 }

@@ -168,6 +168,8 @@ def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:
     assert "ann@example.org" in added.stdout
     again = heard(tmp_path, *arguments)
     assert (again.returncode, "can sign in already" in again.stderr) == (1, True)
+    followed = heard(tmp_path, "audit")
+    assert (followed.returncode, "is whole: 1 entries" in followed.stdout) == (0, True), followed.stderr
 
 
 def test_called_wrongly_is_two() -> None:
