@@ -245,6 +245,8 @@ def translate(organisation_id: int, language: str) -> Reply | str | tuple[str, i
         name = session.get_one(Organisation, organisation_id).name
         held = session.get(NoticeTranslation, (organisation_id, language))
     form = TextForm(request.form, held, data={"controller": notice.controller, "contact": notice.contact})
+    for field in form:
+        field.render_kw = {"lang": language, "dir": direction(language)}
     if request.form.get("act") == "remove":
         return _keep_text(organisation_id, language, None)
     if request.method == "POST" and form.validate():

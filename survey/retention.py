@@ -37,6 +37,7 @@ def delete_old(database: Database, keys: Keys, moment: datetime) -> tuple[int, i
         session.execute(delete(TalkSlip).where(TalkSlip.id.in_(slips)))
         counts = f"typed words: {len(remarks)}, last pages: {len(slips)}"
         audit.record(session, keys, None, "words.deleted", counts, f"{MONTHS} months after they were decided")
+    database.forget_order()
     return len(remarks), len(slips)
 
 

@@ -74,6 +74,7 @@ def test_it_is_read_in_the_language_of_the_page_or_else_in_the_first_one(app: Fl
     assert browser.get(f"{address}ar").status_code == 404, "first comes the first one"
     staff.post(browser, address, **FILLED)
     arabic = {name: f"{name} بالعربية" for name in FILLED if name not in ("basis", "language")}
+    assert 'dir="rtl" id="contact" lang="ar"' in browser.get(f"{address}ar").text
     assert FILLED["complaints"] in browser.get(f"{address}ar").text, "what the first one says stands beside each field"
     refused = staff.post(browser, f"{address}ar", **{**arabic, "officer": " "})
     assert refused.status_code == 422 and arabic["complaints"] in refused.text

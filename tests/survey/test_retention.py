@@ -21,6 +21,7 @@ from tests.survey.test_talks import room as talking_room
 __all__ = ["quick_locks", "talking_room"]
 
 HANDED = {"decision": "handed_on", "handed_to": "A. Jones, lead", "handed_on": today().isoformat()}
+one_engine = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ALMOST, LONG = timedelta(days=364), timedelta(days=367)
 
 
@@ -67,6 +68,7 @@ def test_only_what_somebody_has_finished_with_goes_and_no_sooner(room: Room) -> 
     assert finished not in entry.reason and "20" not in entry.reason.replace("12 months", "")
 
 
+@one_engine
 def test_a_year_runs_from_the_last_decision(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = room.browser(room.reader)
     remark = written(room, reader, "no_concern")
@@ -99,6 +101,7 @@ def test_last_pages_go_a_year_after_somebody_saw_to_them(room: Room) -> None:
     assert entry.subject == "typed words: 0, last pages: 1"
 
 
+@one_engine
 def test_the_worker_looks_every_day(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     remark = written(room, room.browser(room.reader), "no_concern")
     database, keys = room.tour.database, room.keys
@@ -113,6 +116,7 @@ def test_the_worker_looks_every_day(room: Room, monkeypatch: pytest.MonkeyPatch)
     assert waiting.run_after > real()
 
 
+@one_engine
 def test_both_notices_say_how_long_in_plain_words(client: FlaskClient, tour: Tour) -> None:
     """The months are those of the job."""
     assert (retention.MONTHS, retention.KEPT.days) == (12, 366)
