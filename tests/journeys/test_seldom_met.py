@@ -1,0 +1,190 @@
+"""What few children ever meet passes the gate in every look as well: questions that are paused, a form that is given back,
+answers that came twice, those that were taken out, the way out that is read first, the ordinary questions of who would rather
+not, and a worker who is told.
+
+Other walks never come here, because each of these needs something to have gone another way.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import update
+
+from questionnaires.files import load_library
+from survey.clock import now
+from survey.models import Account, Case, Pause, Ticket
+from tests.journeys.conftest import Watch
+from tests.journeys.pupil import Pupil
+from tests.journeys.test_cases import Room as CaseRoom
+from tests.journeys.test_cases import choose, room
+from tests.journeys.test_states import LOOKS, NO_CARD, enter, judge
+from tests.live import Grounds, Live, Room
+
+__all__ = ["room"]
+
+pytestmark = pytest.mark.proof
+EXPECTED = r"status of 4\d\d|ERR_FAILED|Failed to fetch|net::"
+CROSSED = ("phone", "400 per cent")
+"""The looks in which the other languages and the pictures are looked at, too."""
+SEEN = [("en", look) for look in LOOKS] + [(words, look) for words in ("ar", "easy read") for look in CROSSED]
+POST = """([action, fields]) => {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action });
+  const hidden = ([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+  form.append(...fields.map(hidden));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+@pytest.fixture(scope="module")
+def seldom(live: Live) -> Grounds:
+    """A primary school's questionnaire, with pictures and in Arabic, that begins with the way out."""
+    instrument = replace(load_library("online_play"), key="seldom", interruption=True, published=True)
+    return Grounds(live, instrument, "seldom")
+
+
+def send(page: Page, path: str, body: bytes) -> None:
+    """Send a form as a browser without script does, and see what comes."""
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(POST, [path, parse_qsl(body.decode())])
+
+
+def stopped(grounds: Grounds) -> Pause:
+    """Somebody stops everything here."""
+    with grounds.live.database.writing() as session:
+        account = Account(email=f"{secrets.token_hex(4)}@example.org", name="Lead", password_hash="-")
+        session.add(account)
+        session.flush()
+        pause = Pause(programme_id=grounds.programme_id, reason="test", started_by=account.id, started_at=now())
+        session.add(pause)
+        session.flush()
+        session.expunge(pause)
+    return pause
+
+
+def refused(page: Page, one: Room, wave: dict[str, str]) -> Iterator[str]:
+    """A form with every kind of fault, as it is given back, and its first fault; then answers that came twice."""
+    asked, other = one.instrument.items_in("before")[:2]
+    body = one.body(card=NO_CARD, **wave, **{asked.key: "nothing-that-is-offered", other.key: other.options[0].key})
+    send(page, "/answer", body)
+    expect(page.locator("#summary")).to_be_focused()
+    yield "given back"
+    page.locator("#summary a").last.click()
+    expect(page.locator(f"#q-{asked.key} .error")).to_be_visible()
+    yield "a question with an error"
+    send(page, "/answer", one.body(stray="1", **wave))
+    expect(page.locator("#waiting")).to_be_focused()
+    yield "out of date"
+    submission = secrets.token_hex(16)
+    for option in other.options[:2]:
+        send(page, "/answer", one.body(submission=submission, **{other.key: option.key}))
+    expect(page.locator("h1")).to_be_visible()
+    yield "came twice"
+
+
+def declined(page: Page) -> Iterator[str]:
+    """From the first page to the way out, and by way of the ordinary questions to their end."""
+    pupil = Pupil(page)
+    page.click("#start")
+    expect(page.locator("#way-out")).to_be_visible()
+    yield "way out"
+    page.click("#back")
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    yield "ordinary questions"
+    pupil.start("")
+    pupil.walk({})
+    page.click("#send")
+    page.wait_for_url("**/finished")
+    yield "their end"
+
+
+@pytest.mark.parametrize(("words", "look"), SEEN)
+def test_refusals_and_other_ways_in_every_look(
+    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, seldom: Grounds, words: str, look: str
+) -> None:
+    watch.expect(EXPECTED)
+    language, easy = ("ar" if words == "ar" else "en"), words == "easy read"
+    one = seldom.room("shared")
+    one.open("before", language)
+    page = enter(context_of(**LOOKS[look]), live, one, language)
+
+    def states() -> Iterator[str]:
+        if easy:
+            page.locator(".tongues a[href*=easy_read]").click()
+            page.wait_for_url("**look=easy_read")
+        yield from declined(page)
+        yield from refused(page, one, {"look": "easy_read"} if easy else {})
+        pause = stopped(seldom)
+        page.goto("/answer")
+        expect(page.locator(".lines").first).to_be_visible()
+        yield "paused"
+        with live.database.writing() as session:
+            session.delete(session.merge(pause))
+
+    found, count = judge(page, states(), spaced=look == "phone")
+    print(f"{words}, {look}: {count} states")
+    assert found == {}
+
+
+def withdrawn(case: CaseRoom, moment: datetime | None) -> None:
+    """The answers of the only case are taken out; with None, they never were."""
+    with case.service.database.writing() as session:
+        session.execute(update(Case).values(withdrawn_at=moment, closed_at=moment))
+
+
+def told(page: Page, case: CaseRoom, language: str) -> Iterator[str]:
+    """Where a worker sees the answers: what is said first, a question of which they are told, and what happens after."""
+    page.goto("/answer")
+    yield "introduction"
+    page.click("#start")
+    choose(page, "screen_seen", "alone")
+    while not page.locator("#q-place_to_stay").is_visible():
+        page.click("#next")
+    yield "a question that tells"
+    page.route("**/alert", lambda route: route.abort())
+    choose(page, "place_to_stay", "have_no_place")
+    expect(page.locator("#q-place_to_stay [data-untold]")).to_be_visible(timeout=20_000)
+    yield "not told yet"
+    while not page.locator("#check").is_visible():
+        page.click("#next")
+    ticket = page.locator("#answer [name=ticket]").input_value()
+    page.route("**/answer", lambda route: route.abort())
+    page.click("#send")
+    expect(page.locator(".kept h1")).to_be_focused()
+    yield "kept"
+    if language != "en":
+        return  # no answers come in a language that the questionnaire does not have
+    page.unroute("**/answer")
+    withdrawn(case, now())
+    send(page, "/answer", case.service.body(ticket, screen_seen="alone"))
+    expect(page.locator("#code-error")).to_be_visible()
+    yield "taken out"
+    withdrawn(case, None)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("language", "look"), [*(("en", look) for look in LOOKS), ("ar", "phone")])
+def test_where_a_worker_sees_the_answers_in_every_look(
+    context_of: Callable[..., BrowserContext], watch: Watch, room: CaseRoom, language: str, look: str
+) -> None:
+    """In Arabic the questions themselves are English: they are marked as such inside a page that runs the other way."""
+    watch.expect(EXPECTED)
+    ticket = room.service.ticket()
+    if language == "ar":
+        with room.service.database.writing() as session:
+            opening_id = session.get_one(Ticket, ticket).opening_id
+            ticket = secrets.token_hex(16)
+            session.add(Ticket(id=ticket, opening_id=opening_id, language=language))
+    context = context_of(base_url=room.url, service_workers="block", **LOOKS[look])
+    context.add_cookies([{"name": "heard", "value": f"{ticket}..00000000", "url": room.url}])
+    found, count = judge(page := context.new_page(), told(page, room, language), spaced=look == "phone")
+    print(f"{language}, {look}: {count} states")
+    assert found == {}
