@@ -143,6 +143,20 @@ def reach(*roles: str) -> ColumnElement[bool]:
     )
 
 
+def reaches(programme: Programme, *roles: str) -> bool:
+    """Whether this account reaches a programme in any of these roles, as `reach` asks it of the store."""
+    return any(
+        one.role in roles and (one.programme_id == programme.id or one.organisation_id == programme.organisation_id)
+        for one in g.grants
+    )
+
+
+def organisations_of(*roles: str) -> list[int]:
+    """The organisations that this account works for as a whole in any of these roles: a role in one programme alone opens
+    no school's page."""
+    return [one.organisation_id for one in g.grants if one.role in roles and one.organisation_id is not None]
+
+
 def reached_programme(session: Session, programme_id: int, *roles: str) -> Programme:
     """One programme within one's grants; raises the same 404 for what is missing and what is not ours to see."""
     programme = session.scalar(select(Programme).where(Programme.id == min(programme_id, LARGEST_ID), reach(*roles)))

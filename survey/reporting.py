@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Reply
 from wtforms import StringField
 
 from survey import audit
-from survey.access import reach, reached_programme, staff
+from survey.access import organisations_of, reach, reached_programme, reaches, staff
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.grounds import how_we_know, key_figures, lead, origin_words, summary, warnings
@@ -106,10 +106,7 @@ def school(programme_id: int, setting_id: int) -> str:
 
 
 def _is_own_school() -> ColumnElement[bool]:
-    """Schools of the organisations that this account works for; a role in one programme alone opens no school's page."""
-    return Setting.organisation_id.in_(
-        [one.organisation_id for one in g.grants if one.role in SCHOOL_READERS and one.organisation_id is not None]
-    )
+    return Setting.organisation_id.in_(organisations_of(*SCHOOL_READERS))
 
 
 def _page(session: Session, programme: Programme, release: Release) -> str:
@@ -132,7 +129,7 @@ def _page(session: Session, programme: Programme, release: Release) -> str:
         response=response(snapshot, kept.charts),
         grounds=how_we_know(snapshot),
         releases=earlier,
-        may_withdraw=release.setting_id is None and any(grant.role == "administrator" for grant in g.grants),
+        may_withdraw=release.setting_id is None and reaches(programme, "administrator"),
     )
 
 

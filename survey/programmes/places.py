@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, current_app, g
+from flask import Blueprint, abort, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.access import reached_programme
+from survey.access import organisations_of, reached_programme
 from survey.database import Database
 from survey.models import Programme
 from survey.publishing import instrument_of
@@ -52,7 +52,7 @@ def prints_in_a_service(programme: Programme, kinds: Iterable[str]) -> bool:
 
 def governed_organisations() -> list[int]:
     """The organisations that this account administers as a whole."""
-    return [grant.organisation_id for grant in g.grants if grant.role == ROLE and grant.organisation_id is not None]
+    return organisations_of(ROLE)
 
 
 def free_key(session: Session, name: str) -> str:

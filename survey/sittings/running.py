@@ -8,7 +8,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
-from survey.access import staff
+from survey.access import organisations_of, staff
 from survey.languages import gettext
 from survey.models import Participation, Sitting
 from survey.opened import unfinished
@@ -67,7 +67,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         waits=school is not None and school.arm == "later",
         has_cards=has_cards(sitting),
         few=sitting.present < FEW,
-        sees_page=any(one.role in ROLES and one.organisation_id == sitting.setting.organisation_id for one in g.grants),
+        sees_page=sitting.setting.organisation_id in organisations_of(*ROLES),
         over_roll=school.on_roll if school and sitting.present > school.on_roll else None,
         refusal=refusal,
         pauses=pauses,
