@@ -20,7 +20,7 @@ from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument
 from survey.alerts import held_case
 from survey.languages import SOURCE
 from survey.looks import look_shown
-from survey.models import Held, Opening, Response, Sitting, Ticket
+from survey.models import Held, Opening, ReplacedTicket, Response, Sitting, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import CONTENT_TYPE, LARGEST_WORDS, BodyRefused, Submission, read_submission, screens_of
@@ -80,7 +80,7 @@ def count_in(session: Session, keys: Keys, programme_id: int, held_id: str) -> b
         return False
     submission, parsed = content
     sitting = opening.entry.sitting
-    ticket = session.get(Ticket, submission.ticket)
+    ticket = session.get(Ticket, submission.ticket) or session.get(ReplacedTicket, submission.ticket)
     language = ticket.language if ticket is not None else SOURCE
     look = look_shown(instrument_of(opening.instrument_version), language, submission.look)
     head = Head(language, look, screens_of(sitting), submission.helped, opening.entry.respondent)

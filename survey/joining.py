@@ -26,7 +26,11 @@ _OPEN_HERE = (
     .outerjoin(_TICKETS, _TICKETS.c.opening_id == _OPENINGS.c.id)
     .where(_ENTRIES.c.code == bindparam("code"))
 )
-_CLOSED_AT = select(_OPENINGS.c.closed_at).where(_OPENINGS.c.id == bindparam("opening_id"))
+_IS_OPEN = (
+    select(_TICKETS.c.id)
+    .join(_OPENINGS, _TICKETS.c.opening_id == _OPENINGS.c.id)
+    .where(_TICKETS.c.id == bindparam("ticket"), _OPENINGS.c.closed_at.is_(None))
+)
 _THIS = _OPENINGS.alias()
 _OPEN_THERE = (
     select(_TICKETS.c.language, _TICKETS.c.id)
@@ -68,10 +72,10 @@ def join_with(database: Database, code: str, visit: Visit) -> Visit | None:
     return Visit(ticket, visit.device or secrets.token_hex(16))
 
 
-def is_closed(database: Database, place: Place) -> bool:
-    """Whether the opening has been closed."""
+def is_closed(database: Database, ticket: str) -> bool:
+    """Whether a ticket opens no questions now: its opening has been closed, or another took its place."""
     with database.reader.connect() as connection:
-        return connection.scalar(_CLOSED_AT, {"opening_id": place.opening_id}) is not None
+        return connection.scalar(_IS_OPEN, {"ticket": ticket}) is None
 
 
 def next_ticket(database: Database, place: Place) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from survey import languages
 from survey.clock import now
-from survey.models import Entry, InstrumentVersion, Opening, Programme, Sitting, Ticket
+from survey.models import Entry, InstrumentVersion, Opening, Programme, ReplacedTicket, Sitting, Ticket
 from survey.pairing import new_code
 from survey.publishing import instrument_of
 
@@ -61,7 +61,13 @@ def open_wave(session: Session, entry: Entry, wave: str) -> Opening:
 
 
 def renew_tickets(session: Session, opening: Opening) -> None:
-    """Give an opening new tickets: who still has an old one came by another code."""
+    """Give an opening new tickets: who still has an old one came by another code.
+
+    An old one opens nothing any more; the answers of somebody who began under it, and perhaps wait on their device for a
+    network, are taken all the same.
+    """
+    old = select(Ticket.id, Ticket.opening_id, Ticket.language).where(Ticket.opening_id == opening.id)
+    session.execute(insert(ReplacedTicket).from_select(["id", "opening_id", "language"], old))
     session.execute(delete(Ticket).where(Ticket.opening_id == opening.id))
     _add_tickets(session, opening, opening.instrument_version)
 

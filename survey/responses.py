@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from survey.alerts import HeldCase, Telling, held_case, raise_alerts
@@ -31,6 +31,7 @@ from survey.models import (
     Programme,
     ProgrammeWave,
     Receipt,
+    ReplacedTicket,
     Response,
     Sitting,
     Ticket,
@@ -161,23 +162,28 @@ def screens_of(sitting: Sitting) -> str:
     return "shared" if sitting.devices == "paper" else sitting.devices
 
 
+_WAYS_IN = union_all(  # what was begun is always taken
+    *(select(one.id, one.opening_id, one.language) for one in (Ticket, ReplacedTicket))
+).subquery()
+
+
 @lru_cache(maxsize=512)
 def _place(database: Database, ticket: str) -> Place:
     waves = select(ProgrammeWave.wave).where(ProgrammeWave.programme_id == Opening.programme_id)
     last = waves.order_by(ProgrammeWave.position.desc()).limit(1).correlate(Opening).scalar_subquery()
     with database.reading() as session:
         found = session.execute(
-            select(Ticket, Opening, Entry, Sitting, InstrumentVersion, Programme.design, last)
-            .join(Opening, Ticket.opening_id == Opening.id)
+            select(_WAYS_IN.c.language, Opening, Entry, Sitting, InstrumentVersion, Programme.design, last)
+            .join(Opening, _WAYS_IN.c.opening_id == Opening.id)
             .join(Entry, Opening.entry_id == Entry.id)
             .join(Sitting, Entry.sitting_id == Sitting.id)
             .join(InstrumentVersion, Opening.instrument_version_id == InstrumentVersion.id)
             .join(Programme, Opening.programme_id == Programme.id)
-            .where(Ticket.id == ticket)
+            .where(_WAYS_IN.c.id == ticket)
         ).first()
     if found is None:  # a raised fault is not kept in memory, so a new ticket is found at once
         raise LookupError(ticket)
-    _, opening, entry, sitting, version, design, last_wave = found
+    language, opening, entry, sitting, version, design, last_wave = found
     return Place(
         opening.id,
         opening.programme_id,
@@ -185,7 +191,7 @@ def _place(database: Database, ticket: str) -> Place:
         sitting.setting_id,
         opening.wave,
         opening.mode,
-        found[0].language,
+        language,
         entry.respondent,
         screens_of(sitting),
         version,
@@ -289,10 +295,15 @@ def _store(
 
 
 def hold(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
-    """Keep a body that nobody can put right any more (it waited on a device and cannot be read) aside, once."""
+    """Keep a body that nobody can put right any more (it waited on a device and cannot be read) aside, once.
+
+    Raises `CaseWithdrawn` in linked mode, as `store` does.
+    """
     id_mac, body_mac = _macs(keys, "answer", submission)
     receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": Outcome.HELD.value}
     with database.writer.begin() as connection:
+        if place.mode == "linked":
+            held_case(connection, place.sitting_id)
         earlier = connection.execute(_EARLIER, {"id_mac": id_mac}).all()
         if not any(one.body_mac == body_mac for one in earlier):
             connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
@@ -342,10 +353,12 @@ def _linked_row(connection: Connection, place: Place, case: HeldCase, codes: byt
 
 
 def decline(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
-    """Count one "No thanks", once."""
+    """Count one "No thanks", once; raises `CaseWithdrawn` where nothing of a case is kept any more."""
     id_mac, body_mac = _macs(keys, "decline", submission)
     try:
         with database.writing() as session:
+            if place.mode == "linked":
+                held_case(session.connection(), place.sitting_id)
             if session.scalar(select(Receipt.outcome).where(Receipt.id_mac == id_mac)) is None:
                 session.add(Decline(id=secrets.token_bytes(16), opening_id=place.opening_id))
                 session.add(Receipt(id_mac=id_mac, body_mac=body_mac, opening_id=place.opening_id, outcome="declined"))

@@ -41,15 +41,15 @@ def questions() -> Reply:
     place = place_of(database(), visit.ticket)
     if place is None:
         return redirect("/", 303)
-    if wanted := request.args.get("lang"):
-        return _change_language(visit, place, wanted)
-    if is_closed(database(), place):
+    if is_closed(database(), visit.ticket):
         if later := next_ticket(database(), place):
             return with_cookie(redirect("/answer", 303), replace(visit, ticket=later))
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
         return Response(home_page(message=message), 409)
+    if wanted := request.args.get("lang"):
+        return _change_language(visit, place, wanted)
     if stands_still(database(), place.programme_id, place.setting_id):
         return _paused(place)
     if waits_for_duty(place):

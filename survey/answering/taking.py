@@ -42,7 +42,7 @@ def answer() -> Reply:
     submission = sent_form()
     place = place_of(database(), submission.ticket)
     if place is None and submission.sealed:
-        return line("cannot open", submission, 410)  # its way in was taken away: the device lets go of it
+        return line("cannot open", submission, 410)  # nothing ever had this way in: the device lets go of it
     if place is None:
         abort(400)
     g.language = place.language
@@ -51,14 +51,19 @@ def answer() -> Reply:
     try:
         return _take(submission, place)
     except CaseWithdrawn:
-        message = gettext("Your answers were taken out, as you wished. Nothing more is kept.")
-        return with_cookie(Response(home_page(message=message), 410), Visit.read())
+        return _taken_out()
     except BUSY as fault:
         report_busy(fault)
         return _not_saved(submission, place, 503)
     except Exception as fault:  # whatever broke, the answers go back to the child
         report_fault(fault)
         return _not_saved(submission, place, 500)
+
+
+def _taken_out() -> Reply:
+    """Nothing more of this young person is kept; `held_case` has said so."""
+    message = gettext("Your answers were taken out, as you wished. Nothing more is kept.")
+    return with_cookie(Response(home_page(message=message), 410), Visit.read())
 
 
 def _not_saved(submission: Submission, place: Place, status: int) -> Reply:
@@ -130,18 +135,18 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
 def _take_sealed(outer: Submission, place: Place) -> Reply:
     """Take what a device had sealed. The reply is one line that names the submission: no captive portal can say it."""
     try:
-        inner = open_sealed(database(), keys(), place, outer)
-        return _take_opened(outer, inner, place)
+        return _take_opened(outer, place)
     except (KeyDestroyed, CaseWithdrawn):
         return line("cannot open", outer, 410)
+
+
+def _take_opened(outer: Submission, place: Place) -> Reply:
+    try:
+        opened = open_sealed(database(), keys(), place, outer)
     except SealBroken:
         return _put_aside(outer, outer, place)
-
-
-def _take_opened(outer: Submission, inner: Submission, place: Place) -> Reply:
-    inner = without_words(
-        instrument_of(place.version), place, inner
-    )  # a device never queues any: for an old page of ours
+    # A device never queues any words: for an old page of ours.
+    inner = without_words(instrument_of(place.version), place, opened)
     answers, card = _read(inner, place)
     if answers is None:
         return _put_aside(outer, inner, place)
@@ -215,5 +220,8 @@ def no_thanks() -> Reply:
     place = place_of(database(), submission.ticket)
     if place is None:
         abort(400)
-    decline(database(), keys(), place, submission)
+    try:
+        decline(database(), keys(), place, submission)
+    except CaseWithdrawn:
+        return _taken_out()
     return with_cookie(redirect("/activity", 303), Visit.read())

@@ -15,7 +15,7 @@ from survey import audit
 from survey.access import staff
 from survey.cases.places import WORKER, blueprint, database, keys, locked_case, openings_of, reached_case
 from survey.clock import now
-from survey.models import Alert, Case, Decline, Held, Receipt, ReleasedSitting, Response, Ticket
+from survey.models import Alert, Case, Decline, Held, Receipt, ReleasedSitting, Response
 from survey.sealed_answers import wipe_waiting
 
 
@@ -69,7 +69,7 @@ def _refusal(session: Session, case: Case) -> str:
 def _take_out(session: Session, case: Case) -> None:
     openings = [opening.id for opening in openings_of(session, case).values()]
     session.execute(delete(Response).where(Response.case_id == case.id))
-    for kept in (Held, Receipt, Decline, Ticket):
+    for kept in (Held, Receipt, Decline):  # the tickets stay: whoever still has one is told that nothing more is kept
         session.execute(delete(kept).where(kept.opening_id.in_(openings)))
     wipe_waiting(session, case.sitting_id)
     _close(session, case)

@@ -1,7 +1,7 @@
 """A case: which questions come next, opening them to the young person, and what came back, wave by wave.
 
 Questions open on the worker's own device, which signs the worker out first, or by a code that works once: with the answers
-the opening is closed, and each start makes a new code and new tickets.
+the opening is closed, and each start makes a new code and new tickets. What was begun under older ones is still taken.
 """
 
 from __future__ import annotations

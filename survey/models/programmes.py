@@ -208,3 +208,14 @@ class Ticket(Base):
     language: Mapped[str] = mapped_column(String(12))
 
     opening: Mapped[Opening] = relationship(back_populates="tickets")
+
+
+class ReplacedTicket(Base):
+    """A ticket of which another took the place: it opens no questions any more, and answers given under it still arrive."""
+
+    __tablename__ = "replaced_tickets"
+    __table_args__ = (CheckConstraint("length(id) = 32", name="id_is_whole"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"), index=True)
+    language: Mapped[str] = mapped_column(String(12))

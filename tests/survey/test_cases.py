@@ -18,11 +18,26 @@ from survey import alerts, cookies, jobs
 from survey.answering import linked
 from survey.clock import end_of_day, now
 from survey.database import Database
-from survey.models import Account, AuditEntry, Base, Grant, Job, Moment, Opening, Programme, Receipt, Response
+from survey.joining import Visit
+from survey.models import (
+    Account,
+    AuditEntry,
+    Base,
+    Decline,
+    Grant,
+    Held,
+    Job,
+    Moment,
+    Opening,
+    Programme,
+    Receipt,
+    Response,
+)
 from survey.releases.ledger import ReleaseRefused
 from survey.releases.work import make_release
-from survey.responses import CONTENT_TYPE
+from survey.responses import CONTENT_TYPE, _place
 from tests.survey.casework import MONDAY_TEN, QUIET, TELLING, Service, made_case, make_service
+from tests.survey.test_sealed_answers import Device
 
 
 @pytest.fixture
@@ -138,6 +153,33 @@ def test_each_start_makes_a_new_code_and_ends_the_old_tickets(app: Flask, staff,
         assert session.scalars(select(Opening.id).where(Opening.closed_at.is_(None))).all() == []
 
 
+def test_what_was_begun_before_a_new_start_still_arrives(app: Flask, staff, service: Service, database) -> None:
+    """A phone without a network has sealed the answers, and the worker starts the same questions once more meanwhile."""
+    worker = service.sign_in(app, "worker")
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    old, submission = service.ticket(), secrets.token_hex(16)
+    young = app.test_client()
+    young.set_cookie(cookies.RESPONDENT, Visit(old).value())
+    assert "data-seal" in young.get("/answer").text
+    sealed = Device.at(database, old).form(service.body(old, submission, **TELLING))
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    _place.cache_clear()  # another process of the service, that has never heard of the old ticket
+    assert young.get("/answer").status_code == 409, "who came by the old code is shown nothing"
+    assert young.get("/answer?lang=en").status_code == 409
+    for _ in range(2):
+        reply = young.post("/answer", data=sealed)
+        assert (reply.status_code, reply.text) == (200, f"Heard keeps {submission}")
+    assert [(row.wave, row.is_second) for row in service.rows()] == [("t1", False)]
+    assert len(service.alerts()) == 1
+    assert send(app.test_client(), service.body(old, **TELLING), "/alert").status_code == 200
+    assert send(app.test_client(), service.body(old, **TELLING)).status_code == 303
+    assert (len(service.rows()), len(service.alerts())) == (2, 3)
+    unreadable = Device.at(database, old).form(service.body(old, screen_seen="nowhere"))
+    assert young.post("/answer", data=unreadable).status_code == 409, "and is put aside, not dropped"
+
+
 def test_what_comes_twice_or_late_is_kept_and_marked(app: Flask, staff, service: Service) -> None:
     worker = service.sign_in(app, "worker")
     case_id = made_case(service, staff, worker)
@@ -184,14 +226,19 @@ def test_answers_are_taken_out_and_stay_out(app: Flask, staff, service: Service)
     assert worker.get(f"/staff/cases/{case_id}/withdraw").status_code == 200
     assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 303
     assert service.rows() == []
+    _place.cache_clear()
     for again in (body, service.body(ticket, **TELLING)):
         reply = send(app.test_client(), again)
         assert reply.status_code == 410
         assert "taken out" in reply.get_data(as_text=True)
     assert send(app.test_client(), service.body(ticket, **TELLING), "/alert").status_code == 410
+    assert send(app.test_client(), service.body(ticket), "/decline").status_code == 410
+    waited = {"ticket": ticket, "submission": secrets.token_hex(16), "sealed": "unreadable", "waited": "1"}
+    assert app.test_client().post("/answer", data=waited).status_code == 410
     assert (service.rows(), service.alerts()) == ([], [])
     with service.database.reading() as session:
-        assert session.scalars(select(Receipt)).all() == []
+        for kept in (Receipt, Held, Decline):
+            assert session.scalars(select(kept)).all() == []
         actions = session.scalars(select(AuditEntry.action)).all()
     assert "case.withdrawn" in actions
     assert staff.post(worker, f"/staff/cases/{case_id}/start/t2", where="code").status_code == 409
