@@ -242,6 +242,8 @@ def home() -> str:
             .limit(1)
         )
         needs = outbox.needs_of(session, g.account.id, g.grants)
+        sends_mail = bool(current_app.extensions["config"].mail_server)
+        trouble = outbox.mail_trouble(session, g.account.id) if sends_mail else ""
         governs = any(grant.role == "administrator" for grant in g.grants)
         due = unchecked(session, today()) if governs else ()
         is_record_broken = governs and audit.was_found_broken(session)
@@ -254,7 +256,8 @@ def home() -> str:
         languages=_languages(),
         governs=governs,
         needs=needs,
-        sends_mail=bool(current_app.extensions["config"].mail_server),
+        sends_mail=sends_mail,
+        mail_trouble=trouble,
         unchecked=due,
         is_record_broken=is_record_broken,
     )

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.clock import now
@@ -32,6 +32,8 @@ FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
 OVERDUE = timedelta(minutes=10)
 """So long after it fell due, a message that has not gone is a fault that `readyz` tells."""
+LATE = timedelta(minutes=2)
+"""So long after it fell due, staff are told on their first page that a letter has not gone."""
 KEPT = timedelta(days=30)
 LOOK_EVERY = 2.0
 LONGEST_WAIT = 60.0
@@ -155,6 +157,20 @@ def is_overdue(session: Session) -> bool:
     """Whether a message should have gone out long ago."""
     late = select(Message.id).where(*_open(), Message.due_at < now() - OVERDUE)
     return session.scalar(late.limit(1)) is not None
+
+
+def mail_trouble(session: Session, account_id: int) -> Literal["", "all", "own"]:
+    """Whether letters that are due do not go out: to nobody since one fell due, or only those to this person."""
+    letters = (Message.account_id.is_not(None), Account.is_active)
+    late = select(func.max(Message.due_at)).join(Account, Message.account_id == Account.id)
+    late = late.where(*_open(), *letters, Message.due_at < now() - LATE)
+    newest = session.scalar(late)
+    if newest is None:
+        return ""
+    gone_since = select(Message.id).where(Message.account_id.is_not(None), Message.sent_at > newest)
+    if session.scalar(gone_since.limit(1)) is None:
+        return "all"
+    return "own" if session.scalar(late.where(Account.id == account_id)) is not None else ""
 
 
 def forget(session: Session) -> None:

@@ -41,6 +41,8 @@ SECONDS_TO_FINISH = 20
 SECONDS_TO_SEND = 15.0
 """How long a request may take to arrive whole; the answers of a child on a poor line are a few hundred bytes."""
 STAFF = "/staff"
+WORK = "survey.commands"
+"""The module that does the work behind the pages."""
 
 
 class OneLine(SafeAtoms):
@@ -174,7 +176,7 @@ class WorkerKeeper:
     def _keep(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._process = subprocess.Popen([sys.executable, "-m", "survey.commands", "work"])
+                self._process = subprocess.Popen([sys.executable, "-m", WORK, "work"])  # noqa: S603
                 self._process.wait()
             except OSError as fault:  # a machine that is out of processes for a moment must not end the keeping
                 log.error("the worker could not be started: %s", describe(fault))

@@ -1,4 +1,8 @@
-"""A mail server on loopback that really speaks SMTP: it keeps what it takes, refuses whom it is told to, and can be away."""
+"""A mail server on loopback that really speaks SMTP: it keeps what it takes, refuses whom it is told to, and can be away.
+
+Away is one of three things: nobody takes the connection (`stop`), or, by its `mood`, it takes it and says nothing, or it asks
+everybody to come again later.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from typing import Literal
 
 
 @dataclass
@@ -23,6 +28,8 @@ class MailServer:
     lines: list[str] = field(default_factory=list)
     sealed: int = 0
     seconds_a_letter: float = 0.0
+    mood: Literal["well", "silent", "later"] = "well"
+    called: int = 0
     port: int = 0
     _server: socketserver.ThreadingTCPServer | None = None
 
@@ -39,8 +46,12 @@ class MailServer:
 
         class Talk(socketserver.StreamRequestHandler):
             def handle(self) -> None:
+                box.called += 1
                 with contextlib.suppress(ConnectionError):  # who speaks to us may be killed
-                    box.talk(self)
+                    if box.mood == "silent":
+                        self.rfile.readline()  # until the other side has had enough
+                    else:
+                        box.talk(self)
                 self.connection.close()
 
         class Server(socketserver.ThreadingTCPServer):
@@ -82,6 +93,8 @@ class MailServer:
                 talk.rfile, talk.wfile = talk.connection.makefile("rb"), talk.connection.makefile("wb", 0)
                 is_sealed = True
                 self.sealed += 1
+            elif verb == "MAIL" and self.mood == "later":
+                say("451 4.7.1 try again later")
             elif verb == "RCPT" and any(address in line for address in self.refuses):
                 say("550 no such person here")
             elif verb == "DATA":

@@ -190,6 +190,37 @@ def test_staff_see_what_needs_them_without_any_mail(app: Flask, staff, tour) -> 
     assert not needed(browser)
 
 
+def test_staff_are_told_that_mail_does_not_go_out(
+    app: Flask, staff, tour, config: Config, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions["config"] = replace(config, address="")  # by http, as this browser comes
+    browser: FlaskClient = staff.client("facilitator", organisation_id=tour.organisation_id)
+    with tour.database.reading() as session:
+        own = session.scalars(select(Account.id)).one()
+
+    def told() -> str:
+        page = browser.get("/staff/").text
+        return next((one for one in ("Mail is not going out", "Mail to you does not arrive") if one in page), "")
+
+    server.stop()
+    add(tour.database, account_id=account(tour.database, "reader@example.org"))
+    assert told() == "", "it has only just fallen due"
+    add(tour.database, account_id=own, due_at=now() - outbox.LATE - timedelta(seconds=1))
+    assert told() == "Mail is not going out"
+    server.refuses.add("person1@example.org")
+    server.start()
+    outbox.deliver(tour.database, config)
+    assert server.recipients == ["reader@example.org"]
+    assert told() == "Mail to you does not arrive", "others are told, so it is this address"
+    server.refuses.clear()
+    later(monkeypatch, timedelta(hours=1))
+    outbox.deliver(tour.database, config)
+    assert told() == ""
+    app.extensions["config"] = replace(config, mail_server="")
+    add(tour.database, account_id=own, due_at=now() - timedelta(hours=1))
+    assert told() == "", "where no server is set, the page says that instead"
+
+
 def test_readiness_warns(app: Flask, client: FlaskClient, database: Database, config: Config) -> None:
     assert "HEARD_MAIL" in client.get("/readyz").get_data(as_text=True)
     app.extensions["config"] = config
