@@ -72,9 +72,9 @@ def serve_command() -> None:
 @cli.command("work")
 def work_command() -> None:
     """Do the work that no page waits for: messages to staff, releases, charts, keeping promises about time and order."""
+    from survey.chores import WORK, begin
     from survey.jobs import work
     from survey.outbox import Courier
-    from survey.releases.work import WORK, begin
 
     config, database, keys = _installation()
     begin(database)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from analysis.results import Change, Moves, Share, Suppressed
 from questionnaires.instrument import DONT_KNOW
+from survey.chores import WORK, begin
 from survey.clock import today
 from survey.database import Database
 from survey.models import AuditEntry, Chart, Job, Programme, Release, ReleasedSitting
@@ -19,7 +20,7 @@ from survey.releases import store
 from survey.releases.drawing import draw
 from survey.releases.ledger import ReleaseRefused
 from survey.releases.snapshot import UnknownFormat, fingerprint, read, write
-from survey.releases.work import WORK, begin, make_release
+from survey.releases.work import make_release
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
 

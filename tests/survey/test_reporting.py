@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from analysis.results import Position, Reason
+from survey.chores import WORK
 from survey.clock import now
 from survey.database import Database
 from survey.demonstration.published import load_published
 from survey.exports import COLUMNS, _reads, _row, meanings
 from survey.models import AuditEntry, Grant, Organisation, Programme, Release
-from survey.releases.work import WORK, make_release
+from survey.releases.work import make_release
 from survey.sealing import Keys
 from survey.spreadsheets import cell
 from tests.survey.released import Released, usual
