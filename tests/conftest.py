@@ -18,10 +18,11 @@ from survey.app import create_app
 from survey.clock import now
 from survey.config import Config
 from survey.database import Database
-from survey.models import Account, Base, Grant
+from survey.models import Base
 from survey.schema import migrate
 from survey.sealing import Keys
 from survey.signing_in import sign_in
+from tests.ground import make_account
 from tests.markup import markup_faults
 
 KEY = bytes(range(32))
@@ -141,18 +142,14 @@ class Staff:
         """A browser signed in as somebody with one grant."""
         self._count += 1
         with self.database.writing() as session:
-            account = Account(email=f"person{self._count}@example.org", name=f"Person {self._count}", password_hash="-")
-            session.add(account)
-            session.flush()
-            session.add(
-                Grant(
-                    account_id=account.id,
-                    role=role,
-                    organisation_id=organisation_id,
-                    programme_id=programme_id,
-                    starts_at=now() - timedelta(days=1),
-                    reason="test",
-                )
+            account = make_account(
+                session,
+                f"person{self._count}",
+                f"Person {self._count}",
+                role=role,
+                organisation_id=organisation_id,
+                programme_id=programme_id,
+                starts_at=now() - timedelta(days=1),
             )
             token = sign_in(session, account)
         browser = self.app.test_client()

@@ -24,28 +24,15 @@ from sqlalchemy import func, select
 
 from questionnaires.codebook import Answer, Codebook, Head
 from questionnaires.instrument import Instrument
-from survey.clock import now, today
+from survey.clock import now
 from survey.config import Config, read_config
 from survey.database import Database
-from survey.models import (
-    Base,
-    Decline,
-    Entry,
-    Opening,
-    Organisation,
-    Participation,
-    Programme,
-    ProgrammeWave,
-    Response,
-    Setting,
-    Sitting,
-    Ticket,
-)
-from survey.pairing import new_code, new_pairing_key, shown
-from survey.publishing import publish
+from survey.models import Base, Decline, Opening, Response
+from survey.pairing import new_pairing_key, shown
 from survey.schema import migrate
 from survey.sealed_answers import make_key
 from survey.sealing import Keys
+from tests.ground import OnGround, make_opening, make_programme, make_sitting
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = ("-m", "survey.commands", "serve")
@@ -144,15 +131,10 @@ class Live:
 
 
 @dataclass
-class Room:
+class Room(OnGround):
     """One sitting with its code, and the waves that were opened in it."""
 
-    database: Database
     keys: Keys
-    instrument: Instrument
-    programme_id: int
-    setting_id: int
-    version_id: int
     sitting_id: int
     entry_id: int
     code: str
@@ -166,23 +148,12 @@ class Room:
 
     def open(self, wave: str = "before", *languages: str) -> str:
         """Open a wave; returns the ticket of its first language."""
+        spoken = languages or ("en",)
         with self.database.writing() as session:
-            opening = Opening(
-                entry_id=self.entry_id,
-                programme_id=self.programme_id,
-                mode="private",
-                wave=wave,
-                instrument_version_id=self.version_id,
-                opened_at=now(),
-            )
-            session.add(opening)
-            session.flush()
+            self.openings[wave], tickets = make_opening(session, self.ground, self.entry_id, wave, *spoken)
             make_key(session, self.keys, self.sitting_id)
-            self.openings[wave] = opening.id
-            for language in languages or ("en",):
-                self.tickets[wave, language] = secrets.token_hex(16)
-                session.add(Ticket(id=self.tickets[wave, language], opening_id=opening.id, language=language))
-        return self.tickets[wave, (languages or ("en",))[0]]
+        self.tickets.update({(wave, language): ticket for language, ticket in zip(spoken, tickets, strict=True)})
+        return tickets[0]
 
     def close(self, wave: str = "before") -> None:
         """Close a wave."""
@@ -211,65 +182,29 @@ class Room:
         return urlencode({**envelope, **answers}, doseq=True).encode()
 
 
-class Grounds:
+class Grounds(OnGround):
     """A programme in a store, in which each test can have rooms of its own."""
 
     def __init__(self, live: Live, instrument: Instrument, key: str, *, simulated: bool = True) -> None:
-        self.live, self.instrument, self.key = live, instrument, key
+        self.live, self.key = live, key
         with live.database.writing() as session:
-            organisation = Organisation(name=f"Council of {key}")
-            version = publish(session, instrument)
-            session.add(organisation)
-            session.flush()
-            programme = Programme(
-                organisation_id=organisation.id,
-                key=key,
+            ground = make_programme(
+                session,
+                instrument,
+                key,
+                organisation=f"Council of {key}",
                 name=f"The tour of {key}",
                 origin="simulated" if simulated else "collected",
-                status="open",
                 pairing_key=new_pairing_key(live.keys),
             )
-            setting = Setting(organisation_id=organisation.id, name="Northfield School", kind="secondary")
-            session.add_all([programme, setting])
-            session.flush()
-            for position, wave in enumerate(instrument.waves):
-                session.add(
-                    ProgrammeWave(
-                        programme_id=programme.id, wave=wave, position=position, instrument_version_id=version.id
-                    )
-                )
-            session.add(Participation(programme_id=programme.id, setting_id=setting.id, on_roll=180))
-            self.organisation_id, self.programme_id = organisation.id, programme.id
-            self.setting_id, self.version_id = setting.id, version.id
+        super().__init__(live.database, instrument, ground)
 
     def room(self, devices: str = "shared", *waves: str) -> Room:
         """A new sitting; the named waves are opened."""
-        with self.live.database.writing() as session:
-            sitting = Sitting(
-                programme_id=self.programme_id,
-                setting_id=self.setting_id,
-                mode="private",
-                held_on=today(),
-                year_groups="Year 8",
-                present=30,
-                devices=devices,
-            )
-            session.add(sitting)
-            session.flush()
-            entry = Entry(sitting_id=sitting.id, programme_id=self.programme_id, mode="private", code=new_code())
-            session.add(entry)
-            session.flush()
-            room = Room(
-                self.live.database,
-                self.live.keys,
-                self.instrument,
-                self.programme_id,
-                self.setting_id,
-                self.version_id,
-                sitting.id,
-                entry.id,
-                entry.code,
-            )
+        with self.database.writing() as session:
+            entry = make_sitting(session, self.ground, devices=devices)
+            sitting_id, entry_id, code = entry.sitting_id, entry.id, entry.code
+        room = Room(self.database, self.instrument, self.ground, self.live.keys, sitting_id, entry_id, code)
         for wave in waves:
             room.open(wave)
         return room

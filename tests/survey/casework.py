@@ -15,26 +15,11 @@ from sqlalchemy import select
 from questionnaires.files import load_library
 from questionnaires.instrument import Instrument
 from survey import cookies
-from survey.clock import PLACE, now
+from survey.clock import PLACE
 from survey.database import Database
-from survey.models import (
-    Account,
-    Alert,
-    Case,
-    Entry,
-    Grant,
-    Message,
-    Opening,
-    Organisation,
-    Participation,
-    Programme,
-    ProgrammeWave,
-    Response,
-    Setting,
-    Ticket,
-)
-from survey.publishing import publish
+from survey.models import Account, Alert, Case, Entry, Message, Opening, Response, Ticket
 from survey.signing_in import sign_in
+from tests.ground import OnGround, make_account, make_programme
 
 QUESTIONNAIRE = "support_to_25"
 TELLING = {"screen_seen": "alone", "place_to_stay": "have_no_place"}
@@ -43,14 +28,9 @@ MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=PLACE)
 
 
 @dataclass
-class Service:
+class Service(OnGround):
     """The programme and who works in it: `worker`, `deputy`, `other` (a worker of other cases), `lead`, `facilitator`."""
 
-    database: Database
-    instrument: Instrument
-    programme_id: int
-    setting_id: int
-    organisation_id: int
     people: dict[str, int] = field(default_factory=dict)
 
     def sign_in(self, app: object, who: str) -> FlaskClient:
@@ -106,34 +86,19 @@ def make_service(database: Database, questionnaire: str = QUESTIONNAIRE) -> Serv
     """A programme of linked mode, open, with its people."""
     instrument = _questionnaire(questionnaire)
     with database.writing() as session:
-        organisation = Organisation(name="North Council")
-        session.add(organisation)
-        session.flush()
-        version = publish(session, instrument)
-        programme = Programme(
-            organisation_id=organisation.id,
-            key="support",
+        ground = make_programme(
+            session,
+            instrument,
+            "support",
             name="Support",
-            status="open",
             mode="linked",
             design="repeated",
+            setting=("The House", "service"),
+            on_roll=29,
         )
-        setting = Setting(organisation_id=organisation.id, name="The House", kind="service")
-        session.add_all([programme, setting])
-        session.flush()
-        for position, wave in enumerate(instrument.waves):
-            session.add(
-                ProgrammeWave(programme_id=programme.id, wave=wave, position=position, instrument_version_id=version.id)
-            )
-        session.add(Participation(programme_id=programme.id, setting_id=setting.id, on_roll=29))
-        service = Service(database, instrument, programme.id, setting.id, organisation.id)
+        service = Service(database, instrument, ground)
         for name, role in ROLES.items():
-            account = Account(email=f"{name}@example.org", name=f"{name.title()} Person", password_hash="-")
-            session.add(account)
-            session.flush()
-            session.add(
-                Grant(account_id=account.id, role=role, programme_id=programme.id, starts_at=now(), reason="test")
-            )
+            account = make_account(session, name, f"{name.title()} Person", role=role, programme_id=ground.programme_id)
             service.people[name] = account.id
     return service
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from survey import readers
 from survey.clock import PLACE
 from survey.database import Database
-from survey.models import Account, Duty, Grant, ReaderKey
+from survey.models import Account, Duty, ReaderKey
 from survey.readers import make_reader_key
+from tests.ground import make_account
 
 
 @pytest.fixture(autouse=True)
@@ -72,19 +73,14 @@ def put_on_duty(
 
 def _account(session: Session, programme_id: int, moment: datetime) -> Account:
     n = session.query(Account).count() + 1
-    account = Account(email=f"reader{n}@example.org", name=f"Reader {n}", password_hash="-")
-    session.add(account)
-    session.flush()
-    session.add(
-        Grant(
-            account_id=account.id,
-            role="safeguarding_reader",
-            programme_id=programme_id,
-            starts_at=moment - timedelta(days=400),
-            reason="test",
-        )
+    return make_account(
+        session,
+        f"reader{n}",
+        f"Reader {n}",
+        role="safeguarding_reader",
+        programme_id=programme_id,
+        starts_at=moment - timedelta(days=400),
     )
-    return account
 
 
 def change(database: Database, reader: OnDuty, **fields: object) -> None:

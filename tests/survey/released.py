@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 from sqlalchemy import insert
 
 from questionnaires.codebook import Answer, Head
-from questionnaires.files import load_library
+from questionnaires.files import load_library, read
 from questionnaires.instrument import DONT_KNOW, Instrument
 from survey.clock import now, today
 from survey.database import Database
@@ -39,6 +40,26 @@ Heads = Callable[[str, int], Head]
 """(wave, number of the pupil) -> how it was answered."""
 
 YEARS = ("year_7", "year_8", "year_9")
+
+
+HEADER = """\
+key: {key}
+version: 1
+title: Some questions
+ages: [11, 16]
+mode: private
+respondent: young_person
+waves: [{waves}]
+intro: [One., Two., Three., Four.]
+pages:
+"""
+
+
+def some_questions(folder: Path, key: str, pages: str, waves: str = "before, after") -> Instrument:
+    """A small questionnaire of these pages, read from a file as every other one is."""
+    file = folder / f"{key}.yaml"
+    file.write_text(HEADER.format(key=key, waves=waves) + pages, encoding="utf-8")
+    return read(file)
 
 
 def english(_wave: str, _pupil: int) -> Head:

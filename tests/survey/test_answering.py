@@ -383,7 +383,8 @@ def test_children_under_12_get_help_in_words_that_do_not_frighten(client: FlaskC
         entry = Entry(sitting_id=tour.sitting_id, programme_id=tour.programme_id, mode="private", code=new_code())
         session.add(entry)
         session.flush()
-    young = replace(tour, entry_id=entry.id, code=entry.code, version_id=version.id, tickets={})
+        ground = tour.ground._replace(version_id=version.id)
+    young = replace(tour, entry_id=entry.id, code=entry.code, ground=ground, tickets={})
     young.open("before")
     client.post("/join", data={"code": young.code})
     for path in ("/help", "/answer", "/thanks", "/finished"):

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from survey import audit, jobs
+from survey.chores import WORK
 from survey.clock import now
 from survey.models import AuditEntry, Job
-from survey.releases.work import WORK
 from survey.sealing import Keys
 from tests.conftest import Staff
 from tests.survey.conftest import Tour

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from questionnaires.codebook import Head
-from questionnaires.files import read
 from survey.database import Database
 from survey.models import Entry, Opening, Organisation, Participation, Programme, Response
 from survey.publishing import codebook_of, publish
@@ -19,19 +18,11 @@ from survey.releases.snapshot import read as read_snapshot
 from survey.releases.work import make_release
 from survey.sealing import Keys
 from tests.conftest import Staff
+from tests.survey.released import some_questions
 from tests.survey.test_programmes import Desk
 from tests.survey.test_sittings import FIELDS
 
 LATER = """\
-key: later
-version: 1
-title: Some questions
-ages: [11, 16]
-mode: private
-respondent: young_person
-waves: [before, after, follow_up]
-intro: [One., Two., Three., Four.]
-pages:
   - key: first
     items:
       - key: would_tell
@@ -67,8 +58,7 @@ def desk(database: Database, staff: Staff, tmp_path: Path) -> Desk:
         organisation = Organisation(name="North Council")
         session.add(organisation)
         session.flush()
-        (tmp_path / "later.yaml").write_text(LATER, encoding="utf-8")
-        publish(session, read(tmp_path / "later.yaml"))
+        publish(session, some_questions(tmp_path, "later", LATER, "before, after, follow_up"))
         made = organisation.id
     return Desk(staff, made)
 

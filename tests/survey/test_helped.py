@@ -70,7 +70,7 @@ def test_the_way_out_comes_first_only_where_the_questionnaire_says_so(client: Fl
         version: InstrumentVersion = publish(session, careful)
         session.flush()
         version_id = version.id
-    other = replace(tour, version_id=version_id, tickets={})
+    other = replace(tour, ground=tour.ground._replace(version_id=version_id), tickets={})
     other.open("after")
     client.set_cookie("heard", f"{other.tickets['after']}..00000000")
     for path in ("/answer", "/activity"):

@@ -11,25 +11,13 @@ from sqlalchemy import select
 
 from questionnaires.codebook import Codebook
 from questionnaires.files import library, load_library
-from survey.clock import today
 from survey.database import Database
-from survey.models import (
-    Opening,
-    Organisation,
-    Participation,
-    Programme,
-    ProgrammeWave,
-    Response,
-    Setting,
-    Sitting,
-    Ticket,
-)
-from survey.openings import add_entry
+from survey.models import Opening, Programme, Response, Sitting, Ticket
 from survey.pairing import new_pairing_key
-from survey.publishing import publish
 from survey.releases.cuts import occasions
 from survey.sealing import Keys
 from survey.sittings.acts import Act, perform
+from tests.ground import make_programme, make_sitting
 
 OTHERS = [
     key
@@ -43,41 +31,20 @@ def session_of(database: Database, keys: Keys, key: str) -> tuple[int, int, str]
     """A session with a questionnaire of the library, its first wave open: programme, opening and the code to join with."""
     instrument = load_library(key)
     with database.writing() as session:
-        organisation = Organisation(name="North Council")
-        session.add(organisation)
-        session.flush()
-        programme = Programme(
-            organisation_id=organisation.id,
-            key="told",
-            name="Told",
+        ground = make_programme(
+            session,
+            instrument,
+            "told",
             design="paired" if len(instrument.waves) > 1 else "after_only",
-            status="open",
             pairing_key=new_pairing_key(keys),
+            setting=("Northfield", "service"),
         )
-        setting = Setting(organisation_id=organisation.id, name="Northfield", kind="service")
-        session.add_all([programme, setting])
-        session.flush()
-        version = publish(session, instrument)
-        for position, wave in enumerate(instrument.waves):
-            session.add(
-                ProgrammeWave(programme_id=programme.id, wave=wave, position=position, instrument_version_id=version.id)
-            )
-        session.add(Participation(programme_id=programme.id, setting_id=setting.id, on_roll=30))
-        sitting = Sitting(
-            programme_id=programme.id,
-            setting_id=setting.id,
-            mode="private",
-            held_on=today(),
-            year_groups="",
-            present=30,
-        )
-        session.add(sitting)
-        session.flush()
-        code = add_entry(session, sitting).code
+        entry = make_sitting(session, ground)
+        sitting = session.get_one(Sitting, entry.sitting_id)
         session.expire(sitting)
         perform(session, keys, None, sitting, Act.OPEN_BEFORE if "before" in instrument.waves else Act.OPEN_AFTER)
-        opening_id = session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)).one()
-        return programme.id, opening_id, code
+        opening_id = session.scalars(select(Opening.id).where(Opening.programme_id == ground.programme_id)).one()
+        return ground.programme_id, opening_id, entry.code
 
 
 @pytest.mark.parametrize("key", OTHERS)

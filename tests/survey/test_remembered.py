@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from questionnaires.files import read
 from survey.database import Database
 from survey.findings import finding
 from survey.releases.snapshot import read as read_snapshot
@@ -16,19 +15,10 @@ from survey.releases.snapshot import write
 from survey.releases.work import make_release
 from survey.sealing import Keys
 from survey.wave_words import last_heading
-from tests.survey.released import Released
+from tests.survey.released import Released, some_questions
 from tests.survey.test_findings import item, share, snapshot
 
 LOOKS_BACK = """\
-key: looks_back
-version: 1
-title: Some questions
-ages: [11, 16]
-mode: private
-respondent: young_person
-waves: [before, after]
-intro: [One., Two., Three., Four.]
-pages:
   - key: now
     items:
       - key: knows
@@ -63,8 +53,7 @@ def test_every_sentence_calls_it_remembered() -> None:
 
 
 def test_from_the_rows_to_page_drawing_and_file(database: Database, keys: Keys, staff: Any, tmp_path: Path) -> None:
-    (tmp_path / "looks_back.yaml").write_text(LOOKS_BACK, encoding="utf-8")
-    tour = Released(database, instrument=read(tmp_path / "looks_back.yaml"))
+    tour = Released(database, instrument=some_questions(tmp_path, "looks_back", LOOKS_BACK))
 
     def answers(wave: str, pupil: int) -> dict[str, Any]:
         knows = {"knows": "yes_it_is" if pupil % 3 or wave == "after" else "no_it_is"}

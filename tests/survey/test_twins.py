@@ -8,20 +8,10 @@ from typing import Any
 import pytest
 
 from analysis.results import Change, Moves, Share
-from questionnaires.files import read
 from survey.database import Database
-from tests.survey.released import Released
+from tests.survey.released import Released, some_questions
 
 TWO_KEYS = """\
-key: two_keys
-version: 1
-title: Some questions
-ages: [11, 16]
-mode: private
-respondent: young_person
-waves: [before, after]
-intro: [One., Two., Three., Four.]
-pages:
   - key: start
     items:
       - key: knows
@@ -29,7 +19,7 @@ pages:
         text: Do you know who can help?
         waves: [before]
         options: [{key: yes_it_is, code: 1, label: "Yes"}, {key: no_it_is, code: 2, label: "No"}]
-        measure: {agreed: [yes_it_is], dont_know: not_yet, family: help, direction: higher, statement: knew who can help}
+        FIRST
   - key: end
     items:
       - key: knows_now
@@ -69,8 +59,8 @@ def test_what_is_measured_in_another_way_is_not_compared(database: Database, tmp
 
 
 def _tour(database: Database, tmp_path: Path, measure: str) -> Released:
-    (tmp_path / "two_keys.yaml").write_text(TWO_KEYS.replace("MEASURE", measure), encoding="utf-8")
-    tour = Released(database, instrument=read(tmp_path / "two_keys.yaml"))
+    pages = TWO_KEYS.replace("FIRST", SAME).replace("MEASURE", measure)
+    tour = Released(database, instrument=some_questions(tmp_path, "two_keys", pages))
     for _ in range(4):
         tour.school(40, answers=answers)
     return tour
