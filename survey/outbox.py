@@ -59,9 +59,15 @@ SHOWN: Mapping[str, tuple[str, str]] = {
     ),
     "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),
     "talk_overdue": (N_("Last pages of a session have been waiting too long."), "/staff/reading/talks"),
+    "talk_not_seen_to": (
+        N_("Somebody asked for someone to talk with, and nobody has said yet what was done."),
+        "/staff/reading/talks",
+    ),
     "pause_changed": (N_("Something was stopped, or somebody asks to go on."), "/staff/stop/"),
 }
 """Every kind of message: what the staff's first page says of it, and where it leads."""
+UNCOUNTED = frozenset({"talk_waiting", "talk_overdue", "talk_not_seen_to"})
+"""Said without a number: how many ask for somebody to talk with is counted nowhere (CARE B5)."""
 
 log = logging.getLogger("heard.outbox")
 _MESSAGES = cast(Table, Message.__table__)
@@ -108,9 +114,10 @@ def settle_for(session: Session, kind: str, account_id: int) -> None:
     session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
-def waits_for(session: Session, kind: str, subject: str, account_id: int) -> bool:
-    """Whether the same was said to somebody already and they have not come yet."""
-    same = (Message.kind == kind, Message.subject == subject, Message.account_id == account_id)
+def waits_for(session: Session, kind: str, subject: str, account_id: int, *, is_unsent: bool = False) -> bool:
+    """Whether the same was said to somebody already and they have not come yet; or, if only that counts, is still to go out."""
+    same = [Message.kind == kind, Message.subject == subject, Message.account_id == account_id]
+    same += [Message.sent_at.is_(None)] if is_unsent else []
     return session.scalar(select(Message.id).where(*same, Message.settled_at.is_(None)).limit(1)) is not None
 
 
@@ -142,7 +149,9 @@ def needs_of(session: Session, account_id: int, grants: Sequence[Grant]) -> tupl
     ).all()
     kinds = [row.kind for row in found]
     return tuple(
-        Need(gettext(words), href, kinds.count(kind)) for kind, (words, href) in SHOWN.items() if kind in kinds
+        Need(gettext(words), href, 1 if kind in UNCOUNTED else kinds.count(kind))
+        for kind, (words, href) in SHOWN.items()
+        if kind in kinds
     )
 
 

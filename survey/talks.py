@@ -4,6 +4,9 @@
 neither the store, nor a size, nor a time tells who asked; only a reader's key does. Nothing on a slip leads to answers. With
 script it comes sealed already; its id is a keyed hash of a random one that the page carries, so that what is sent again after
 a lost reply is kept once.
+
+Readers are told once for each session, deputies and leads when its slips still wait after two working hours: what lies at one
+school silences nothing at another. A slip that was opened has a clock of its own, until somebody says what they did.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +27,7 @@ from survey.duty import ROLE, Desk
 from survey.models import Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
 from survey.readers import open_with, seal_to
 from survey.remarks import (
+    HOURS_UNDECIDED,
     HOURS_UNREAD,
     PADDING,
     WordsRefused,
@@ -162,18 +166,53 @@ def _bound_to(slip: TalkSlip, key_id: str) -> str:
 
 
 def _tell(session: Session, slip: TalkSlip, key_ids: Sequence[str], moment: datetime) -> None:
-    """Tell readers once that slips wait, and deputies and leads when they still do after two working hours."""
-    subject = f"talks {slip.programme_id}"
-    day = moment.astimezone(PLACE).date()
+    """Tell readers once a session that slips wait, and deputies and leads when they still do after two working hours: again for
+    those that come after a letter has gone, one letter for all that come before."""
+    subject = _subject_of_session(slip)
     holding = set(outbox.holders(session, ROLE, slip.programme_id, moment))
-    on_duty = (Duty.programme_id == slip.programme_id, Duty.is_outside, Duty.first_day <= day, Duty.last_day >= day)
-    later = set(session.scalars(select(Duty.account_id).where(*on_duty, Duty.task != "reader"))) & holding
     readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
-    due = {"talk_waiting": blurred(moment) - STEP, "talk_overdue": blurred(working_hours_after(moment, HOURS_UNREAD))}
-    for kind, people in (("talk_waiting", readers), ("talk_overdue", later)):
-        for account_id in sorted(people):
-            if not outbox.waits_for(session, kind, subject, account_id):
-                outbox.add(session, kind, subject, account_id=account_id, due_at=due[kind])
+    for account_id in sorted(readers):
+        if not outbox.waits_for(session, "talk_waiting", subject, account_id):
+            outbox.add(session, "talk_waiting", subject, account_id=account_id, due_at=blurred(moment) - STEP)
+    overdue_at = blurred(working_hours_after(moment, HOURS_UNREAD))
+    for account_id in sorted(_who_comes_next(session, slip, holding, moment)):
+        if not outbox.waits_for(session, "talk_overdue", subject, account_id, is_unsent=True):
+            outbox.add(session, "talk_overdue", subject, account_id=account_id, due_at=overdue_at)
+
+
+def _who_comes_next(session: Session, slip: TalkSlip, holding: set[int], moment: datetime) -> set[int]:
+    """The deputies and leads outside the school who are on duty for it these days, among those who hold the role."""
+    day = moment.astimezone(PLACE).date()
+    on_duty = select(Duty.account_id).where(
+        Duty.programme_id == slip.programme_id,
+        or_(Duty.setting_id.is_(None), Duty.setting_id == slip.setting_id),
+        Duty.is_outside,
+        Duty.task != "reader",
+        Duty.first_day <= day,
+        Duty.last_day >= day,
+    )
+    return set(session.scalars(on_duty)) & holding
+
+
+def _subject_of_session(slip: TalkSlip) -> str:
+    """What messages on sealed slips name: the session, in which everybody sends one."""
+    return f"talks {slip.programme_id} {slip.setting_id} {slip.held_on}"
+
+
+def await_help(session: Session, slip: TalkSlip, moment: datetime) -> None:
+    """Somebody has opened a slip. When nobody says within 2 more working hours what they did, deputies, leads and whoever opened
+    it are told."""
+    _settle_overdue(session, slip)
+    holding = set(outbox.holders(session, ROLE, slip.programme_id, moment))
+    people = _who_comes_next(session, slip, holding, moment) | {one for one in (slip.opened_by,) if one is not None}
+    due = working_hours_after(moment, HOURS_UNDECIDED)
+    for account_id in sorted(people):
+        outbox.add(session, "talk_not_seen_to", f"talk {slip.id.hex()}", account_id=account_id, due_at=due)
+
+
+def help_was_given(session: Session, slip: TalkSlip) -> None:
+    """Somebody has seen to a slip: nobody is told of it any more, and nothing says when it was opened."""
+    outbox.forget_subject(session, f"talk {slip.id.hex()}")
 
 
 def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
@@ -212,9 +251,9 @@ def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:
         session.flush()
         if session.scalar(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id).limit(1)) is None:
             session.delete(slip)
-    for programme_id in {slip.programme_id for slip, _ in found}:
-        outbox.settle(session, f"talks {programme_id}", account_id=key.account_id, kind="talk_waiting")
-        settle_overdue(session, programme_id)
+    outbox.settle_for(session, "talk_waiting", key.account_id)
+    for slip in {_subject_of_session(slip): slip for slip, _ in found}.values():
+        _settle_overdue(session, slip)
 
 
 def _is_outside(session: Session, key: ReaderKey, slip: TalkSlip) -> bool:
@@ -227,8 +266,13 @@ def _is_outside(session: Session, key: ReaderKey, slip: TalkSlip) -> bool:
     )
 
 
-def settle_overdue(session: Session, programme_id: int) -> None:
-    """Deputies and leads need nothing any more once no slip of a programme is unsorted or unopened."""
-    waiting = select(TalkSlip.id).where(TalkSlip.programme_id == programme_id, TalkSlip.state.in_(("sealed", "new")))
+def _settle_overdue(session: Session, slip: TalkSlip) -> None:
+    """Deputies and leads need nothing any more once no slip of a session is unsorted or unopened."""
+    of_session = (
+        TalkSlip.programme_id == slip.programme_id,
+        TalkSlip.setting_id == slip.setting_id,
+        TalkSlip.held_on == slip.held_on,
+    )
+    waiting = select(TalkSlip.id).where(*of_session, TalkSlip.state.in_(("sealed", "new")))
     if session.scalar(waiting.limit(1)) is None:
-        outbox.settle(session, f"talks {programme_id}", kind="talk_overdue")
+        outbox.settle(session, _subject_of_session(slip), kind="talk_overdue")

@@ -16,14 +16,14 @@ from wtforms import TextAreaField
 
 from survey import audit
 from survey.access import reach, staff
-from survey.clock import today
+from survey.clock import now, today
 from survey.duty import ROLE
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.languages import gettext
 from survey.models import Programme, ReaderKey, TalkEnvelope, TalkSlip
 from survey.reading_room.places import Unlocked, blueprint, database, keys, my_key, read_id
 from survey.sealing import SealBroken
-from survey.talks import Asked, open_slip, settle_overdue, sort_slips
+from survey.talks import Asked, await_help, help_was_given, open_slip, sort_slips
 
 
 class SeenToForm(StaffForm):
@@ -112,7 +112,7 @@ def open_talk(slip_id: str) -> Reply:
         if slip.state == "new":
             slip.state, slip.opened_by = "opened", g.account.id
             session.flush()
-            settle_overdue(session, slip.programme_id)
+            await_help(session, slip, now())
         audit.record(session, keys(), g.account.id, "talk.opened", f"talk {slip_id}")
     return redirect(url_for("reading_room.show_talk", slip_id=slip_id), 303)
 
@@ -169,6 +169,7 @@ def see_to_talk(slip_id: str) -> Reply | str | tuple[Reply | str, int]:
             abort(404)
         if form.validate() and not g.only_shown:
             slip.state, slip.seen_by, slip.seen_on, slip.done = "seen_to", g.account.id, today(), form.done.data
+            help_was_given(session, slip)
             audit.record(session, keys(), g.account.id, "talk.seen_to", f"talk {slip_id}")
             return redirect(url_for("reading_room.talks"), 303)
     return _page(slip_id, form), 422

@@ -5,19 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import re
+import secrets
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
-from survey import cookies
+from survey import cookies, outbox
 from survey.answering import ending, talking
-from survey.clock import now
-from survey.models import Grant, Message, TalkEnvelope, TalkSlip
+from survey.clock import now, today
+from survey.models import Grant, Message, Participation, Setting, Sitting, TalkEnvelope, TalkSlip
 from survey.readers import seal_to
+from survey.remarks import desk_here
+from survey.responses import Place
 from survey.sealing import Keys
-from survey.talks import ASKS, SIZE
+from survey.talks import ASKS, NOTHING, SIZE, keep_slip, seal_slip
 from tests.survey.conftest import Tour
 from tests.survey.desk import quick_locks
 from tests.survey.test_reading_room import Room, post
@@ -130,6 +136,79 @@ def test_a_reader_sorts_opens_and_sees_to_it(room: Room) -> None:
     for act in ("talks.sorted", "talk.opened", "talk.read", "talk.seen_to"):
         assert act in acts
     assert "talk_overdue" not in waits(room), "somebody has looked"
+
+
+def test_what_lies_at_one_school_silences_nothing_at_another(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody came for the slip of one school; its letters have gone. Those of another school call the same people again."""
+    send(child(room))
+    assert letters(room) == {"talk_waiting": 4, "talk_overdue": 2}
+    with room.tour.database.writing() as session:
+        session.execute(update(Message).values(sent_at=now()))
+    beyond = at_another_school(room)
+    for _ in range(2):  # a class is one letter to each
+        slip_there(room, beyond)
+    assert letters(room) == {"talk_waiting": 7, "talk_overdue": 4}
+    with room.tour.database.writing() as session:
+        session.execute(update(Message).values(sent_at=now()))
+    slip_there(room, beyond)
+    assert letters(room) == {"talk_waiting": 7, "talk_overdue": 6}, "those who come later have their own two hours"
+    later = now() + timedelta(days=9)
+    monkeypatch.setattr(outbox, "now", lambda: later)
+    with room.tour.database.reading() as session:
+        needs = outbox.needs_of(session, room.lead.account_id, ())
+    assert {one.count for one in needs} == {1}, "not counted by school"
+
+
+def test_an_opened_slip_that_nobody_sees_to_is_chased(room: Room) -> None:
+    send(child(room))
+    reader = room.browser(room.reader)
+    post(reader, "/staff/reading/talks/sort")
+    ((slip,), _) = rows(room)
+    path = f"/staff/reading/talks/{slip.id.hex()}/"
+    for _ in range(2):
+        post(reader, f"{path}open")
+    with room.tour.database.reading() as session:
+        chasing = session.scalars(select(Message).where(Message.kind == "talk_not_seen_to")).all()
+    people = [room.reader.account_id, room.deputy.account_id, room.lead.account_id]
+    assert sorted(one.account_id or 0 for one in chasing) == sorted(people), "each once"
+    assert all(one.due_at > now() + timedelta(hours=1, minutes=59) for one in chasing)
+    assert waits(room) >= {"talk_not_seen_to"} and "talk_overdue" not in waits(room)
+    post(reader, path, done="Talked with them")
+    assert "talk_not_seen_to" not in waits(room)
+
+
+def letters(room: Room) -> Counter[str]:
+    with room.tour.database.reading() as session:
+        return Counter(session.scalars(select(Message.kind).where(Message.settled_at.is_(None))))
+
+
+def at_another_school(room: Room) -> Place:
+    """A second school of the programme, with the same readers outside it."""
+    with room.tour.database.writing() as session:
+        setting = Setting(organisation_id=room.tour.organisation_id, name="Southfield School", kind="secondary")
+        session.add(setting)
+        session.flush()
+        session.add(Participation(programme_id=room.tour.programme_id, setting_id=setting.id, on_roll=180))
+        session.flush()
+        sitting = Sitting(
+            programme_id=room.tour.programme_id,
+            setting_id=setting.id,
+            mode="private",
+            held_on=today(),
+            year_groups="Year 8",
+            present=30,
+        )
+        session.add(sitting)
+        session.flush()
+        return replace(room.place, setting_id=setting.id, sitting_id=sitting.id)
+
+
+def slip_there(room: Room, place: Place) -> None:
+    """Somebody there says "No thanks"."""
+    moment = now()
+    desk = desk_here(room.tour.database, place, moment, always=True)
+    envelopes = seal_slip(room.tour.database, place, desk, NOTHING, "outside")
+    keep_slip(room.tour.database, room.keys, place, secrets.token_hex(16), envelopes, b"", moment)
 
 
 def test_no_thanks_is_gone_once_a_reader_outside_has_sorted(room: Room) -> None:
