@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
@@ -103,17 +103,14 @@ def _account() -> Account | None:
         due = account is not None and is_due(session, token)
         if account is not None:
             g.account = account
-            g.grants = tuple(session.scalars(select(Grant).where(Grant.account_id == account.id, _is_in_force())))
+            g.grants = tuple(
+                session.scalars(select(Grant).where(Grant.account_id == account.id, Grant.in_force(now())))
+            )
             g.token = token
     if due:
         with database.writing() as session:
             mark_seen(session, token)
     return account
-
-
-def _is_in_force() -> ColumnElement[bool]:
-    moment = now()
-    return and_(Grant.starts_at <= moment, or_(Grant.ends_at.is_(None), Grant.ends_at > moment))
 
 
 def _to_sign_in(status: int) -> Reply:

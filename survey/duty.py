@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from survey.clock import PLACE
-from survey.models import Account, Duty, Grant, Programme, ReaderKey
+from survey.models import Duty, Grant, Programme, ReaderKey
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS
 
 ROLE = "safeguarding_reader"
@@ -76,21 +76,10 @@ def _ready_keys(
     session: Session, programme: Programme, accounts: Iterable[int], moment: datetime
 ) -> dict[int, ReaderKey]:
     """The keys of those who hold the role here, came within a week and proved their key within a month."""
-    holds_role = (
-        select(Grant.account_id)
-        .join(Account, Grant.account_id == Account.id)
-        .where(
-            Account.is_active,
-            Grant.role == ROLE,
-            Grant.starts_at <= moment,
-            or_(Grant.ends_at.is_(None), Grant.ends_at > moment),
-            or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
-        )
-    )
     found = session.scalars(
         select(ReaderKey).where(
             ReaderKey.account_id.in_(list(accounts)),
-            ReaderKey.account_id.in_(holds_role),
+            ReaderKey.account_id.in_(Grant.held(ROLE, programme, moment)),
             ReaderKey.ended_at.is_(None),
             and_(ReaderKey.seen_at > moment - SEEN_HOLDS, ReaderKey.proved_at > moment - PROOF_HOLDS),
         )

@@ -238,18 +238,7 @@ def _expand(database: Database) -> None:
 
 def holders(session: Session, role: str, programme_id: int, moment: datetime) -> list[int]:
     """The accounts that hold a role for a programme at a moment."""
-    programme = session.get_one(Programme, programme_id)
-    holding = (
-        select(Grant.account_id)
-        .join(Account, Grant.account_id == Account.id)
-        .where(
-            Grant.role == role,
-            or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
-            Grant.starts_at <= moment,
-            or_(Grant.ends_at.is_(None), Grant.ends_at > moment),
-            Account.is_active,
-        )
-    )
+    holding = Grant.held(role, session.get_one(Programme, programme_id), moment)
     return sorted(set(session.scalars(holding)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import g, redirect, render_template, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
@@ -78,21 +78,9 @@ def _places(session: Session) -> list[tuple[Programme, Participation]]:
 
 def _deputies(session: Session, programmes: Sequence[Programme]) -> dict[int, set[Account]]:
     """The other workers of each programme."""
-    moment = now()
     found = {}
     for programme in programmes:
-        others = (
-            select(Account)
-            .join(Grant, Grant.account_id == Account.id)
-            .where(
-                Grant.role == WORKER,
-                or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
-                Grant.starts_at <= moment,
-                or_(Grant.ends_at.is_(None), Grant.ends_at > moment),
-                Account.is_active,
-                Account.id != g.account.id,
-            )
-        )
+        others = select(Account).where(Account.id.in_(Grant.held(WORKER, programme, now())), Account.id != g.account.id)
         found[programme.id] = set(session.scalars(others))
     return found
 

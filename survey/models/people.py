@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, LargeBinary, Select, String, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base, one_of
+
+if TYPE_CHECKING:
+    from survey.models.programmes import Programme
 
 ROLES = ("facilitator", "worker", "safeguarding_reader", "analyst", "commissioner", "administrator")
 BASES = ("public_task", "legitimate_interests", "recognised_legitimate_interests")
@@ -52,6 +56,25 @@ class Grant(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300))
+
+    @classmethod
+    def in_force(cls, moment: datetime) -> ColumnElement[bool]:
+        """The grants that hold at a moment: begun, and not ended."""
+        return and_(cls.starts_at <= moment, or_(cls.ends_at.is_(None), cls.ends_at > moment))
+
+    @classmethod
+    def held(cls, role: str, programme: Programme, moment: datetime) -> Select[int]:
+        """The active accounts that hold a role for a programme at a moment, by it or by its organisation."""
+        return (
+            select(cls.account_id)
+            .join(Account, cls.account_id == Account.id)
+            .where(
+                Account.is_active,
+                cls.role == role,
+                or_(cls.programme_id == programme.id, cls.organisation_id == programme.organisation_id),
+                cls.in_force(moment),
+            )
+        )
 
 
 class SignIn(Base):

@@ -66,7 +66,7 @@ def _grants(session: Session, programme: Programme) -> list[tuple[Grant, Account
         .join(Account, Grant.account_id == Account.id)
         .where(
             or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
-            or_(Grant.ends_at.is_(None), Grant.ends_at > now()),
+            Grant.in_force(now()),
         )
         .order_by(Account.name, Grant.id)
     )

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
@@ -180,14 +180,8 @@ def _settings(session: Session, programme: Programme) -> list[Setting]:
 
 def _holders(session: Session, programme: Programme) -> list[Account]:
     """Those who hold the role here."""
-    holding = select(Grant.account_id).where(
-        Grant.role == ROLE,
-        or_(Grant.programme_id == programme.id, Grant.organisation_id == programme.organisation_id),
-        or_(Grant.ends_at.is_(None), Grant.ends_at > now()),
-    )
-    return list(
-        session.scalars(select(Account).where(Account.id.in_(holding), Account.is_active).order_by(Account.name))
-    )
+    holding = Grant.held(ROLE, programme, now())
+    return list(session.scalars(select(Account).where(Account.id.in_(holding)).order_by(Account.name)))
 
 
 def _row(session: Session, reader: Reader) -> Row:
