@@ -96,11 +96,11 @@ def _title(stage: Stage, *, has_before: bool, later: bool) -> str:
         case Stage.BEFORE_OPEN:
             return gettext("The before questions are open")
         case Stage.BEFORE_CLOSED:
-            return gettext("The play is next")
+            return gettext("The play or lesson is next")
         case Stage.PLAYING:
             if later:
                 return gettext("Open the follow-up questions")
-            return gettext("The play is on") if has_before else gettext("Open the after questions")
+            return gettext("The play or lesson is on") if has_before else gettext("Open the after questions")
         case Stage.AFTER_OPEN:
             return gettext("The follow-up questions are open") if later else gettext("The after questions are open")
         case Stage.FINISHED:
@@ -116,7 +116,7 @@ def _step_words(key: str, *, later: bool) -> str:
         case "before":
             return gettext("Before questions")
         case "play":
-            return gettext("The play")
+            return gettext("The play or lesson")
         case "after":
             return gettext("Follow-up questions") if later else gettext("After questions")
         case _:
@@ -151,14 +151,16 @@ def _refusal(act: Act, *, later: bool) -> str:
         return gettext("The follow-up questions could not be closed: they are not open.")
     match act:
         case Act.OPEN_BEFORE:
-            return gettext("The before questions could not be opened: they are open already, or the play has started.")
+            return gettext(
+                "The before questions could not be opened: they are open already, or the play or lesson has started."
+            )
         case Act.CLOSE_BEFORE:
             return gettext("The before questions could not be closed: they are not open.")
         case Act.START_PLAY:
-            return gettext("The play has been started already.")
+            return gettext("The play or lesson has been started already.")
         case Act.OPEN_AFTER:
             return gettext(
-                "The after questions could not be opened: they are open already, or the play has not started."
+                "The after questions could not be opened: they are open already, or the play or lesson has not started."
             )
         case Act.CLOSE_AFTER:
             return gettext("The after questions could not be closed: they are not open.")

@@ -151,7 +151,7 @@ def test_from_poster_to_chart(story: Story, context_of: Callable[..., BrowserCon
     expect(facilitator.page.locator(".count-big")).to_contain_text("about 40")  # of 44: counts move in fives
     facilitator.press("Close the before questions")
     facilitator.look("before closed")
-    facilitator.press("The play starts now")
+    facilitator.press("The play or lesson starts now")
     facilitator.look("playing")
     facilitator.press("Open the after questions")
     facilitator.look("after open")
@@ -257,7 +257,9 @@ def everybody(story: Story, wave: str, cards: dict[int, list[str]], skip: dict[i
     for sitting_id in others:
         page.goto(f"/staff/sittings/{sitting_id}/")
         for act in (
-            ("Open the before questions",) if wave == "before" else ("The play starts now", "Open the after questions")
+            ("Open the before questions",)
+            if wave == "before"
+            else ("The play or lesson starts now", "Open the after questions")
         ):
             story.people["facilitator"].press(act)
     bodies = [

@@ -181,10 +181,10 @@ def test_a_facilitator_runs_a_session_from_making_to_finishing(database: Databas
     press("close_before")
     press("open_before")  # somebody came late
     press("close_before")
-    assert "The play starts now" in browser.get(here).text
+    assert "The play or lesson starts now" in browser.get(here).text
     press("start_play")
     page = browser.get(f"{here}?said=started").text
-    assert "The play is on" in page and "The before questions are locked." in page
+    assert "The play or lesson is on" in page and "The before questions are locked." in page
     assert "locked" not in press("open_after", 303)
     answer(database, sitting_id, "after", 12)
     assert "about 10" in browser.get(here).text

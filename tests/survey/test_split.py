@@ -166,7 +166,9 @@ def test_from_the_form_to_the_session(staff: Any, database: Database, tour: Rele
     )
     assert reply.status_code == 303, reply.text
     page = browser.get(reply.location).text
-    assert "Chance drew this class to answer after the play only" in page, "the school had one class before already"
+    assert "Chance drew this class to answer after the play or lesson only" in page, (
+        "the school had one class before already"
+    )
     assert "Pair cards" not in page
     with database.reading() as session:
         assert session.scalar(select(AuditEntry).where(AuditEntry.action == "sitting.drawn")) is not None
