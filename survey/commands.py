@@ -305,8 +305,9 @@ def release_command(programme: str) -> None:
     _, database, keys = _installation()
     with database.reading() as session:
         found = session.scalar(select(Programme).where(Programme.key == programme))
+        known = session.scalars(select(Programme.key).order_by(Programme.key)).all()
     if found is None:
-        raise click.ClickException(f"There is no programme {programme!r}: see the list under /staff/programmes/.")
+        raise click.ClickException(f"There is no programme {programme!r}. There are: {', '.join(known) or 'none yet'}.")
     try:
         click.echo(release_now(database, keys, found.id))
     except ReleaseRefused as refused:

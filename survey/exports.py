@@ -1,6 +1,6 @@
 """Files of a stored release: the released table and the meaning of its columns, as CSV; never an answer.
 
-A hidden value is an empty cell with its reason beside it, never a nought.
+A hidden value is an empty cell with its reason beside it, never a zero.
 """
 
 from __future__ import annotations
@@ -136,17 +136,21 @@ def values() -> Iterator[tuple[str, str, str]]:
         "published",
         gettext("printed elsewhere; ranges are as if those who answered had been drawn by chance, which they were not"),
     )
-    yield ("waves", "follow_up", gettext("asked once, weeks later; never held against a before, so it shows no change"))
+    yield (
+        "waves",
+        "follow_up",
+        gettext("asked once, weeks later; never compared with a before, so it shows no change"),
+    )
     yield ("breakdown", VERSION, gettext("which words were read: standard, plain, easy read, or with sound"))
     yield ("breakdown", HELPED, gettext("whether somebody helped to answer"))
     for value, meaning in (
         ("rose_enough", gettext("the whole range is at or above the smallest change that matters")),
-        ("rose", gettext("the range is above nought, and may be less than the smallest change that matters")),
-        ("rose_little", gettext("the range is above nought and below the smallest change that matters")),
+        ("rose", gettext("the range is above zero, and may be less than the smallest change that matters")),
+        ("rose_little", gettext("the range is above zero and below the smallest change that matters")),
         ("same", gettext("the 90% range lies within the smallest change that matters, both ways")),
         ("cannot_tell", gettext("the answers fit a fall as well as a rise; this is not “the same”")),
-        ("fell_little", gettext("the range is below nought, by less than the smallest change that matters")),
-        ("fell", gettext("the range is below nought, perhaps by less than the smallest change that matters")),
+        ("fell_little", gettext("the range is below zero, by less than the smallest change that matters")),
+        ("fell", gettext("the range is below zero, perhaps by less than the smallest change that matters")),
         ("fell_enough", gettext("the whole range is at or below a fall of the smallest change that matters")),
         ("no_interval", gettext("fewer than four schools, or none that differ: no range")),
         (

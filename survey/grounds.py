@@ -148,7 +148,7 @@ def design_sentence(snapshot: Snapshot) -> str:
     """What the way of asking can say, and what it cannot."""
     if is_later(snapshot):
         return gettext(
-            "Pupils were asked once, some weeks later. Their answers are not held against what anybody said before, so these "
+            "Pupils were asked once, some weeks later. Their answers are not compared with what anybody said before, so these "
             "figures cannot show a change: they are what pupils said at that time."
         )
     if _is_after_only(snapshot):

@@ -79,9 +79,7 @@ def _last(label: str, last: object) -> str:
 
 def _change_words(change: RateChange | None, found: Rates | Periods) -> str:
     if change is None:
-        return gettext(
-            "The last two periods are not held against each other: there is one only, or one is too small to show."
-        )
+        return gettext("The last two periods are not compared: there is one only, or one is too small to show.")
     low, high = change.low, change.high
     if low is None or high is None:
         return gettext("Too few people to say by how much.")
@@ -131,7 +129,7 @@ def _mark(change: RateChange | None, indicator: Indicator) -> str:
     if change.position == "cannot_tell":
         return gettext("Cannot tell")
     wanted = (change.position == "rose") == (indicator.direction == "higher")
-    return gettext("Moved the wanted way") if wanted else gettext("Moved the other way")
+    return gettext("Moved as hoped") if wanted else gettext("Moved the other way")
 
 
 def _period(label: str) -> str:

@@ -309,7 +309,7 @@ def mark(item: ShownItem) -> str:
     if at_odds(item) or not change.headline or change.position == "cannot_tell":
         return gettext("Cannot tell")
     wanted = change.position.startswith("rose") == (item.direction == "higher")
-    return gettext("Moved the wanted way") if wanted else gettext("Moved the other way")
+    return gettext("Moved as hoped") if wanted else gettext("Moved the other way")
 
 
 def _line(

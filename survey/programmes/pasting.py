@@ -70,7 +70,7 @@ def _read(line: str, seen: Collection[str]) -> tuple[School | None, list[str]]:
     name, kind, number = parts[0], kind_of(parts[1]), parts[2]
     wrong = []
     if not name or len(name) > LONGEST_NAME:
-        wrong.append(gettext("give the school’s name, at most %(most)s signs.", most=LONGEST_NAME))
+        wrong.append(gettext("give the school’s name, at most %(most)s characters.", most=LONGEST_NAME))
     elif name.casefold() in seen:
         wrong.append(gettext("%(name)s takes part already, or stands here twice.", name=name))
     if kind is None:

@@ -83,7 +83,9 @@ def _read(line: str, countable: Mapping[str, Indicator], day: date) -> tuple[Cou
     if indicator is None:
         wrong.append(gettext("“%(key)s” is not an indicator that can be counted here.", key=parts[0][:40]))
     if not place or len(place) > LONGEST_PLACE or place.startswith(FORMULA_SIGNS):
-        wrong.append(gettext("name the place in at most %(most)s signs, beginning with a letter.", most=LONGEST_PLACE))
+        wrong.append(
+            gettext("name the place in at most %(most)s characters, beginning with a letter.", most=LONGEST_PLACE)
+        )
     if first is None or last is None or not first <= last:
         wrong.append(gettext("write both days as year-month-day, the first one first."))
     elif last >= day:

@@ -59,7 +59,7 @@ def test_it_states_finding_uncertainty_direction_timing_and_design(staff: Any, t
         "ore pupils than before ",
         "said that the adult is the one who is responsible (A play): it was asked on the same day",
         "more in every 100 (",
-        "Moved the wanted way",
+        "Moved as hoped",
         "5 in every 100",
         "straight after",
         "We had no comparison group",
@@ -134,7 +134,7 @@ def test_marks_claim_no_more_than_the_interval(app: Flask, database: Database, t
         with app.test_request_context("/"):
             return mark(replace(item, direction=direction, row=row))
 
-    assert marked(position="rose_enough") == "Moved the wanted way"
+    assert marked(position="rose_enough") == "Moved as hoped"
     assert marked(position="rose_enough", direction="lower") == "Moved the other way"
     assert marked(position="rose_enough", direction="either") == "Not marked"
     assert marked(position="rose_enough", headline=False) == "Cannot tell"
