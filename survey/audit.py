@@ -27,7 +27,7 @@ class RecordBroken(Exception):
 
 
 def record(session: Session, keys: Keys, account_id: int | None, action: str, subject: str, reason: str = "") -> None:
-    """Add one entry to the chain; it stands or falls with the session's transaction."""
+    """Add one entry to the chain; it stands or falls with the session's transaction. An action is named `noun.verb`."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     last = session.scalar(select(AuditEntry).order_by(AuditEntry.n.desc()).limit(1))

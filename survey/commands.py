@@ -112,7 +112,7 @@ def _demonstrate(database: Database, keys: Keys, loaded: Demonstration) -> str:
             account = _add_account(session, f"{role}@heard.example", role.capitalize(), password)
             for organisation_id in loaded.organisation_ids:
                 _grant(session, account, role, organisation_id, "demonstration")
-            audit.record(session, keys, None, "account added", account.email, "demonstration")
+            audit.record(session, keys, None, "account.added", account.email, "demonstration")
             lines.append(f"  {role:<14} {account.email}  {password}")
         for task in ("reader", "deputy"):
             lines.append(_demonstrated_reader(session, keys, loaded, task))
@@ -127,7 +127,7 @@ def _demonstrated_reader(session: Session, keys: Keys, loaded: Demonstration, ta
     account = _add_account(session, f"{task}@heard.example", f"Safeguarding {task}", password)
     _grant(session, account, "safeguarding_reader", loaded.organisation_ids[0], "demonstration")
     passphrase = put_on_duty(session, account.id, loaded.words_programme_id, task).passphrase
-    audit.record(session, keys, None, "account added", account.email, "demonstration")
+    audit.record(session, keys, None, "account.added", account.email, "demonstration")
     return f"  {task:<14} {account.email}  {password}  passphrase {passphrase}"
 
 
@@ -262,7 +262,7 @@ def import_command(file: Path, to: Path | None) -> None:
     with database.writing() as session:
         version = publish(session, instrument)
         audit.record(
-            session, keys, None, "questionnaire published", f"{version.key} version {version.version}", str(file.name)
+            session, keys, None, "questionnaire.published", f"{version.key} version {version.version}", str(file.name)
         )
     click.echo(f"Published {instrument.key} version {instrument.version} ({len(instrument.items)} questions).")
     click.echo("Next: make a programme with it under /staff/programmes/.")
@@ -351,7 +351,7 @@ def user_add_command(email: str, name: str, role: str, organisation: str, reason
             session.flush()
         account = _add_account(session, email, name, password)
         _grant(session, account, role, place.id, reason)
-        audit.record(session, keys, None, "account added", f"{account.email} as {role}", reason)
+        audit.record(session, keys, None, "account.added", f"{account.email} as {role}", reason)
     click.echo(f"{account.email} may sign in at /staff/ with the password {password} (ask them to change it).")
 
 

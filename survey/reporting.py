@@ -165,7 +165,7 @@ def withdraw(programme_id: int, number: int) -> str | Reply:
                 session,
                 current_app.extensions["keys"],
                 g.account.id,
-                "release withdrawn",
+                "release.withdrawn",
                 subject,
                 form.reason.data or "",
             )

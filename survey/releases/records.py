@@ -54,7 +54,7 @@ def release_records(database: Database, keys: Keys, payload: Mapping[str, Any]) 
         session.add(RecordRelease(programme_id=programme, made_on=today(), document=document, sha256=sha256))
         for row in rows:
             row.is_released = True
-        audit.record(session, keys, None, "records released", f"programme {programme}")
+        audit.record(session, keys, None, "records.released", f"programme {programme}")
 
 
 def figures(framework: Framework, rows: Sequence[Observation]) -> dict[str, Released]:

@@ -56,7 +56,7 @@ def _publish(database: Database, keys: Keys, programme_id: int, draft: Draft, ex
             raise ReleaseOvertaken(f"programme {programme_id} after release {expected}")
         made = keep(session, programme_id, draft, write_ledger(draft.groups), drawings, today())
         audit.record(
-            session, keys, None, f"release made: {draft.kind}", f"programme {programme_id}, release {made.number}"
+            session, keys, None, "release.made", f"programme {programme_id}, release {made.number}", draft.kind
         )
     return made
 
@@ -83,4 +83,4 @@ def page(database: Database, keys: Keys, payload: Payload) -> None:
 
 def _note(database: Database, keys: Keys, subject: str, refused: ReleaseRefused) -> None:
     with database.writing() as session:
-        audit.record(session, keys, None, "release refused", subject, refused.reason)
+        audit.record(session, keys, None, "release.refused", subject, refused.reason)

@@ -288,7 +288,7 @@ def test_the_worker_makes_release_charts_and_audit_and_notes_a_refusal(database:
         svg = store.chart(session, release.id, "know_who.share", "en")
         assert svg is not None and b"<title" in svg and b"knew who they could tell" in svg
         acts = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.n)))
-    assert acts == ["release made: interim", "release refused"]
+    assert acts == ["release.made", "release.refused"]
 
 
 def test_a_changed_snapshot_is_not_shown(database: Database) -> None:

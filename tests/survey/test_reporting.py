@@ -129,7 +129,7 @@ def test_a_withdrawn_release_says_so_and_stays(staff: Any, tour: Released, datab
         as_text=True
     )
     with database.reading() as session:
-        assert session.scalar(select(AuditEntry.action).order_by(AuditEntry.n.desc())) == "release withdrawn"
+        assert session.scalar(select(AuditEntry.action).order_by(AuditEntry.n.desc())) == "release.withdrawn"
 
 
 def test_a_school_page_is_for_those_who_run_its_sessions(
