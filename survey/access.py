@@ -25,6 +25,8 @@ from survey.signing_in import is_due, mark_seen, signed_in_account
 
 View = Callable[..., Any]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+READERS = ("commissioner", "analyst", "administrator")
+"""Who may read a programme's releases: the report, its files, the scorecard."""
 LARGEST_ID = 2**31 - 1
 """No store holds a larger number; one that asks for it gets a 404, not a fault of the database."""
 

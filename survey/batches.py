@@ -29,10 +29,10 @@ from survey.models import Entry, Opening, PaperBatch, PaperSheet, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import Place, Submission, decline, place_of, store
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 
 MOST_SHEETS = 60
-KEPT_AFTER_CLOSING = timedelta(days=14)
 USE = "paper sheet"
 FIRST, SECOND, SETTLED = 1, 2, 0
 AGAIN_AFTER = timedelta(minutes=1)

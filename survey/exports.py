@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 
 from analysis.results import Breakdown, Change, Moves, Row, Share, Suppressed
-from survey.access import reached_programme, staff
+from survey.access import READERS, reached_programme, staff
 from survey.findings import at_odds, words_of
 from survey.grounds import about_words
 from survey.languages import gettext
@@ -25,7 +25,6 @@ from survey.spreadsheets import csv_file
 
 blueprint = Blueprint("exports", __name__, url_prefix="/staff")
 
-READERS = ("commissioner", "analyst", "administrator")
 
 COLUMNS = (
     "programme", "release", "released_on", "figures", "design", "waves", "asked_afterwards",

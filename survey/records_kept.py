@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from sqlalchemy import select
@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from analysis.results import Periods, Rates, from_json
 from questionnaires.framework import Framework, Indicator
 from questionnaires.framework_files import load_framework
-from survey.models import RecordRelease
+from survey.models import BETWEEN_RELEASES, RecordRelease
 
 FRAMEWORK = "cse"
-BETWEEN = timedelta(days=28)
 
 
 class RecordsDamaged(Exception):
@@ -54,7 +53,7 @@ def newest_release(session: Session, programme_id: int, until: date | None = Non
 
 def too_soon(last: RecordRelease | None, day: date) -> bool:
     """Whether the last release is less than four weeks ago."""
-    return last is not None and day - last.made_on < BETWEEN
+    return last is not None and day - last.made_on < BETWEEN_RELEASES
 
 
 def opened(release: RecordRelease) -> dict[str, Rates | Periods]:

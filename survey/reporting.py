@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Reply
 from wtforms import StringField
 
 from survey import audit
-from survey.access import organisations_of, reach, reached_programme, reaches, staff
+from survey.access import READERS, organisations_of, reach, reached_programme, reaches, staff
 from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.grounds import how_we_know, key_figures, lead, origin_words, summary, warnings
@@ -23,7 +23,6 @@ from survey.sections import grouped, overview, response, sections
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/staff")
 
-READERS = ("commissioner", "analyst", "administrator")
 SCHOOL_READERS = ("facilitator", "administrator")
 
 

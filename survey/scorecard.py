@@ -21,7 +21,7 @@ from questionnaires.faults import InstrumentFaults
 from questionnaires.framework import Indicator
 from questionnaires.instrument import Instrument
 from questionnaires.scorecard import Feed, admit
-from survey.access import reach, staff
+from survey.access import READERS, reach, staff
 from survey.clock import today
 from survey.comparisons import compared
 from survey.database import Database
@@ -43,7 +43,6 @@ from survey.wave_words import afterwards, is_later, when
 
 blueprint = Blueprint("scorecard", __name__, url_prefix="/staff/scorecard")
 
-READERS = ("commissioner", "analyst", "administrator")
 SOONEST = {"straight_after": 0, "within_a_week": 7, "weeks_later": 14}
 """The fewest days after the programme that each timing promises; only a date that was kept could promise more."""
 

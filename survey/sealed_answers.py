@@ -34,6 +34,7 @@ from survey.responses import CONTENT_TYPE, BodyRefused, Place, Submission, read_
 from survey.sealing import Keys, SealBroken
 
 KEPT_AFTER_CLOSING = timedelta(days=14)
+"""So long after a sitting's questions closed, late answers can still come in: keys, sheets and receipts are kept for them."""
 PADDING = b"\0"
 USE = "sitting key"
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)

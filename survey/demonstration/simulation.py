@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 from scipy.stats import beta
 
+from analysis.tables import BLANK, NOT_ASKED, RATHER_NOT
+from analysis.tables import DONT_KNOW as UNSURE
 from questionnaires.codebook import Codebook, Column, Head
 from questionnaires.instrument import DONT_KNOW, Item
 
 HERE = Path(__file__).parent
 WAVES = ("before", "after")
-RATHER_NOT, UNSURE, BLANK, NOT_ASKED = 252, 253, 254, 255
 
 Codes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -22,10 +22,12 @@ from survey.models.people import (
     SignIn,
 )
 from survey.models.programmes import (
+    BETWEEN_RELEASES,
     DESIGNS,
     DEVICES,
     MODES,
     ORIGINS,
+    SMALL_SITTING,
     TIMINGS,
     Entry,
     InstrumentVersion,
@@ -57,6 +59,7 @@ from survey.models.words import (
 __all__ = [
     "ALERT_STATES",
     "BASES",
+    "BETWEEN_RELEASES",
     "CHOSEN_READERS",
     "DECISIONS",
     "DESIGNS",
@@ -68,6 +71,7 @@ __all__ = [
     "OUTCOMES",
     "REMARK_STATES",
     "ROLES",
+    "SMALL_SITTING",
     "TALK_STATES",
     "TIMINGS",
     "Account",

@@ -5,7 +5,7 @@ A programme's `mode` travels down to its openings by composite foreign keys, and
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,10 @@ MODES = ("private", "linked")
 DESIGNS = ("after_only", "split", "paired", "waiting", "repeated")
 TIMINGS = ("straight_after", "within_a_week", "weeks_later")
 ORIGINS = ("collected", "simulated", "published")
+BETWEEN_RELEASES = timedelta(days=28)
+"""Figures of a programme, and counts from records, are released at most monthly (CARE E6)."""
+SMALL_SITTING = 10
+"""Below this the answers of a sitting are counted together with its school's nearest one (CARE A2)."""
 DEVICES = ("own", "shared", "paper")
 
 

@@ -14,7 +14,7 @@ from questionnaires.instrument import Instrument
 from survey.clock import PLACE, UTC, today
 from survey.forms import N_, CountField, Longest, Needed, StaffForm
 from survey.languages import gettext
-from survey.models import Organisation, Programme
+from survey.models import BETWEEN_RELEASES, ROLES, TIMINGS, Organisation, Programme
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
 from survey.waves import FOLLOW_UP, is_follow_up
@@ -32,9 +32,6 @@ KEPT_AS = {FOLLOW_UP: "after_only"}
 REPEATED = "repeated"
 """The design of linked programmes: each young person is asked again and again, in the waves of the questionnaire."""
 DESIGNS = (*WAVES, REPEATED)
-TIMINGS = ("straight_after", "within_a_week", "weeks_later")
-ROLES = ("facilitator", "worker", "safeguarding_reader", "commissioner", "analyst", "administrator")
-BETWEEN_RELEASES = timedelta(days=28)
 MOST_RELEASES = 60
 
 

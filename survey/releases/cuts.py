@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.tables import NOT_ASKED
 from questionnaires.kinds import VERSIONS
 from survey.manners import HELPED, NO_YES, VERSION
-from survey.models import Entry, Opening, Programme, Response, Sitting
+from survey.models import SMALL_SITTING, Entry, Opening, Programme, Response, Sitting
 from survey.publishing import codebook_of, instrument_of
 from survey.releases.ledger import MOST_ANSWERS
-from survey.releases.reading import HELPED_COLUMN, NOT_ASKED, VERSION_COLUMN, Place, Reading, pairs
-
-SMALL = 10
+from survey.releases.reading import HELPED_COLUMN, VERSION_COLUMN, Place, Reading, pairs
 
 Mask = NDArray[np.bool_]
 Groups = Mapping[str, Mapping[str, Mapping[str, Mask]]]
@@ -52,7 +51,7 @@ class Occasion:
     def is_small(self) -> bool:
         """Whether a handful was there, or a handful answered when a wave was asked."""
         closed = [self.answers.get(one.id, 0) for one in self.openings if one.closed_at is not None]
-        return self.sitting.present < SMALL or any(0 < answers < SMALL for answers in closed)
+        return self.sitting.present < SMALL_SITTING or any(0 < answers < SMALL_SITTING for answers in closed)
 
 
 def occasions(session: Session, programme: Programme) -> list[Occasion]:

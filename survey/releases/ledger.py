@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.ledger import Group, differs_by_few, left_over, may_add
-from survey.models import Release, ReleasedSitting
+from survey.models import BETWEEN_RELEASES, Release, ReleasedSitting
 
 EVERYBODY = "everybody"
 PAIRED = "paired"
@@ -27,7 +27,6 @@ LATE_ANSWERS = 10
 MOST_ANSWERS = 1.2
 """Answers for each pupil present: more, and somebody may have sent made-up ones around those of a few."""
 FEWEST = 10
-MONTH = timedelta(days=28)
 
 REASONS = {
     "not_closed": "The programme is not closed yet: a final release is made when it closes.",
@@ -122,7 +121,7 @@ def require_due(ledger: Ledger, kind: str, status: str, day: date) -> None:
         raise ReleaseRefused("not_closed")
     if kind == "interim" and status == "closed":
         raise ReleaseRefused("closed")
-    if kind == "interim" and ledger.last_interim is not None and day - ledger.last_interim < MONTH:
+    if kind == "interim" and ledger.last_interim is not None and day - ledger.last_interim < BETWEEN_RELEASES:
         raise ReleaseRefused("too_soon")
 
 

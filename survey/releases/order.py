@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, select
@@ -20,9 +19,8 @@ from survey.clock import now
 from survey.database import Database
 from survey.models import Entry, Envelope, Opening, Programme, Receipt, ReleasedSitting, Remark, Response, Sitting
 from survey.releases.cuts import Occasion, nearest_to, occasions
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
-
-RECEIPTS_KEPT = timedelta(days=14)
 
 Payload = dict[str, Any]
 
@@ -118,6 +116,6 @@ def _taken(session: Session, table: Table, openings: list[int]) -> list[dict[str
 def forget_receipts(database: Database) -> None:
     """Drop the receipts of waves that closed 14 days ago."""
     with database.writing() as session:
-        closed = select(Opening.id).where(Opening.closed_at < now() - RECEIPTS_KEPT)
+        closed = select(Opening.id).where(Opening.closed_at < now() - KEPT_AFTER_CLOSING)
         session.execute(delete(Receipt).where(Receipt.opening_id.in_(closed)))
     database.forget_order()

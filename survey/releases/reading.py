@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.tables import pair
+from analysis.tables import NOT_ASKED, RATHER_NOT, pair
 from questionnaires.codebook import HEAD, MODES, Codebook
 from questionnaires.instrument import Instrument, Item
 from survey.models import AgreedChange
@@ -22,8 +22,6 @@ from survey.releases.rows import Codes, Rows, fetch
 
 Indices = NDArray[np.intp]
 
-NOT_ASKED = 255
-LOWEST_ABSENCE = 252
 LANGUAGE_COLUMN, VERSION_COLUMN, PAPER_COLUMN, HELPED_COLUMN = range(4)
 """The columns of `manners`; those of the stored head, with devices told apart only from paper."""
 PAPER = MODES.index("paper")
@@ -212,7 +210,7 @@ def _column(table: Codes, codebook: Codebook, item: Item) -> Codes:
     if item.answering != "several" or item.measure is None:
         return first
     chosen = table[:, [column.offset for column in mine if column.option and column.option.key in item.measure.agreed]]
-    return np.where(first >= LOWEST_ABSENCE, first, (chosen == 1).any(axis=1)).astype(np.uint8)
+    return np.where(first >= RATHER_NOT, first, (chosen == 1).any(axis=1)).astype(np.uint8)
 
 
 def _means_the_same(one: Item, other: Item) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Reply
 
 from survey.access import organisations_of, staff
 from survey.languages import gettext
-from survey.models import Participation, Sitting
+from survey.models import SMALL_SITTING, Participation, Sitting
 from survey.opened import unfinished
 from survey.pairing import shown
 from survey.pauses import STOPPERS, notices_of, pauses_over
@@ -20,9 +20,6 @@ from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perf
 from survey.sittings.places import ROLES, blueprint, database, entry_of, keys
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
 from survey.waves import has_cards, is_follow_up, openings_of, reached_sitting, waves_of
-
-FEW = 10
-"""Below this the answers of a sitting are counted together with its school's nearest one (CARE A2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         drawn=sitting.only_wave,
         waits=school is not None and school.arm == "later",
         has_cards=has_cards(sitting),
-        few=sitting.present < FEW,
+        few=sitting.present < SMALL_SITTING,
         sees_page=sitting.setting.organisation_id in organisations_of(*ROLES),
         over_roll=school.on_roll if school and sitting.present > school.on_roll else None,
         refusal=refusal,

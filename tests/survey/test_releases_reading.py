@@ -22,8 +22,9 @@ from survey.releases.cuts import Occasion, groups, occasions, places, ready, tog
 from survey.releases.ledger import ReleaseRefused
 from survey.releases.making import school_page
 from survey.releases.measures import Waves, measured
-from survey.releases.order import RECEIPTS_KEPT, forget_receipts, shuffle
+from survey.releases.order import forget_receipts, shuffle
 from survey.releases.reading import agreed_codes, matrix, measured_items, pairs, read_answers
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
 
@@ -189,7 +190,7 @@ def test_receipts_are_forgotten_after_fourteen_days(database: Database) -> None:
             opening = tour.opening(session, sitting, "after")
             session.add(Receipt(id_mac=bytes([n]) * 32, body_mac=bytes(32), opening_id=opening, outcome="stored"))
         opened = session.get_one(Opening, tour.opening(session, old, "after"))
-        opened.closed_at = now() - RECEIPTS_KEPT - timedelta(minutes=1)
+        opened.closed_at = now() - KEPT_AFTER_CLOSING - timedelta(minutes=1)
         kept = tour.opening(session, young, "after")
     forget_receipts(database)
     with database.reading() as session:
