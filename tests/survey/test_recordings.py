@@ -74,6 +74,12 @@ class Booth:
     def keys(self) -> list[str]:
         return [item["key"] for page in self.draft.document["source"]["pages"] for item in page["items"]]
 
+    def reword(self) -> None:
+        """Other words for the first question, by the draft's text."""
+        source = self.draft.document["source"]
+        text = as_text(source).replace(source["pages"][0]["items"][0]["text"], "Entirely other words?")
+        self.staff.post(self.first, f"{self.address}text", text=text, was=fingerprint(source))
+
     def kept(self) -> int:
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(Recording)) or 0
@@ -119,6 +125,8 @@ def test_a_recording_goes_with_the_draft_into_the_version_and_stays_there(booth:
     assert (part.status_code, part.data) == (206, mp3()[:2]), "an iPhone plays nothing that does not come in parts"
     assert f'src="/recordings/{name}"' in booth.first.get(f"{HOME}{version.id}/preview?lang=en&wording=audio").text
     booth.address = booth.begin(f"version:{version.id}")
+    booth.reword()
+    assert "The words have changed since" in booth.first.get(booth.page).text, "what was published says other words"
     assert booth.give(mp3(fill=1), key).status_code == 303 and booth.kept() == 2
     booth.publish()
     assert nobody.get(f"/recordings/{name}").data == mp3(), "the older version keeps its own"
@@ -201,9 +209,7 @@ def test_a_language_has_its_own_voice_and_nobody_has_to_confirm_its_words_again(
     booth.give(mp3(fill=2), key)
     assert booth.draft.document["translations"]["cy"] == told, "another English voice changes nothing in Welsh"
     assert "The words have changed" not in booth.first.get(booth.page).text
-    source = booth.draft.document["source"]
-    reworded = as_text(source).replace(source["pages"][0]["items"][0]["text"], "Entirely other words?")
-    booth.staff.post(booth.first, f"{booth.address}text", text=reworded, was=fingerprint(source))
+    booth.reword()
     assert "The words have changed" in booth.first.get(booth.page).text
     booth.remove(key)
     assert "audio" not in str(booth.draft.document["translations"]["cy"]["items"].get(key)), (
