@@ -31,6 +31,7 @@ from survey.reading_room.places import (
 )
 from survey.reading_room.waiting import decision_words
 from survey.remarks import Said, await_decision, open_words, subject_of
+from survey.retention import MONTHS
 from survey.sealing import SealBroken
 
 
@@ -177,6 +178,7 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         decision=decision_words(remark.decision),
         made_on=today(),
         has_pdf=pdf.available(),
+        months=MONTHS,
         **_where(remark, programme, setting),
     )
 

@@ -22,6 +22,7 @@ from survey.forms import N_, Longest, Needed, StaffForm
 from survey.languages import gettext
 from survey.models import Programme, ReaderKey, TalkEnvelope, TalkSlip
 from survey.reading_room.places import Unlocked, blueprint, database, keys, my_key, read_id
+from survey.retention import MONTHS
 from survey.sealing import SealBroken
 from survey.talks import Asked, await_help, help_was_given, open_slip, sort_slips
 
@@ -133,7 +134,7 @@ def _page(slip_id: str, form: SeenToForm) -> Reply | str:
         return redirect(url_for("reading_room.talks"), 303)
     with database().writing() as session:
         audit.record(session, keys(), g.account.id, "talk.read", f"talk {slip_id}")
-    return render_template("reading_room/talk.html", slip=slip, asked=asked, form=form, ask=_ask(asked))
+    return render_template("reading_room/talk.html", slip=slip, asked=asked, form=form, ask=_ask(asked), months=MONTHS)
 
 
 def _words(session: Session, slip: TalkSlip, mine: Unlocked | None) -> Asked | None:

@@ -50,6 +50,8 @@ def left(room: Room) -> set[str]:
 def test_only_what_somebody_has_finished_with_goes_and_no_sooner(room: Room) -> None:
     reader = room.browser(room.reader)
     unread, opened = room.write(said="nobody has read this"), written(room, reader)
+    page = reader.get(f"/staff/reading/{opened}/").text
+    assert "What is of no concern is deleted 12 months later" in page, "who decides knows what follows from it"
     handed = written(room, reader, "handed_on")
     handed_later = written(room, reader, "no_concern", "handed_on")
     finished = written(room, reader, "no_concern")
