@@ -1,4 +1,4 @@
-"""When a report's questions were asked, in words: straight after is "afterwards", a follow-up is "weeks later" and no more.
+"""When questions were asked, in words: straight after is "afterwards", a follow-up is "weeks later" and no more.
 
 A follow-up stands where the after of other programmes stands, because it is asked once and of everybody; but weeks lie
 between it and the day, so no sentence, heading or label may call it "after" or "afterwards" (CARE E4). What pupils were
@@ -10,6 +10,24 @@ from __future__ import annotations
 from survey.languages import gettext
 from survey.releases.snapshot import ShownItem, Snapshot
 from survey.waves import is_follow_up
+
+
+def wave_words(wave: str) -> str:
+    """A wave within a sentence; those of linked programmes keep their own names."""
+    return {
+        "before": gettext("before"),
+        "after": gettext("after"),
+        "follow_up": gettext("some weeks later"),
+    }.get(wave, wave)
+
+
+def wave_heading(wave: str) -> str:
+    """A wave as a heading says it."""
+    return {
+        "before": gettext("Before"),
+        "after": gettext("After"),
+        "follow_up": gettext("Some weeks later"),
+    }.get(wave, wave)
 
 
 def when(timing: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from questionnaires.kinds import KINDS
 from survey.languages import gettext
+from survey.wave_words import wave_words
 
 
 def kind_words(key: str) -> str:
@@ -58,9 +59,6 @@ def plain_words(key: str) -> str:
         "apart": gettext("It is shown apart"),
         "dont_know": gettext("I don’t know"),
         "rather_not": gettext("I’d rather not say"),
-        "before": gettext("before"),
-        "after": gettext("after"),
-        "follow_up": gettext("some weeks later"),
         "private": gettext("No name is asked, answers are added up"),
         "linked": gettext("A worker knows whose answers they are"),
         "group": gettext("In a group, side by side"),
@@ -78,7 +76,7 @@ def plain_words(key: str) -> str:
         "audio": gettext("with sound"),
         "standard": gettext("as written"),
     }
-    return said.get(key, key)
+    return said.get(key) or wave_words(key)
 
 
 def choices(keys: Iterable[str]) -> list[tuple[str, str]]:

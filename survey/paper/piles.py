@@ -19,7 +19,8 @@ from survey.forms import N_, CountField, Needed, StaffForm
 from survey.languages import catalogue, gettext
 from survey.models import Opening, PaperBatch, Sitting, Ticket
 from survey.openings import open_languages
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile, wave_words
+from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
+from survey.wave_words import wave_heading
 from survey.waves import openings_of, reached_sitting, waves_of
 
 
@@ -79,7 +80,7 @@ def _open_tickets(session: Session, sitting: Sitting) -> list[tuple[str, str, bo
             continue
         tickets = session.scalars(select(Ticket).where(Ticket.opening_id == opening.id).order_by(Ticket.language))
         for ticket in tickets:
-            said = f"{wave_words(wave)}, {catalogue(ticket.language).name}"
+            said = f"{wave_heading(wave)}, {catalogue(ticket.language).name}"
             found.append((ticket.id, said, opening.closed_at is not None))
     return found
 
@@ -88,7 +89,7 @@ def _index_page(session: Session, sitting: Sitting, form: BeginForm, *, any_clos
     printed = []
     for wave in waves_of(sitting.programme, sitting):
         version = next(one.instrument_version for one in sitting.programme.waves if one.wave == wave)
-        printed += [(wave, wave_words(wave), code, catalogue(code).name) for code in open_languages(version)]
+        printed += [(wave, wave_heading(wave), code, catalogue(code).name) for code in open_languages(version)]
     rows = session.execute(
         select(PaperBatch, Ticket, Opening)
         .join(Ticket, PaperBatch.ticket_id == Ticket.id)
@@ -97,7 +98,7 @@ def _index_page(session: Session, sitting: Sitting, form: BeginForm, *, any_clos
         .order_by(PaperBatch.number)
     )
     piles = [
-        (batch, f"{wave_words(opening.wave)}, {catalogue(ticket.language).name}", progress(session, batch))
+        (batch, f"{wave_heading(opening.wave)}, {catalogue(ticket.language).name}", progress(session, batch))
         for batch, ticket, opening in rows
         if not batches.is_over(opening, now())
     ]
@@ -128,7 +129,7 @@ def batch(batch_id: str) -> str:
     return render_template(
         "paper/batch.html",
         pile=pile,
-        wave=wave_words(pile.opening.wave),
+        wave=wave_heading(pile.opening.wave),
         language=catalogue(pile.language).name,
         typed={turn: len(done) for turn, done in typed.items()},
         next_place={turn: next_of(pile, done) for turn, done in typed.items()},

@@ -20,7 +20,6 @@ from survey.assets import style_hash, stylesheet
 from survey.clock import now
 from survey.database import Database
 from survey.headers import content_security_policy
-from survey.languages import gettext
 from survey.models import Entry, Opening, PaperBatch, Sitting, Ticket
 from survey.publishing import instrument_of
 from survey.sealing import Keys
@@ -93,16 +92,3 @@ def reached_pile(session: Session, batch_id: str, *, locked: bool = False) -> Pi
     instrument = instrument_of(opening.instrument_version)
     fields = batches.fields_of(instrument, opening.wave, has_card=draws_cards(sitting))
     return Pile(batch, sitting, opening, ticket.language, instrument, fields)
-
-
-def wave_words(wave: str) -> str:
-    """A wave as a heading says it."""
-    match wave:
-        case "before":
-            return gettext("Before")
-        case "after":
-            return gettext("After")
-        case "follow_up":
-            return gettext("Some weeks later")
-        case _:
-            return wave

@@ -12,10 +12,11 @@ from survey.assets import style_hash
 from survey.headers import content_security_policy
 from survey.models import Sitting
 from survey.openings import open_languages
-from survey.paper.places import ROLES, blueprint, database, draws_cards, wave_words
+from survey.paper.places import ROLES, blueprint, database, draws_cards
 from survey.pauses import pauses_over
 from survey.printed import SIZES, Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of
+from survey.wave_words import wave_heading
 from survey.waves import reached_sitting, waves_of
 
 
@@ -73,7 +74,7 @@ def _size() -> str:
 def occasion_of(sitting: Sitting, wave: str) -> Occasion:
     """What the sheets of a session say of it; called when the page's language is chosen."""
     return Occasion(
-        wave=wave_words(wave),
+        wave=wave_heading(wave),
         session=f"{sitting.setting.name}, {sitting.year_groups}",
         has_card=draws_cards(sitting),
         back=url_for("paper.index", sitting_id=sitting.id),

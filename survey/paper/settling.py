@@ -13,8 +13,9 @@ from survey.access import staff
 from survey.batches import FIRST, SECOND, Difference, Typed
 from survey.languages import gettext
 from survey.paper.piles import next_of
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile, wave_words
+from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
 from survey.paper.typing import LONGEST, Line, lines_of
+from survey.wave_words import wave_heading
 
 OTHER = "other"
 
@@ -69,7 +70,7 @@ def _store(pile: Pile) -> Reply:
 def _page(pile: Pile, choices: list[Choice]) -> str:
     errors = [{"href": f"#{one.name}-1", "text": one.error} for one in choices if one.error]
     return render_template(
-        "paper/check.html", pile=pile, wave=wave_words(pile.opening.wave), choices=choices, errors=errors
+        "paper/check.html", pile=pile, wave=wave_heading(pile.opening.wave), choices=choices, errors=errors
     )
 
 

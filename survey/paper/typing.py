@@ -19,7 +19,8 @@ from survey.batches import CARD, FIRST, NO_THANKS, SECOND, SheetFault
 from survey.forms import answer_fault
 from survey.languages import gettext
 from survey.paper.piles import next_of
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile, wave_words
+from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
+from survey.wave_words import wave_heading
 
 LONGEST = 120
 """Signs in one field: more than any question has answers."""
@@ -103,7 +104,7 @@ def _page(pile: Pile, turn: int, place: int, typed: batches.Typed, faults: list[
         pile=pile,
         turn=turn,
         place=place,
-        wave=wave_words(pile.opening.wave),
+        wave=wave_heading(pile.opening.wave),
         lines=lines,
         here=here,
         errors=[{"href": f"#i-{line.field}", "text": line.error} for line in lines if line.error],

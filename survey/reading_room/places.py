@@ -13,7 +13,6 @@ from survey.access import reach
 from survey.clock import now, today
 from survey.database import Database
 from survey.duty import ROLE
-from survey.languages import gettext
 from survey.models import Duty, Envelope, PlantedNote, Programme, ReaderKey, Remark, Setting
 from survey.readers import from_browser, key_in_use
 from survey.sealing import Keys
@@ -103,16 +102,3 @@ def read_id(written: str) -> bytes:
         return bytes.fromhex(written) if len(written) == 32 else abort(404)
     except ValueError:
         abort(404)
-
-
-def wave_words(wave: str) -> str:
-    """A wave as readers know it."""
-    match wave:
-        case "before":
-            return gettext("before")
-        case "after":
-            return gettext("after")
-        case "follow_up":
-            return gettext("some weeks later")
-        case _:
-            return wave

@@ -27,12 +27,12 @@ from survey.reading_room.places import (
     my_key,
     planted_note,
     seen_remark,
-    wave_words,
 )
 from survey.reading_room.waiting import decision_words
 from survey.remarks import Said, await_decision, open_words, subject_of
 from survey.retention import MONTHS
 from survey.sealing import SealBroken
+from survey.wave_words import wave_words
 
 
 class DayField(DateField):

@@ -17,7 +17,8 @@ from survey.duty import ROLE
 from survey.languages import catalogues, gettext
 from survey.models import PlantedNote, Programme, ReaderKey, Setting
 from survey.reading_room.key_pages import UnlockForm
-from survey.reading_room.places import Unlocked, blueprint, database, my_key, visible_remarks, wave_words
+from survey.reading_room.places import Unlocked, blueprint, database, my_key, visible_remarks
+from survey.wave_words import wave_words
 
 SEEN_EVERY = timedelta(minutes=10)
 
