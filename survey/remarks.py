@@ -167,7 +167,7 @@ def keep_words(
 def _keep(
     session: Session, place: Place, remark_id: bytes, chosen: str, envelopes: Mapping[str, bytes], moment: datetime
 ) -> None:
-    known = keys_with_a_duty(session, place)
+    known = living_keys(session, place, moment)
     kept = {
         key_id: envelope
         for key_id, envelope in envelopes.items()
@@ -256,14 +256,21 @@ def subject_of(remark: Remark) -> str:
     return f"remark {remark.id.hex()}"
 
 
-def keys_with_a_duty(session: Session, place: Place) -> dict[str, bool]:
-    """The keys of everybody who has a duty here, ready or not: key id -> whether its reader works outside the school."""
+def living_keys(session: Session, place: Place, moment: datetime) -> dict[str, bool]:
+    """The keys in use of everybody who holds the role and is on duty here these days, proved or not: key id -> whether its
+    reader works outside the school. A page that was left open may know keys that nobody opens any more."""
+    day = moment.astimezone(PLACE).date()
+    holding = outbox.holders(session, ROLE, place.programme_id, moment)
     found = session.execute(
         select(ReaderKey.id, Duty.is_outside)
         .join(Duty, Duty.account_id == ReaderKey.account_id)
         .where(
+            ReaderKey.ended_at.is_(None),
+            ReaderKey.account_id.in_(holding),
             Duty.programme_id == place.programme_id,
             or_(Duty.setting_id.is_(None), Duty.setting_id == place.setting_id),
+            Duty.first_day <= day,
+            Duty.last_day >= day,
         )
     )
     known: dict[str, bool] = {}

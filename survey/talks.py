@@ -32,7 +32,7 @@ from survey.remarks import (
     PADDING,
     WordsRefused,
     desk_here,
-    keys_with_a_duty,
+    living_keys,
     read_envelopes,
     whole,
 )
@@ -110,17 +110,17 @@ def seal_slip(database: Database, place: Place, desk: Desk, asked: Asked, chosen
     }
 
 
-def read_slip(database: Database, place: Place, sealed: str) -> dict[str, bytes]:
+def read_slip(database: Database, place: Place, sealed: str, moment: datetime) -> dict[str, bytes]:
     """The envelopes of a slip that a browser has sealed.
 
     Raises
     ------
     WordsRefused
-        When they are not of the one size, or not for two readers of this place, one of them outside the school.
+        When they are not of the one size, or not for two readers who are on duty here, one of them outside the school.
     """
     envelopes = read_envelopes(sealed)
     with database.reading() as session:
-        known = keys_with_a_duty(session, place)
+        known = living_keys(session, place, moment)
     kept = {key_id: one for key_id, one in envelopes.items() if key_id in known and len(one) == SIZE + AROUND}
     if len(kept) < max(2, len(envelopes)) or not any(known[key_id] for key_id in kept):
         raise WordsRefused("readers")

@@ -27,7 +27,7 @@ from survey.languages import gettext
 from survey.looks import sounds
 from survey.pairing import is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
-from survey.remarks import desk_here, keep_words, seal_words, typed_words, without_words
+from survey.remarks import WordsRefused, desk_here, keep_words, seal_words, typed_words, without_words
 from survey.responses import Outcome, Place, Submission, decline, hold, place_of, store, tell
 from survey.sealed_answers import KeyDestroyed, open_sealed
 from survey.sealing import SealBroken
@@ -108,7 +108,10 @@ def keep_typed(submission: Submission, place: Place) -> bool:
     chosen = chosen_by(submission)
     envelopes = seal_words(desk, chosen, place, words)
     content = repr((chosen, *words)).encode()
-    keep_words(database(), keys(), place, submission.id, chosen, envelopes, content, moment)
+    try:
+        keep_words(database(), keys(), place, submission.id, chosen, envelopes, content, moment)
+    except WordsRefused:  # whoever would have read it went off duty between the two
+        return False
     return True
 
 

@@ -120,7 +120,9 @@ def send_talk() -> Reply:
 def _keep_sealed(place: Place, form: Form, sealed: str) -> bool:
     if request.form.get("bound-to") != bound_here(database(), place):
         raise WordsRefused("bound")  # the day of the session was put right meanwhile: nobody could open it
-    keep_slip(database(), keys(), place, form.slip, read_slip(database(), place, sealed), sealed.encode(), now())
+    moment = now()
+    envelopes = read_slip(database(), place, sealed, moment)
+    keep_slip(database(), keys(), place, form.slip, envelopes, sealed.encode(), moment)
     return True
 
 

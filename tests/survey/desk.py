@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import readers
 from survey.clock import PLACE
 from survey.database import Database
-from survey.models import Account, Duty, ReaderKey
+from survey.models import Account, Duty, Grant, ReaderKey
 from survey.readers import make_reader_key
 from tests.ground import make_account
 
@@ -89,3 +89,24 @@ def change(database: Database, reader: OnDuty, **fields: object) -> None:
         key = session.get_one(ReaderKey, reader.key_id)
         for name, value in fields.items():
             setattr(key, name, value)
+
+
+ENDINGS = ("duty over", "duty to come", "key ended", "role ended", "account closed")
+
+
+def take_off(database: Database, reader: OnDuty, ending: str, moment: datetime = TUESDAY) -> None:
+    """Nobody reads with this key any more, for one of the reasons that there are."""
+    day = moment.astimezone(PLACE).date()
+    with database.writing() as session:
+        duty = session.get_one(Duty, reader.duty_id)
+        match ending:
+            case "duty over":
+                duty.first_day = duty.last_day = day - timedelta(days=1)
+            case "duty to come":
+                duty.first_day = duty.last_day = day + timedelta(days=1)
+            case "key ended":
+                session.get_one(ReaderKey, reader.key_id).ended_at = moment
+            case "role ended":
+                session.query(Grant).filter(Grant.account_id == reader.account_id).update({"ends_at": moment})
+            case "account closed":
+                session.get_one(Account, reader.account_id).is_active = False

@@ -25,7 +25,7 @@ from survey.responses import Place
 from survey.sealing import Keys
 from survey.talks import ASKS, NOTHING, SIZE, keep_slip, seal_slip
 from tests.survey.conftest import Tour
-from tests.survey.desk import quick_locks
+from tests.survey.desk import ENDINGS, quick_locks, take_off
 from tests.survey.test_reading_room import Room, post
 
 __all__ = ["quick_locks"]
@@ -303,7 +303,9 @@ def test_what_a_browser_sealed_is_kept_as_it_came_and_once(room: Room) -> None:
     assert len(rows(room)[0]) == 1, "a reader has been there meanwhile"
 
 
-@pytest.mark.parametrize("spoil", ["one reader", "another size", "a stranger's key", "no base64", "another day"])
+@pytest.mark.parametrize(
+    "spoil", ["one reader", "another size", "a stranger's key", "no base64", "another day", *ENDINGS]
+)
 def test_a_sealed_slip_that_nobody_could_read_is_asked_for_openly(room: Room, spoil: str) -> None:
     browser = child(room)
     slip, bound, readers = on_the_page(browser)
@@ -319,6 +321,8 @@ def test_a_sealed_slip_that_nobody_could_read_is_asked_for_openly(room: Room, sp
             form["sealed-slip"] = "a.%%%~b.%%%"
         case "another day":
             form["bound-to"] = bound.replace("202", "203")
+        case ending:
+            take_off(room.tour.database, room.deputy, ending, now().replace(hour=11))
     reply = browser.post("/talk", data=form)
     assert (reply.status_code, reply.text) == (422, "Heard asks again")
     assert rows(room) == ([], [])
