@@ -2,8 +2,9 @@
 
 A reader and a deputy outside the school must both hold the role, have opened their reading page within 7 days and have proved
 their key within a month; then there is a desk. None in the last hour before the day's last of them goes home, and none where
-no day of theirs is left. Outside their hours the box is served with the time at which somebody reads again. A safeguarding
-adult at the school may be chosen where one is on duty there; those outside can always read what comes as well.
+no day of theirs is left; a bank holiday is nobody's day unless their duty says so. Outside their hours the box is served with
+the time at which somebody reads again. A safeguarding adult at the school may be chosen where one is on duty there; those
+outside can always read what comes as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from survey.bank_holidays import is_bank_holiday
 from survey.clock import PLACE
 from survey.models import Duty, Grant, Programme, ReaderKey
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS
@@ -131,10 +133,16 @@ def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, dat
     for n in range(LOOKED_AHEAD):
         day = today + timedelta(days=n)
         for duty in duties:
-            if str(day.isoweekday()) in duty.weekdays and duty.first_day <= day <= duty.last_day:
+            if _is_on(duty, day):
                 start, end = _at(day, duty.starts), _at(day, duty.ends)
                 found += [(start, end)] if end > moment else []
     return sorted(found)
+
+
+def _is_on(duty: Duty, day: date) -> bool:
+    """Whether somebody reads on a day."""
+    is_theirs = str(day.isoweekday()) in duty.weekdays and duty.first_day <= day <= duty.last_day
+    return is_theirs and (duty.on_bank_holidays or not is_bank_holiday(day))
 
 
 def _at(day: date, hour: str) -> datetime:

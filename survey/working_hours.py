@@ -1,9 +1,12 @@
-"""Working hours, by which the clocks of unread words and alerts run: Monday to Friday, 9 to 5, where the schools are."""
+"""Working hours, by which the clocks of unread words and alerts run: Monday to Friday, 9 to 5, where the schools are, and not on
+their bank holidays.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+from survey.bank_holidays import is_bank_holiday
 from survey.clock import PLACE, UTC
 
 OPENS, CLOSES = time(9), time(17)
@@ -14,7 +17,11 @@ SATURDAY = 5
 def is_working(moment: datetime) -> bool:
     """Whether a moment lies within working hours."""
     local = moment.astimezone(PLACE)
-    return local.weekday() < SATURDAY and OPENS <= local.time() < CLOSES
+    return _is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+
+
+def _is_working_day(day: date) -> bool:
+    return day.weekday() < SATURDAY and not is_bank_holiday(day)
 
 
 def working_hours_after(moment: datetime, hours: float) -> datetime:
@@ -23,7 +30,7 @@ def working_hours_after(moment: datetime, hours: float) -> datetime:
     while True:
         opens, closes = datetime.combine(local, OPENS), datetime.combine(local, CLOSES)
         local = max(local, opens)
-        if local.weekday() < SATURDAY and local < closes:
+        if _is_working_day(local.date()) and local < closes:
             if local + left <= closes:
                 return (local + left).replace(tzinfo=PLACE).astimezone(UTC)
             left -= closes - local

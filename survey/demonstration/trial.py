@@ -62,8 +62,9 @@ def put_on_duty(session: Session, account_id: int, programme_id: int, task: str)
     passphrase = "-".join(secrets.token_hex(2) for _ in range(5))
     key = make_reader_key(session, account_id, passphrase, now()).key
     duty = Duty(
-        account_id=account_id, programme_id=programme_id, is_outside=True, task=task, weekdays="1234567", starts="00:00",
-        ends="23:59", first_day=today(), last_day=today() + timedelta(days=365), languages=["en"],
+        account_id=account_id, programme_id=programme_id, is_outside=True, task=task, weekdays="1234567",
+        on_bank_holidays=True, starts="00:00", ends="23:59", first_day=today(), last_day=today() + timedelta(days=365),
+        languages=["en"],
     )  # fmt: skip
     session.add(duty)
     session.flush()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -68,7 +69,9 @@ class ReaderKey(Base):
 
 
 class Duty(Base):
-    """Somebody reads for a programme, or for one school of it, on certain days of the week, at certain hours."""
+    """Somebody reads for a programme, or for one school of it, on certain days of the week, at certain hours.
+
+    `on_bank_holidays`: on those of these days that are bank holidays too."""
 
     __tablename__ = "duties"
     __table_args__ = (
@@ -88,6 +91,7 @@ class Duty(Base):
     is_outside: Mapped[bool]
     task: Mapped[str] = mapped_column(String(10))
     weekdays: Mapped[str] = mapped_column(String(7))
+    on_bank_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     starts: Mapped[str] = mapped_column(String(5))
     ends: Mapped[str] = mapped_column(String(5))
     first_day: Mapped[date]

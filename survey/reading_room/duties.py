@@ -11,7 +11,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey import audit
@@ -43,6 +43,7 @@ class DutyForm(StaffForm):
     task = RadioField(N_("As what"), validate_choice=False)
     place = SelectField(N_("Works where"), coerce=int, validate_choice=False)
     weekdays = CheckboxesField(N_("On which days"), validate_choice=False)
+    on_bank_holidays = BooleanField(N_("Reads on bank holidays too"))
     starts = StringField(N_("From"), description=N_("Such as 09:00, where the schools are."))
     ends = StringField(N_("To"), description=N_("Such as 16:00. In the last hour before it no box is shown."))
     first_day = DateField(N_("First day"))
@@ -189,6 +190,7 @@ def _row(session: Session, reader: Reader) -> Row:
     place = duty.setting.name if duty.setting is not None else gettext("Outside the schools")
     names = weekday_words()
     days = ", ".join(names[int(day) - 1] for day in duty.weekdays)
+    days += ", " + (gettext("bank holidays too") if duty.on_bank_holidays else gettext("not on bank holidays"))
     missing = "" if reader.is_ready else _missing(key_in_use(session, duty.account_id))
     return Row(duty, duty.account.name, task_words(duty.task).partition(":")[0], place, days, missing)
 
@@ -219,6 +221,7 @@ def _put_on_duty(session: Session, programme: Programme, form: DutyForm) -> None
         is_outside=place is None,
         task=form.task.data,
         weekdays="".join(sorted(form.weekdays.data or ())),
+        on_bank_holidays=form.on_bank_holidays.data,
         starts=form.starts.data,
         ends=form.ends.data,
         first_day=form.first_day.data,

@@ -203,6 +203,7 @@ def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
     moment = now()
     hours = {
         "weekdays": "1234567",
+        "on_bank_holidays": True,
         "starts": "00:00",
         "ends": "23:59" if moment.astimezone(PLACE).hour < 22 else "20:00",
     }

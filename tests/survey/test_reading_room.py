@@ -29,7 +29,7 @@ __all__ = ["quick_locks"]
 FORM_TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 PASSWORD = "a password of four words"
 SAID = "My uncle <b>hurts</b> me {{ 7*7 }}"
-ALL_DAY = {"weekdays": "1234567", "starts": "00:00", "ends": "23:59"}
+ALL_DAY = {"weekdays": "1234567", "on_bank_holidays": True, "starts": "00:00", "ends": "23:59"}
 
 
 class Room:
@@ -389,6 +389,7 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
         "task": "lead",
         "place": str(room.tour.setting_id),
         "weekdays": ["1", "3"],
+        "on_bank_holidays": "y",
         "starts": "9:00",
         "ends": "15.30",
         "first_day": today().isoformat(),
@@ -401,6 +402,8 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
     with room.tour.database.reading() as session:
         duty = session.scalars(select(Duty).order_by(Duty.id.desc())).first()
         assert (duty.weekdays, duty.starts, duty.ends, duty.is_outside) == ("13", "09:00", "15:30", False)
+        assert duty.on_bank_holidays
+    assert "Monday, Wednesday, bank holidays too" in admin.get(path).text
     assert admin.post(f"{path}{duty.id}/end", data={"csrf_token": token}).status_code == 303
     with room.tour.database.reading() as session:
         assert session.get_one(Duty, duty.id).last_day < today()

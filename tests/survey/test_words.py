@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from questionnaires.files import load_library
+from survey.bank_holidays import bank_holidays
 from survey.clock import PLACE, UTC
 from survey.duty import desk_of
 from survey.models import Duty, Envelope, Held, Opening, Programme, ReaderKey, Receipt, Remark, Response
@@ -23,8 +24,9 @@ from survey.releases.order import shuffle
 from survey.remarks import bound_to, open_words
 from survey.responses import place_of
 from survey.sealing import Keys, SealBroken
+from survey.talks import talk_is_offered
 from survey.working_hours import blurred, is_working, working_hours_after
-from tests.survey.desk import PASSPHRASE, TUESDAY, OnDuty, change, put_on_duty, quick_locks
+from tests.survey.desk import ENDINGS, PASSPHRASE, TUESDAY, OnDuty, change, put_on_duty, quick_locks, take_off
 
 __all__ = ["quick_locks"]
 
@@ -157,6 +159,37 @@ def test_outside_their_hours_the_page_says_when_somebody_reads(
     assert "Childline 0800 1111" in shown and "999" in shown
 
 
+@pytest.mark.parametrize(
+    ("on_bank_holidays", "said"), [(False, "Tuesday 29 December, 09:00"), (True, "Somebody reads today")]
+)
+def test_nobody_reads_on_a_bank_holiday_unless_their_duty_says_so(
+    client: FlaskClient, asking, readers, monkeypatch: pytest.MonkeyPatch, on_bank_holidays: bool, said: str
+) -> None:
+    """The Monday after a Boxing Day on a Saturday: an ordinary weekday but for the calendar."""
+    monday = datetime(2026, 12, 28, 10, 0, tzinfo=PLACE)
+    with asking.database.writing() as session:
+        for key in session.scalars(select(ReaderKey)):
+            key.seen_at = key.proved_at = monday
+        for duty in session.scalars(select(Duty)):
+            duty.on_bank_holidays = on_bank_holidays
+    monkeypatch.setattr("survey.answering.wording.now", lambda: monday)
+    assert said in page(client, asking)
+    place = place_of(asking.database, asking.tickets["after"])
+    assert talk_is_offered(asking.database, place, monday) == on_bank_holidays
+
+
+def test_bank_holidays_are_those_that_were_proclaimed() -> None:
+    """Against the list of the government for England and Wales, years in which Christmas falls on a weekend among them."""
+    listed = {
+        2026: "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",
+        2027: "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28",
+        2028: "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26",
+    }
+    for year, days in listed.items():
+        assert sorted(day.strftime("%m-%d") for day in bank_holidays(year)) == days.split(), year
+    assert {day.strftime("%m-%d") for day in bank_holidays(2033)} >= {"12-26", "12-27"}, "Christmas on a Sunday"
+
+
 def test_typed_words_are_sealed_before_they_are_stored(client: FlaskClient, asking, readers, keys: Keys) -> None:
     reply = send(client, asking, year_group="year_9", your_words=f"{CANARY} please help")
     assert (reply.status_code, reply.location) == (303, "/thanks")
@@ -251,6 +284,21 @@ def test_sealed_words_for_others_are_not_taken(client: FlaskClient, asking, read
     assert counted(asking, Remark) == 0
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_page_left_open_does_not_seal_to_who_has_gone(client: FlaskClient, asking, readers, ending: str) -> None:
+    """What it sealed is asked for again, openly, and sealed to those who read now; or, with nobody there, not taken at all."""
+    body = {"ticket": asking.tickets["after"], "submission": secrets.token_hex(16)}
+    body["sealed-words"] = sealed_by_browser(asking, readers, "x")
+    take_off(asking.database, readers[1], ending)
+    reply = client.post("/words", data=urlencode(body), content_type=FORM)
+    assert (reply.status_code, reply.text.split()[1]) == (422, "asks")
+    assert send(client, asking, your_words="x").status_code == 422
+    assert counted(asking, Remark) == 0
+    put_on_duty(asking.database, asking.programme_id, "deputy")
+    assert send(client, asking, your_words="x").status_code == 303
+    assert counted(asking, Remark) == 1
+
+
 def test_an_envelope_opens_for_its_reader_and_its_place_alone(client: FlaskClient, asking, readers) -> None:
     send(client, asking, your_words="x")
     with asking.database.reading() as session:
@@ -294,5 +342,9 @@ def test_working_hours_run_from_monday_to_friday() -> None:
     assert working_hours_after(at(11, 27, 16, 30), 2) == at(11, 30, 10, 30), "over the weekend"
     assert working_hours_after(at(11, 28, 3), 1) == at(11, 30, 10)
     assert working_hours_after(at(3, 27, 16), 2) == at(3, 30, 10), "the clocks change on Sunday"
+    assert working_hours_after(at(12, 24, 16, 30), 2) == at(12, 29, 10, 30), (
+        "over Christmas, whose Saturday is made up for"
+    )
+    assert not is_working(at(12, 28, 12)) and not is_working(at(5, 4, 12)) and not is_working(at(4, 6, 12))
     assert is_working(at(11, 24, 9)) and not is_working(at(11, 24, 17)) and not is_working(at(11, 28, 12))
     assert blurred(at(11, 24, 10, 1)) == at(11, 24, 10, 30) and blurred(at(11, 24, 10)) == at(11, 24, 10)
