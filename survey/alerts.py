@@ -27,6 +27,8 @@ LEAD = "safeguarding_reader"
 HOURS_UNDECIDED = 1
 SEEN_HOLDS = timedelta(hours=24)
 """So long after a worker was last here they count as on duty, within working hours."""
+SEEN_WITHOUT_MAIL = timedelta(hours=1)
+"""The same where no letter calls them: they see an alert when they are here."""
 
 _CASES, _ALERTS = cast(Table, Case.__table__), cast(Table, Alert.__table__)
 _CASE = (
@@ -97,11 +99,10 @@ def _tell(connection: Connection, case: HeldCase, subject: str, moment: datetime
     outbox.add(connection, "alert_undecided", subject, role=LEAD, programme_id=case.programme_id, due_at=late)
 
 
-def is_on_duty(session: Session, sitting_id: int, moment: datetime) -> bool:
-    """Whether the worker or the deputy of a case is there to be told: in working hours, and seen here within a day."""
-    case = session.scalars(select(Case).where(Case.sitting_id == sitting_id)).first()
-    if case is None or not is_working(moment):
+def is_on_duty(session: Session, case: Case, moment: datetime, seen_within: timedelta) -> bool:
+    """Whether the worker or the deputy of a case is there to be told: in working hours, and seen here not long ago."""
+    if not is_working(moment):
         return False
     people = {case.worker_id, case.deputy_id} & set(outbox.holders(session, "worker", case.programme_id, moment))
-    seen = select(Account.id).where(Account.id.in_(people), Account.is_active, Account.seen_at > moment - SEEN_HOLDS)
+    seen = select(Account.id).where(Account.id.in_(people), Account.is_active, Account.seen_at > moment - seen_within)
     return session.scalar(seen.limit(1)) is not None

@@ -102,7 +102,8 @@ def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
     seal = public_key(database(), place)  # a wave that is opened again has another
-    key = (place.version.sha256, place.opening_id, place.language, look, note, near_person(place), seal)
+    told = linked_note(place)  # who sees the answers, and how soon
+    key = (place.version.sha256, place.opening_id, place.language, look, note, near_person(place), told, seal)
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()

@@ -1,16 +1,20 @@
 """What differs when a worker holds the key (CARE A1, B4): the page says who sees the answers and when they must tell somebody,
-some questions open only while the worker is on duty, and an answer with an alert is taken when it is chosen.
+some questions open only while the worker is on duty, and an answer with an alert is taken when it is chosen. "At once" is said
+only where a letter goes out at once: without a mail server, or while none of their letters gets through, it says when they will
+see it, and these questions open only while one of them was in Heard within the hour.
 """
 
 from __future__ import annotations
 
-from flask import abort
+from flask import abort, current_app
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.answers import parse
+from survey import outbox
 from survey.access import respondent
-from survey.alerts import CaseWithdrawn, Telling, is_on_duty, tellings
+from survey.alerts import SEEN_HOLDS, SEEN_WITHOUT_MAIL, CaseWithdrawn, Telling, is_on_duty, tellings
 from survey.answering.places import blueprint, database, keys, line, sent_form
 from survey.clock import now
 from survey.languages import gettext
@@ -28,6 +32,7 @@ def linked_note(place: Place) -> LinkedNote | None:
         return None
     with database().reading() as session:
         case = session.scalars(select(Case).where(Case.sitting_id == place.sitting_id)).one()
+        at_once = _is_told_by_letter(session, case)
         worker, deputy = (session.get_one(Account, person).name for person in (case.worker_id, case.deputy_id))
     who = gettext(
         "Who sees your answers: %(worker)s, and %(deputy)s, who stands in. If you or somebody else is not safe, they must tell "
@@ -35,13 +40,33 @@ def linked_note(place: Place) -> LinkedNote | None:
         worker=worker,
         deputy=deputy,
     )
-    tells = gettext(
+    return LinkedNote(who, _told_at_once(worker, deputy) if at_once else _told_later(worker, deputy))
+
+
+def _told_at_once(worker: str, deputy: str) -> str:
+    return gettext(
         "%(worker)s or %(deputy)s is on duty (Monday to Friday, 9 to 5) and is told of your answer at once. If you are not "
         "safe, they must tell someone whose job is to keep you safe.",
         worker=worker,
         deputy=deputy,
     )
-    return LinkedNote(who, tells)
+
+
+def _told_later(worker: str, deputy: str) -> str:
+    return gettext(
+        "%(worker)s or %(deputy)s sees your answer when they next open Heard. They work Monday to Friday, 9 to 5, and it can "
+        "take hours. If you are not safe now, do not wait for them: use Get help or call 999. When they see it, they must tell "
+        "someone whose job is to keep you safe.",
+        worker=worker,
+        deputy=deputy,
+    )
+
+
+def _is_told_by_letter(session: Session, case: Case) -> bool:
+    """Whether a letter to the worker or the deputy goes out at once, as far as anybody knows."""
+    if not current_app.extensions["config"].mail_server:
+        return False
+    return any(not outbox.mail_trouble(session, person) for person in (case.worker_id, case.deputy_id))
 
 
 def waits_for_duty(place: Place) -> bool:
@@ -52,7 +77,9 @@ def waits_for_duty(place: Place) -> bool:
     if not any(option.alert for item in items for option in item.options):
         return False
     with database().reading() as session:
-        return not is_on_duty(session, place.sitting_id, now())
+        case = session.scalars(select(Case).where(Case.sitting_id == place.sitting_id)).one()
+        seen_within = SEEN_HOLDS if _is_told_by_letter(session, case) else SEEN_WITHOUT_MAIL
+        return not is_on_duty(session, case, now(), seen_within)
 
 
 def told_by(submission: Submission, place: Place) -> tuple[Telling, ...]:

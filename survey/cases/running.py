@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -76,6 +76,7 @@ def show(case_id: int) -> str:
         is_over=case.closed_at is not None or case.programme.status != "open",
         tells=coming is not None and tells(instrument_of(versions[coming]), coming),
         has_lead=has_lead,
+        sends_mail=bool(current_app.extensions["config"].mail_server),
         wave_words=wave_words,
     )
 

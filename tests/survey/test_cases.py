@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,15 +15,16 @@ from sqlalchemy.exc import IntegrityError
 
 from questionnaires.codebook import Codebook
 from questionnaires.wording import PROMISES
-from survey import alerts, cookies, jobs
+from survey import alerts, cookies, jobs, outbox
 from survey.answering import linked
-from survey.clock import end_of_day, now
+from survey.clock import PLACE, end_of_day, now
 from survey.database import Database
 from survey.joining import Visit
 from survey.models import (
     Account,
     AuditEntry,
     Base,
+    Case,
     Decline,
     Grant,
     Held,
@@ -322,21 +324,28 @@ def test_the_store_itself_binds_answers_to_a_case_of_their_programme(app: Flask,
 
 def test_duty_is_working_hours_and_somebody_seen_within_a_day(app: Flask, staff, service: Service) -> None:
     worker = service.sign_in(app, "worker")
-    made_case(service, staff, worker)
-    sitting_id = service.case().sitting_id
+    case_id = made_case(service, staff, worker)
 
-    def duty(worker_seen: timedelta | None, deputy_seen: timedelta | None, moment=MONDAY_TEN) -> bool:
+    def duty(
+        worker_seen: timedelta | None,
+        deputy_seen: timedelta | None,
+        moment=MONDAY_TEN,
+        seen_within: timedelta = alerts.SEEN_HOLDS,
+    ) -> bool:
         with service.database.writing() as session:
             for who, seen in (("worker", worker_seen), ("deputy", deputy_seen)):
                 session.get_one(Account, service.people[who]).seen_at = moment - seen if seen is not None else None
             session.flush()
-            return alerts.is_on_duty(session, sitting_id, moment)
+            return alerts.is_on_duty(session, session.get_one(Case, case_id), moment, seen_within)
 
     hour, days = timedelta(hours=1), timedelta(days=3)
     assert duty(hour, None) and duty(None, hour) and duty(days, hour)
     assert not duty(None, None) and not duty(days, days)
     for closed in (timedelta(hours=-1, minutes=-1), timedelta(hours=7), timedelta(days=5)):
         assert not duty(hour, hour, MONDAY_TEN + closed)
+    assert not duty(hour, hour, datetime(2026, 12, 28, 10, tzinfo=PLACE)), "a bank holiday"
+    assert duty(hour / 2, None, seen_within=alerts.SEEN_WITHOUT_MAIL)
+    assert not duty(2 * hour, 2 * hour, seen_within=alerts.SEEN_WITHOUT_MAIL)
 
 
 def test_questions_that_tell_open_only_on_duty(
@@ -349,11 +358,17 @@ def test_questions_that_tell_open_only_on_duty(
     young = app.test_client()
     young.post("/join", data={"code": code})
     page = young.get("/answer").get_data(as_text=True)
-    assert (
-        "Worker Person or Deputy Person is on duty (Monday to Friday, 9 to 5) and is told of your answer at once"
-        in page
-    )
+    assert "Worker Person or Deputy Person sees your answer when they next open Heard" in page
+    assert "at once" not in page, "nothing calls them: there is no mail server"
     assert "alert.js" in page
+    app.extensions["config"] = replace(app.extensions["config"], mail_server="smtp://mail.example")
+    at_once = "Worker Person or Deputy Person is on duty (Monday to Friday, 9 to 5) and is told of your answer at once"
+    assert at_once in young.get("/answer").get_data(as_text=True)
+    with service.database.writing() as session:
+        for who in ("worker", "deputy"):  # letters to both lie here for an hour
+            late = now() - timedelta(hours=1)
+            outbox.add(session, "pause_changed", "pause 1", account_id=service.people[who], due_at=late)
+    assert "at once" not in young.get("/answer").get_data(as_text=True)
     monkeypatch.setattr(linked, "is_on_duty", lambda *_: False)
     refused = young.get("/answer")
     assert refused.status_code == 409
