@@ -146,6 +146,16 @@ def _linked_only(instrument: Instrument, place: Place, item: Item) -> Iterator[F
         yield fault((*place, "may_print"), "no_printing", wrong, "remove it: nobody is asked whether we may print")
 
 
+def _about_worker(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    """What somebody thinks of a worker is never asked in a form that this worker hands out and reads (CARE C3)."""
+    families = {measure.family for measure in item.measures}
+    of_worker = "your worker" in item.text["en"] and families & {"space", "voice", "audience", "influence"}
+    if instrument.mode == "linked" and instrument.respondent == "young_person" and ("service" in families or of_worker):
+        wrong = "the worker who is judged here reads the answer"
+        remedy = "ask it in a private questionnaire of its own, which the worker does not hand out"
+        yield fault(place, "about_worker", wrong, remedy)
+
+
 def _versions(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     named = [((*place, "versions", version.name), version) for version in item.versions]
     for here, version in named:
@@ -191,5 +201,6 @@ _RULES: tuple[Callable[[Instrument, Place, Item], Iterator[Fault]], ...] = (
     _then_test,
     _alerts,
     _linked_only,
+    _about_worker,
     _versions,
 )

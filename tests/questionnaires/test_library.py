@@ -22,13 +22,13 @@ PROGRAMMES = {
     1: ("online_play",),
     2: ("staying_safe", "adults_learning"),
     3: ("picture_views",),
-    4: ("one_to_one",),
-    5: ("one_to_one", "one_to_one_worker"),
-    6: ("support_to_25", "support_carer", "one_to_one_worker"),
-    7: ("young_women", "session_feedback"),
+    4: ("one_to_one", "support_feedback"),
+    5: ("one_to_one", "one_to_one_worker", "support_feedback"),
+    6: ("support_to_25", "support_carer", "one_to_one_worker", "support_feedback"),
+    7: ("young_women", "session_feedback", "support_feedback"),
     8: ("online_safety_start", "online_safety_parent", "session_feedback"),
     9: ("films_and_tools",),
-    10: ("feeling_better", "support_carer", "session_feedback"),
+    10: ("feeling_better", "support_carer", "session_feedback", "support_feedback"),
     11: ("return_interview",),
     12: ("school_year",),
     13: ("places",),
@@ -55,6 +55,15 @@ ARABIC = sorted(FIRST)
 def test_these_are_the_questionnaires() -> None:
     assert list(library()) == KEYS
     assert list(PROGRAMMES) == list(range(1, 23))
+
+
+def test_no_worker_reads_what_is_thought_of_them() -> None:
+    """The form about the worker is private; in one that the worker hands out and reads its questions are faults."""
+    apart = load_library("support_feedback")
+    assert apart.mode == "private"
+    with pytest.raises(InstrumentFaults) as refused:
+        replace(apart, mode="linked")
+    assert [fault.code for fault in refused.value.faults].count("about_worker") == 3
 
 
 @pytest.mark.parametrize("number", PROGRAMMES)
@@ -130,8 +139,8 @@ def test_who_answers_alone_is_asked_first_whether_somebody_can_see(key: str) -> 
     if instrument.sitting == "one_to_one" and instrument.respondent in ("young_person", "survivor"):
         first = instrument.items[0]
         assert first.key.startswith("screen_seen")
-        asked_of_home = [item for item in instrument.items if item.sensitive and "safe_home" in item.key]
-        assert all(item.condition and item.condition.options == ("alone",) for item in asked_of_home)
+        asked_alone = [item for item in instrument.items if item.sensitive and item.key != "upset"]
+        assert all(item.condition and item.condition.options == ("alone",) for item in asked_alone)
 
 
 def test_the_library_has_no_fault() -> None:
