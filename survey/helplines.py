@@ -10,19 +10,21 @@ that do not frighten.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey.forms import N_
-from survey.helpline_hours import Hours, said_always, said_now
+from survey.helpline_hours import Hours, Span, said_always, said_now
 from survey.languages import gettext
 from survey.models import HelplineCheck
 
 GOOD_FOR = timedelta(days=90)
 OLDEST, YOUNGEST = 99, 5
+GROWN = (18, OLDEST)
+"""Whom services for adults stand before. Some take calls from 16 on; but a page for 11 to 16 is read by those of 11 too."""
 ANY_TIME = N_("Open now: any time, day or night.")
 FREE = N_("Free.")
 
@@ -110,6 +112,36 @@ SERVICES = (
         number="116 123",
     ),
     Service(
+        "domestic_abuse",
+        "National Domestic Abuse Helpline",
+        N_("If a partner, or somebody who was one, hurts, frightens or controls you."),
+        FREE,
+        GROWN,
+        number="0808 2000 247",
+        url="https://www.nationaldahelpline.org.uk",
+    ),
+    Service(
+        "rape_crisis",
+        "Rape and Sexual Abuse Support Line",
+        N_("About anything sexual that was done to you against your will, lately or long ago."),
+        FREE,
+        GROWN,
+        number="0808 500 2222",
+        url="https://247sexualabusesupport.org.uk",
+    ),
+    Service(
+        "stop_it_now",
+        "Stop It Now",
+        N_(
+            "If you worry about what you, or somebody you know, thinks or does about children. You need not say who you are."
+        ),
+        FREE,
+        GROWN,
+        hours=(Span(time(9), time(21), (0, 1, 2, 3)), Span(time(9), time(17), (4,))),
+        number="0808 1000 900",
+        url="https://www.stopitnow.org.uk",
+    ),
+    Service(
         "ceop",
         "CEOP Safety Centre",
         N_(
@@ -145,6 +177,13 @@ def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None)
         for one in SERVICES
         if one.ages[0] <= ages[1] and ages[0] <= one.ages[1]
     )
+
+
+def any_time(ages: tuple[int, int] = EVERYBODY) -> str:
+    """Whom these ages can call at any hour, in one line."""
+    if ages[0] <= 18:
+        return gettext("Childline 0800 1111 is open any time. In danger: 999.")
+    return gettext("Samaritans 116 123 is open any time. In danger: 999.")
 
 
 def hours_of(service: Service, moment: datetime | None) -> str:

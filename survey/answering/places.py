@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import PRIMARY_AGE
 from survey import borrowed, cookies
 from survey.database import Database
-from survey.helplines import EVERYBODY, helplines
+from survey.helplines import EVERYBODY, any_time, helplines
 from survey.joining import Visit
 from survey.models import Sitting
 from survey.publishing import instrument_of
@@ -71,7 +71,12 @@ def help_for(place: Place | None, moment: datetime | None = None) -> dict[str, A
     Only a page that is read at once is given the moment: whatever is kept says no more than the hours.
     """
     ages = instrument_of(place.version).ages if place is not None else EVERYBODY
-    return {"helplines": helplines(ages, moment), "young": is_young(place), "near": near_person(place)}
+    return {
+        "helplines": helplines(ages, moment),
+        "any_time": any_time(ages),
+        "young": is_young(place),
+        "near": near_person(place),
+    }
 
 
 def near_person(place: Place | None) -> str:

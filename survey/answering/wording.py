@@ -16,6 +16,7 @@ from survey.access import respondent
 from survey.answering.places import blueprint, database, keys, line, sent_form
 from survey.clock import PLACE, now
 from survey.duty import Desk
+from survey.helplines import any_time
 from survey.languages import current, gettext
 from survey.publishing import instrument_of
 from survey.remarks import WordsRefused, bound_to, boxes, desk_here, keep_words, read_envelopes
@@ -27,11 +28,10 @@ def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
     """What the page says beside its boxes, and what its script needs to seal; None where there is no box."""
     if desk is None:
         return None
-    young = instrument_of(place.version).ages[1] <= PRIMARY_AGE
-    bound = bound_to(place, "")
-    return BoxNote(
-        packed_readers(desk), bound, desk.has_school, _promise(young=young), (_who(young=young), *_when(desk))
-    )
+    ages = instrument_of(place.version).ages
+    young = ages[1] <= PRIMARY_AGE
+    said = (_who(young=young), *_when(desk, ages))
+    return BoxNote(packed_readers(desk), bound_to(place, ""), desk.has_school, _promise(young=young), said)
 
 
 def note_here(place: Place) -> BoxNote | None:
@@ -68,12 +68,12 @@ def _who(*, young: bool) -> str:
     return gettext("A trained adult reads what you type here. We do not tell them your name: we don’t know it.")
 
 
-def _when(desk: Desk) -> tuple[str, ...]:
+def _when(desk: Desk, ages: tuple[int, int]) -> tuple[str, ...]:
     if desk.is_read_now:
         return (gettext("Somebody reads today."),)
     return (
         gettext("Nobody is reading this right now. The next time is %(time)s.", time=_spoken(desk)),
-        gettext("Childline 0800 1111 is open any time. In danger: 999."),
+        any_time(ages),
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from questionnaires.files import library, load_library
 from survey import accounts, helplines
 from survey.clock import PLACE, today
 from survey.helpline_hours import Span, said_always, said_now
@@ -45,7 +46,17 @@ def test_children_under_twelve_get_the_services_made_for_them() -> None:
 def test_nobody_is_sent_to_a_service_that_they_are_too_old_for() -> None:
     assert names((18, 99)) == names(EVERYBODY), "some of them are 18"
     assert names((19, 99)) == names(EVERYBODY) - {"Childline"}
-    assert names((40, 60)) == {"Shout", "Samaritans", "CEOP Safety Centre"}
+    assert names((40, 60)) == {"Shout", "Samaritans", "CEOP Safety Centre"} | FOR_ADULTS
+
+
+FOR_ADULTS = {"National Domestic Abuse Helpline", "Rape and Sexual Abuse Support Line", "Stop It Now"}
+
+
+@pytest.mark.parametrize("key", sorted(library()))
+def test_whoever_is_grown_up_finds_somebody_for_adults_and_children_do_not(key: str) -> None:
+    youngest, oldest = load_library(key).ages
+    assert (names((youngest, oldest)) & FOR_ADULTS == FOR_ADULTS) == (oldest >= 18)
+    assert ("Childline" in helplines.any_time((youngest, oldest))) == (youngest <= 18)
 
 
 @pytest.mark.parametrize(
