@@ -46,7 +46,7 @@ LARGEST_WORDS = 240 * 1024
 MOST_FIELDS = 500
 HEX_ID = re.compile(r"[0-9a-f]{32}")
 ENVELOPE = frozenset(
-    {"ticket", "submission", "card", "look", "sealed", "waited", "helped", "who-reads", "sealed-words"}
+    {"ticket", "submission", "card", "look", "sealed", "waited", "helped", "declined", "who-reads", "sealed-words"}
 )
 
 
@@ -69,7 +69,7 @@ class Outcome(Enum):
 class Submission:
     """One sent form: its envelope, its fields, and the very bytes it came in. `sealed`: the form itself, sealed on its
     device; `waited`: it lay there first, and nobody looks at a reply any more. `look`: the version of the words.
-    `helped`: somebody helps to answer.
+    `helped`: somebody helps to answer; `declined`: a "No thanks" that travels sealed, as answers do.
     `who_reads` and `words`: the reader who was chosen, and what was typed, sealed to those who may read it."""
 
     ticket: str
@@ -83,6 +83,7 @@ class Submission:
     who_reads: str = ""
     words: str = ""
     helped: bool = False
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def read_submission(content_type: str, body: bytes, largest: int = LARGEST_BODY)
         who_reads=envelope["who-reads"][0],
         words=envelope["sealed-words"][0],
         helped=envelope["helped"][0] == "yes",
+        declined=envelope["declined"][0] == "yes",
     )
 
 

@@ -148,6 +148,9 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
         opened = open_sealed(database(), keys(), place, outer)
     except SealBroken:
         return _put_aside(outer, outer, place)
+    if opened.declined:
+        decline(database(), keys(), place, opened)
+        return with_cookie(_receipt(outer, Outcome.STORED), Visit.read())
     # A device never queues any words: for an old page of ours.
     inner = without_words(instrument_of(place.version), place, opened)
     answers, card = _read(inner, place)

@@ -111,6 +111,7 @@ function walk() {
   const name = (id = fresh()) => { for (const field of all('[name=submission]')) field.value = id; };
   const [back, next, status, help, unsent] = ['#back', '#next', '#status', '#help', '#unsent'].map((what) => one(what));
   const { title } = document;
+  const end = form.getAttribute('action') === '/answer' ? '/thanks' : '/finished';
   let at = 0;
   let depth = 0;
   let checked = false;
@@ -234,7 +235,7 @@ function walk() {
   function renew() {
     wipe();
     // Neither a page that came back filled in nor the ordinary questions are what the next person begins with.
-    if ('again' in texts || form.getAttribute('action') !== '/answer') return location.replace('/answer');
+    if ('again' in texts || end === '/finished') return location.replace('/answer');
     run = fresh();
     name();
     for (const error of all('#answer .error')) error.remove();
@@ -256,7 +257,7 @@ function walk() {
     document.title = title;
     const heading = one('h1', page);
     one('#again', page)?.addEventListener('click', renew);
-    document.addEventListener('sent', () => { if (page.isConnected) goOn('/thanks'); }, { once: true });
+    document.addEventListener('sent', () => { if (page.isConnected) goOn(end); }, { once: true });
     scrollTo(0, 0);
     heading.focus({ preventScroll: true });
   }
@@ -268,7 +269,8 @@ function walk() {
     if (unsent) unsent.hidden = true;
     const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
     const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => 'stays');
-    if (words === 'stays') {
+    if (words === 'stays' || words === 'unsure') {
+      all('p', unsent).forEach((line, at) => { line.hidden = (words === 'unsure') !== at > 0; });
       sending = false;
       status.textContent = '';
       unsent.hidden = false;
@@ -278,13 +280,14 @@ function walk() {
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await device.then((kept) => kept?.send(key, body)).catch(() => null);
-    if (said === 'keeps') return goOn('/thanks');
+    if (said === 'keeps') return goOn(end);
     if (said === 'waits') return rest(one('#kept').content.firstElementChild.cloneNode(true));
     const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
     // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
     const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
     if (ours && reply.ok && reply.redirected) return goOn(reply.url);
+    if (end === '/finished') return rest(one('#kept').content.firstElementChild.cloneNode(true)); // nothing was to arrive
     if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
       unguard(); // refused with a page that says why: let the browser fetch and show it
       if (words === 'keeps') for (const field of all('[data-box] input, [data-box] textarea')) field.disabled = true; // they are with their readers
@@ -293,6 +296,20 @@ function walk() {
     }
     sending = false;
     say(status, texts.failed);
+  }
+
+  // "No thanks" travels as answers do: sealed, kept until it arrives, and nobody is made to wait for the line.
+  async function refuse(event) {
+    event.preventDefault();
+    unguard();
+    carry();
+    const { target } = event;
+    const body = new URLSearchParams([...new FormData(target), ['declined', 'yes']]);
+    const key = isSecureContext && form.getAttribute('data-seal');
+    const moment = new Promise((go) => { setTimeout(go, 2000, 'waits'); });
+    const said = key && await Promise.race([device.then((kept) => kept?.send(key, body)), moment]).catch(() => null);
+    if (said && said !== 'asks again') location.assign('/activity');
+    else HTMLFormElement.prototype.submit.call(target);
   }
 
   function changed({ target }) {
@@ -349,7 +366,7 @@ function walk() {
   one('#leave-out')?.addEventListener('click', () => { all('[data-box] textarea, [data-box] [type=text]').forEach(clear); send(); });
   next.addEventListener('click', (event) => { if (event.detail < 2) forward(); });
   back.addEventListener('click', () => history.back());
-  one('#decline')?.addEventListener('submit', () => { unguard(); carry(); });
+  one('#decline')?.addEventListener('submit', refuse);
   addEventListener('popstate', ({ state }) => {
     if (done) return renew();
     const ours = state?.run === run;

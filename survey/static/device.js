@@ -178,7 +178,9 @@ if (document.querySelector('body.quiet #answer[data-seal]')) {
   const keep = async () => {
     const kept = await caches.open('heard-1');
     const blank = await kept.match('/answer') ? null : await fetch('/answer?kept');
-    if (blank?.headers.get('X-Shared-Device')) await kept.put('/answer', blank); // and no network's sign-in page in its place
+    if (!blank?.headers.get('X-Shared-Device')) return; // nor a network's sign-in page in its place
+    await kept.put('/answer', blank);
+    await kept.add('/activity');
   };
   keep().catch(() => null);
 }

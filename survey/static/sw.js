@@ -2,6 +2,7 @@
 // shared device still has the questions for the next person. Nothing that anybody typed comes near here: only pages as the server sends them to everybody, and our own files.
 const KEPT = 'heard-1';
 const DULL = '/quiet';
+const ORDINARY = '/activity';
 const HELP = ['/help', '/help/card'];
 const PATIENCE = 10000;
 const HURRY = 2000; // for whoever wants out, or help
@@ -41,7 +42,10 @@ async function questions(request) {
   const said = reply.headers.get('X-Shared-Device');
   if (said === 'paused') await caches.open(KEPT).then((cache) => cache.delete('/answer'));
   const shared = reply.ok && said;
-  if (shared) keep('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
+  if (shared) {
+    keep('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
+    fetch(ORDINARY).then((page) => keep(ORDINARY, page)).catch(() => null); // for whoever would rather not
+  }
   return reply;
 }
 
@@ -55,6 +59,6 @@ self.addEventListener('fetch', (event) => {
     const reply = questions(request);
     event.respondWith(reply.catch(() => kept('/answer')));
     event.waitUntil(reply.then(help, () => null));
-  } else if (pathname === '/leave' || HELP.includes(pathname)) event.respondWith(soon(request, HURRY).catch(() => kept(pathname)));
+  } else if (['/leave', ORDINARY, ...HELP].includes(pathname)) event.respondWith(soon(request, HURRY).catch(() => kept(pathname)));
   else event.respondWith(fetch(request).catch(() => kept(pathname === '/' ? '/answer' : DULL)));
 });

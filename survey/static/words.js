@@ -24,15 +24,17 @@ async function sealed(form, boxes) {
   const body = new URLSearchParams({
     ticket: one('[name=ticket]', form).value, submission: fresh(), 'who-reads': chosen, 'sealed-words': (await Promise.all(envelopes)).join('~'),
   });
-  last = { mark, body, kept: false };
+  last = { mark, body, kept: false, doubt: false };
   return last;
 }
 
-// "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent; the page says so and asks.
+// "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent; the page says so and
+// asks. "unsure": something went out to which no reply of ours came, so they may be with their readers all the same.
 export async function send(form, boxes) {
   const words = await sealed(form, boxes);
   if (words.kept) return 'keeps';
   const { body } = words;
+  words.doubt ||= navigator.onLine;
   const reply = await fetch('/words', { method: 'POST', body, signal: AbortSignal.timeout?.(PATIENCE) }).catch(() => null);
   const text = await reply?.text().catch(() => '');
   const verb = text?.match(/^Heard (keeps|asks again) ([0-9a-f]{32})$/);
@@ -40,5 +42,5 @@ export async function send(form, boxes) {
     if (verb[1] === 'keeps') last = { mark: words.mark, kept: true };
     return verb[1];
   }
-  return 'stays';
+  return words.doubt ? 'unsure' : 'stays';
 }

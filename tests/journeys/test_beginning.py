@@ -13,6 +13,7 @@ from questionnaires.instrument import LEFT_BLANK, NOT_ASKED
 from tests.journeys import gate
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
+from tests.journeys.until import until
 from tests.live import Grounds, Live
 
 HELPED = "[name=helped]"
@@ -126,8 +127,9 @@ def test_leaving_without_a_network_shows_something_dull_and_back_and_reload_noth
     page = context.new_page()
     pupil = Pupil(page)
     pupil.join(careful.room("own", "before").code)
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.ready).active?.state === 'activated' && !!(await caches.match('/quiet'))"
+    until(
+        page,
+        "async () => (await navigator.serviceWorker.ready).active?.state === 'activated' && !!(await caches.match('/quiet'))",
     )
     context.set_offline(True)
     page.click("#start")

@@ -16,6 +16,7 @@ from survey.models import Account, Grant, Sitting
 from survey.signing_in import password_hash
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
+from tests.journeys.until import until
 from tests.live import Grounds
 
 WAITING = """() => new Promise((resolve) => {
@@ -40,8 +41,9 @@ def waiting(page: Page) -> list[dict[str, Any]]:
 
 def ready(page: Page) -> None:
     """Wait until the service worker runs and has kept the blank questions."""
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.ready).active?.state === 'activated' && !!(await caches.match('/answer'))"
+    until(
+        page,
+        "async () => (await navigator.serviceWorker.ready).active?.state === 'activated' && !!(await caches.match('/answer'))",
     )
 
 
@@ -106,6 +108,43 @@ def test_five_wait_the_sixth_leaves_five_arrive(
     assert waiting(page) == []
 
 
+HAS_ORDINARY = "async () => !!(await caches.match('/activity'))"
+
+
+def test_no_thanks_needs_no_network_and_looks_the_same_on_the_way(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """Who would rather not gets the ordinary questions without a network too; it is counted later, once, sealed till then."""
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    bodies: list[str] = []
+    page.on("request", lambda sent: sent.method == "POST" and bodies.append(f"{sent.url} {sent.post_data}"))
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    until(page, HAS_ORDINARY)
+    context.set_offline(True)
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    assert page.locator("#decline").count() == 0
+    pupil.start()
+    pupil.walk({})
+    page.click("#send")
+    expect(page.get_by_role("heading", name="Thank you")).to_be_focused()
+    page.get_by_role("button", name="Next person").click()
+    page.wait_for_url("**/answer")
+    assert pupil.at() == "intro" and page.locator("#decline").count() == 1
+    (kept,) = waiting(page)
+    assert set(kept) == {"ticket", "submission", "sealed", "since"}
+    context.set_offline(False)
+    expect(page.locator("#waiting-here")).to_be_hidden()
+    until(page, f"async () => !(await ({WAITING})()).length")
+    assert (room.rows(), room.declines()) == ([], 1)
+    assert not [sent for sent in bodies if "declined" in sent or "/decline" in sent]
+
+
 HAS_HELP = "async () => !!(await caches.match('/help')) && !!(await caches.match('/help/card'))"
 
 
@@ -121,9 +160,9 @@ def test_help_and_the_way_out_need_no_network(
     page = context.new_page()
     page.goto("/")  # the worker starts here, and knows of no visit yet
     page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-    page.wait_for_function(HAS_HELP)
+    until(page, HAS_HELP)
     Pupil(page).join(room.code)
-    page.wait_for_function("async () => (await (await caches.match('/help')).text()).includes('Ms Jones')")
+    until(page, "async () => (await (await caches.match('/help'))?.text())?.includes('Ms Jones')")
     for start in ("/thanks", "/"):
         context.set_offline(False)
         page.goto(start)
@@ -252,7 +291,7 @@ def test_a_receipt_that_is_lost_costs_no_second_row(
     page.unroute("**/answer")
     page.goto("/")  # whoever comes to this device next lets it send what waits
     expect(page.locator("#waiting-here")).to_be_hidden()
-    page.wait_for_function(f"async () => (await ({WAITING})()).length === 0")
+    until(page, f"async () => !(await ({WAITING})()).length")
     assert len(room.rows()) == 1
 
 

@@ -30,9 +30,9 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 6144,
+    "answer.js": 6400,
     "device.js": 3456,
-    "sw.js": 1408,
+    "sw.js": 1536,
     "words.js": 1536,
     "aloud.js": 2560,
     "alert.js": 1280,
