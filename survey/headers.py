@@ -11,7 +11,7 @@ import gzip
 from flask import Flask, abort, request
 from werkzeug.wrappers import Response as Reply
 
-from survey.access import SAFE, rule_of
+from survey.access import SAFE
 from survey.assets import stylesheet_hash
 from survey.cookies import is_https
 
@@ -88,14 +88,3 @@ def compress(reply: Reply) -> Reply:
         reply.set_data(gzip.compress(body, compresslevel=4, mtime=0))
         reply.headers["Content-Encoding"] = "gzip"
     return reply
-
-
-def is_logged(app: Flask, path: str) -> bool:
-    """Whether a request for this path may stand in an access log: never a young person's."""
-    adapter = app.url_map.bind("")
-    try:
-        endpoint, _ = adapter.match(path, method="GET")
-    except Exception:  # any unmatched path may hold what a child typed: leave it out
-        return False
-    rule = rule_of(app, endpoint)
-    return rule is not None and rule.audience == "staff"

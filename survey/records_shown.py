@@ -12,8 +12,6 @@ from survey.findings import in_words
 from survey.languages import day, gettext, number
 from survey.models import Programme, RecordRelease
 
-Cell = str | tuple[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
@@ -35,7 +33,7 @@ def record_line(
     """What the page and the file say of an indicator's records."""
     change = found.change if isinstance(found, Rates) else None
     label, last = found.points[-1]
-    sentences = [_unit(found, indicator), _last(label, last), _change_words(change, found)]
+    sentences = [_unit(found, indicator), _last(label, last), _change_words(change)]
     sentences += [_over_time(found), *_limits(indicator)]
     rows = tuple(
         (_period(label), _value(value), _signal(signal))
@@ -77,7 +75,7 @@ def _last(label: str, last: object) -> str:
     return gettext("%(period)s: %(value)s.", period=_period(label), value=_value(last))
 
 
-def _change_words(change: RateChange | None, found: Rates | Periods) -> str:
+def _change_words(change: RateChange | None) -> str:
     if change is None:
         return gettext("The last two periods are not compared: there is one only, or one is too small to show.")
     low, high = change.low, change.high

@@ -126,7 +126,6 @@ def show() -> str:
         left_out=left_out,
         empty=empty,
         origin_words=origin_words,
-        words_of=words_of,
     )
 
 

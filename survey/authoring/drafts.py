@@ -61,7 +61,6 @@ def draft(draft_id: int) -> str | Reply:
         changer=found.changer,
         source=found.draft.document["source"],
         pages=_rows(found.draft.document, judged),
-        judged=judged,
         elsewhere=tuple(one for one in judged.elsewhere() if not one.why),
         note=judged.note.partition(" (")[0],
         step=_next_step(found, judged),

@@ -70,11 +70,6 @@ def item_at(document: Tree, p: int, i: int) -> Tree | None:
     return fields(found[i]) if 0 <= i < len(found) else None
 
 
-def put_item(document: Tree, p: int, i: int, item: Tree) -> None:
-    """Another item in this place."""
-    document["source"]["pages"][p]["items"][i] = item
-
-
 def add_page(document: Tree) -> int:
     """A page at the end, with a first question; returns its place."""
     held = document["source"].setdefault("pages", [])

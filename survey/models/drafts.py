@@ -43,7 +43,6 @@ class Draft(Base):
 
     organisation: Mapped[Organisation] = relationship()
     changer: Mapped[Account] = relationship(foreign_keys=[changed_by])
-    proposer: Mapped[Account | None] = relationship(foreign_keys=[proposed_by])
 
     @property
     def title(self) -> str:

@@ -143,7 +143,7 @@ def duties(programme_id: int) -> Reply | str | tuple[str, int]:
     """Everybody who reads for a programme; and a form to put somebody on duty."""
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ADMINISTRATOR)
-        form = DutyForm(request.form, data=_usual(programme))
+        form = DutyForm(request.form, data=_usual())
         settings = _settings(session, programme)
         form.offer(_holders(session, programme), settings)
         page = {
@@ -161,7 +161,7 @@ def duties(programme_id: int) -> Reply | str | tuple[str, int]:
     return redirect(url_for("reading_room.duties", programme_id=programme_id), 303)
 
 
-def _usual(programme: Programme) -> dict[str, Any]:
+def _usual() -> dict[str, Any]:
     return {
         "task": "reader",
         "place": 0,

@@ -16,7 +16,7 @@ from survey.clock import today
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.languages import gettext
 from survey.models import Observation, Programme
-from survey.records.pasting import MOST_LINES, Counted, Pasted, key_of, read_lines
+from survey.records.pasting import Counted, Pasted, key_of, read_lines
 from survey.records.places import ROLES, blueprint, database, keys
 from survey.records_kept import countable, newest_release, too_soon
 
@@ -54,7 +54,6 @@ def _page(programme_id: int, form: CountsForm, looked_over: tuple[Counted, ...] 
         indicators=countable(),
         last=last,
         can_release=any(not row.is_released for row in rows) and not too_soon(last, today()),
-        most=MOST_LINES,
     )
 
 

@@ -111,11 +111,11 @@ def steps_of(stage: Stage, waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
     asked = [key for key, wave in (("before", BEFORE), ("play", BEFORE)) if wave in waves]
     asked += ["after"] if tuple(waves) != (BEFORE,) else []
     keys = ("set_up", *asked, "page")
-    reached = keys.index(_step_at(stage, has_before=BEFORE in waves))
+    reached = keys.index(_step_at(stage))
     return tuple((key, "done" if n < reached else "now" if n == reached else "later") for n, key in enumerate(keys))
 
 
-def _step_at(stage: Stage, *, has_before: bool) -> str:
+def _step_at(stage: Stage) -> str:
     match stage:
         case Stage.WAITING | Stage.OVER:
             return "set_up"
