@@ -45,11 +45,18 @@ MOST_WORDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the words check says of one questionnaire: `open` warnings, those `explained`, and a `note`."""
+    """What the words check says of one questionnaire: `open` warnings, those `explained`, and about which reading grade
+    its questions have: a note only."""
 
     open: tuple[Fault, ...]
     explained: tuple[tuple[Fault, str], ...]
-    note: str
+    grade: int
+    hardest: str
+
+    @property
+    def note(self) -> str:
+        """The reading grade, and the question with the highest."""
+        return f"reading grade about {self.grade} ({self.hardest}); a note only, try the words with children"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def judge(instrument: Instrument) -> Judged:
             unexplained.append(warning)
     idle = [(owner, code) for owner, given in reasons.items() for code in given if (owner, code) not in used]
     unexplained += [_idle(owner, code, guess=n < MOST_GUESSES) for n, (owner, code) in enumerate(idle)]
-    return Judged(tuple(unexplained), tuple(explained), _note(instrument))
+    return Judged(tuple(unexplained), tuple(explained), *_grades(instrument))
 
 
 def judge_file(path: Path) -> Judged:
@@ -91,7 +98,8 @@ def judge_file(path: Path) -> Judged:
     return Judged(
         tuple(sorted((located(one) for one in judged.open), key=lambda one: one.line)),
         tuple((located(one), why) for one, why in judged.explained),
-        judged.note,
+        judged.grade,
+        judged.hardest,
     )
 
 
@@ -375,9 +383,9 @@ def _syllables(word: str) -> int:
     return max(1, count - (silent or dumb_ed))
 
 
-def _note(instrument: Instrument) -> str:
+def _grades(instrument: Instrument) -> tuple[int, str]:
+    """The mean reading grade, and which question has the highest."""
     grades = [(reading_grade(item.text["en"]), item.key, place) for place, item in item_places(instrument)]
     mean = max(0.0, sum(grade for grade, _, _ in grades) / len(grades))
     grade, key, place = max(grades)
-    hardest = f"the highest is {max(0.0, grade):.0f}: {key} at {spoken(place)}"
-    return f"reading grade about {mean:.0f} ({hardest}); a note only, try the words with children"
+    return round(mean), f"the highest is {max(0.0, grade):.0f}: {key} at {spoken(place)}"

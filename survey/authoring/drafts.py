@@ -62,7 +62,7 @@ def draft(draft_id: int) -> str | Reply:
         source=found.draft.document["source"],
         pages=_rows(found.draft.document, judged),
         elsewhere=tuple(one for one in judged.elsewhere() if not one.why),
-        note=judged.note.partition(" (")[0],
+        grade=judged.grade,
         step=_next_step(found, judged),
         may_approve=may_approve(found.draft),
         is_mine=found.draft.proposed_by == g.account.id,

@@ -46,7 +46,8 @@ class Verdict:
     shown: Instrument | None
     left_out: int
     remarks: tuple[Remark, ...]
-    note: str
+    grade: int | None
+    """About which reading grade its questions have, a note only; None without questions."""
 
     @property
     def faults(self) -> tuple[Remark, ...]:
@@ -84,14 +85,14 @@ def _verdict(stored: str) -> Verdict:
         faults = found.faults
     drawn = instrument or _drawn(source, translations)
     remarks = [Remark(one.place, one.code, _said(one), one.mend, True) for one in faults]
-    shown, note = _showable(drawn, faults), ""
+    shown, grade = _showable(drawn, faults), None
     if drawn is not None and drawn.items:
         judged = judge(drawn)
         remarks += [Remark(one.place, one.code, one.wrong, one.mend, False) for one in judged.open]
         remarks += [Remark(one.place, one.code, one.wrong, one.mend, False, why) for one, why in judged.explained]
-        note = judged.note
+        grade = judged.grade
     left_out = len(drawn.items) - len(shown.items) if drawn is not None and shown is not None else 0
-    return Verdict(instrument, drawn, shown, left_out, tuple(remarks), note)
+    return Verdict(instrument, drawn, shown, left_out, tuple(remarks), grade)
 
 
 def _said(one: Fault) -> str:

@@ -112,6 +112,17 @@ def task_words(task: str) -> str:
             return gettext("Safeguarding lead: is told after two working hours")
 
 
+def task_name(task: str) -> str:
+    """A task by its name alone."""
+    match task:
+        case "reader":
+            return gettext("Reader")
+        case "deputy":
+            return gettext("Deputy")
+        case _:
+            return gettext("Safeguarding lead")
+
+
 def weekday_words() -> tuple[str, ...]:
     """The days of the week, Monday first."""
     return (
@@ -192,7 +203,7 @@ def _row(session: Session, reader: Reader) -> Row:
     days = ", ".join(names[int(day) - 1] for day in duty.weekdays)
     days += ", " + (gettext("bank holidays too") if duty.on_bank_holidays else gettext("not on bank holidays"))
     missing = "" if reader.is_ready else _missing(key_in_use(session, duty.account_id))
-    return Row(duty, duty.account.name, task_words(duty.task).partition(":")[0], place, days, missing)
+    return Row(duty, duty.account.name, task_name(duty.task), place, days, missing)
 
 
 def _missing(key: ReaderKey | None) -> str:
