@@ -165,9 +165,8 @@ def settle(
         keep(session, keys, batch, SETTLED, place, typed)
     batch.is_settled = True
     _note(session, keys, account_id, "paper.settled", batch, sitting_id, f"{batch.sheets} sheets")
-    jobs.add(
-        session, "paper", {"batch": batch.id}, now() + AGAIN_AFTER
-    )  # in case this process ends before it has stored
+    # In case this process ends before it has stored.
+    jobs.add(session, "paper", {"batch": batch.id}, now() + AGAIN_AFTER)
 
 
 def throw_away(session: Session, keys: Keys, account_id: int, batch: PaperBatch, sitting_id: int) -> None:

@@ -161,9 +161,8 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
 
 
 def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
-    if (
-        not outer.waited
-    ):  # the page is still open: its script sends the form openly, and what is wrong is put right there
+    if not outer.waited:
+        # The page is still open: its script sends the form openly, and what is wrong is put right there.
         return line("asks again", outer, 422)
     tell(database(), keys(), place, readable, told_by(readable, place))
     hold(database(), keys(), place, readable)
