@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import release_change
 from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from survey.forms import N_
-from survey.languages import catalogues
+from survey.manners import Grouping
 from survey.models import Participation, Programme
 from survey.releases.cuts import Groups, Occasion
 from survey.releases.measures import Waves
@@ -26,7 +26,7 @@ from survey.releases.reading import Reading
 
 ARM, FIRST, LATER = "arm", "first", "later"
 FORTNIGHT = timedelta(days=14)
-LABELS = {"": N_("Schools visited first, and schools that waited"), FIRST: N_("visited first"), LATER: N_("waited")}
+ARMS = Grouping(N_("Schools visited first, and schools that waited"), {FIRST: N_("visited first"), LATER: N_("waited")})
 
 
 def arms(
@@ -73,11 +73,3 @@ def release_comparison(row: Row, estimate: Estimate | None, smallest: int) -> Ch
     if not isinstance(waiting, Share | Suppressed) or not isinstance(visited, Share | Suppressed):
         return None
     return release_change(waiting, visited, estimate, smallest)
-
-
-def labels() -> dict[str, dict[str, str]]:
-    """What the arms are called, in every language of the interface."""
-    return {
-        key: {code: one.translations.gettext(words) for code, one in catalogues().items()}
-        for key, words in LABELS.items()
-    }

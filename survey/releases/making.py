@@ -22,10 +22,10 @@ from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
 from questionnaires.looks import versions_of
 from survey.estimators import require_fixed
-from survey.manners import HELPED, VERSION, manner_labels
+from survey.manners import GROUPINGS, HELPED, VERSION
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
 from survey.publishing import instrument_of
-from survey.releases.arms import ARM, arms, labels, release_comparison
+from survey.releases.arms import ARM, ARMS, arms, release_comparison
 from survey.releases.cuts import Groups, Occasion, groups, manners, occasions, places, ready, too_full
 from survey.releases.ledger import (
     EVERYBODY,
@@ -256,8 +256,8 @@ def _items(
 def _about(reading: Reading, cut: Groups) -> dict[str, dict[str, dict[str, str]]]:
     """What the groups that are told apart are called."""
     own = {item.key: _labels(item) for item in reading.items if item.key in cut}
-    answered = {name: manner_labels(name) for name in (VERSION, HELPED) if name in cut}
-    return own | answered | ({ARM: labels()} if ARM in cut else {})
+    answered = {name: GROUPINGS[name].labels() for name in (VERSION, HELPED) if name in cut}
+    return own | answered | ({ARM: ARMS.labels()} if ARM in cut else {})
 
 
 def _sample(session: Session, programme: Programme) -> tuple[int, int] | None:
