@@ -343,8 +343,8 @@ def test_closing_asks_first(page: Page, outings: Grounds) -> None:
     pupil.choose("travelled", "foot")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     assert not page.is_closed()
     assert pupil.option("travelled", "foot").is_checked()

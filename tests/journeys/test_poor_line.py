@@ -164,8 +164,8 @@ def test_a_captive_portal_keeps_what_it_stands_in_front_of(
         count(page, number)
         page.click("#send")
         expect(page.locator(".kept")).to_be_visible()
-        eager(page)
-        page.wait_for_timeout(500)
+        with page.expect_response("**/answer"):
+            eager(page)
         assert len(waiting(page)) == number + 1, f"a portal that answers {portal} gives no receipt"
         assert line.stood_in > stood_in
         page.get_by_role("button", name="Next person").click()
