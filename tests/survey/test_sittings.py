@@ -236,7 +236,7 @@ def test_an_opening_pins_the_version_and_has_a_ticket_a_checked_language(
     send(staff, browser, f"/staff/sittings/{tour.sitting_id}/do/open_before")
     with database.reading() as session:
         opening = session.scalars(select(Opening)).one()
-        assert opening.instrument_version_id == tour.version_id
+        assert opening.instrument_version_id == tour.ground.version_id
         tickets = {ticket.language: ticket.id for ticket in session.scalars(select(Ticket))}
     checked = {language.code for language in tour.instrument.languages if language.checked}
     assert set(tickets) == checked & {"en", "cy", "ar"}
