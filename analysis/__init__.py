@@ -4,6 +4,9 @@ A leaf: it knows neither the web, nor the database, nor the questionnaires. Work
 
     tables -> (proportions, change, clustering, scales ...) -> Estimate -> disclosure -> Released -> charts
 
+Checked against published and simulated figures, but not yet used by a page: agreement, crossings, linking, ordinal, overlap,
+printed, scales, scores, series and weighting (and `questionnaires.scores` and `scoring`, which would feed them).
+
 Where to look
 -------------
 shares          proportions: Wilson, exact, simultaneous, by schools; bounds for the silent
