@@ -142,7 +142,7 @@ def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, dat
 def _is_on(duty: Duty, day: date) -> bool:
     """Whether somebody reads on a day."""
     is_theirs = str(day.isoweekday()) in duty.weekdays and duty.first_day <= day <= duty.last_day
-    return is_theirs and (duty.on_bank_holidays or not is_bank_holiday(day))
+    return is_theirs and day.isoformat() not in duty.away and (duty.on_bank_holidays or not is_bank_holiday(day))
 
 
 def _at(day: date, hour: str) -> datetime:

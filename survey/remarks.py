@@ -228,7 +228,8 @@ def await_decision(session: Session, remark: Remark, moment: datetime) -> None:
 
 
 def _on_duty(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> tuple[list[Duty], set[int]]:
-    """The duties of these days at the remark's place, of people who hold the role; and who of those can open it."""
+    """The duties of these days at the remark's place, of people who hold the role and are not away today; and who holds the
+    role and can open it."""
     day = moment.astimezone(PLACE).date()
     holding = set(outbox.holders(session, ROLE, remark.programme_id, moment))
     duties = session.scalars(
@@ -240,7 +241,8 @@ def _on_duty(session: Session, remark: Remark, key_ids: set[str], moment: dateti
         )
     )
     readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
-    return [duty for duty in duties if duty.account_id in holding], readers
+    here = [duty for duty in duties if duty.account_id in holding and day.isoformat() not in duty.away]
+    return here, readers
 
 
 def _who_comes_next(remark: Remark, duties: Sequence[Duty], readers: set[int]) -> tuple[set[int], bool]:

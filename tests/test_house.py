@@ -132,6 +132,8 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     },
     "reading_room.duties": ADMINISTRATOR,
     "reading_room.end_duty": ADMINISTRATOR,
+    "reading_room.away": ADMINISTRATOR,
+    "reading_room.back": ADMINISTRATOR,
     "authoring.agree_to_publish": ADMINISTRATOR,
     "authoring.look_at_version": {"administrator", "analyst", "facilitator"},
     "authoring.preview_version": {"administrator", "analyst", "facilitator"},

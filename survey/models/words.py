@@ -71,7 +71,7 @@ class ReaderKey(Base):
 class Duty(Base):
     """Somebody reads for a programme, or for one school of it, on certain days of the week, at certain hours.
 
-    `on_bank_holidays`: on those of these days that are bank holidays too."""
+    `on_bank_holidays`: on those of these days that are bank holidays too. `away`: not on these, each as 2026-12-24."""
 
     __tablename__ = "duties"
     __table_args__ = (
@@ -97,6 +97,7 @@ class Duty(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     languages: Mapped[list[str]]
+    away: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
 
     account: Mapped[Account] = relationship()
     setting: Mapped[Setting | None] = relationship(primaryjoin="foreign(Duty.setting_id) == Setting.id", viewonly=True)

@@ -404,6 +404,16 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
         assert (duty.weekdays, duty.starts, duty.ends, duty.is_outside) == ("13", "09:00", "15:30", False)
         assert duty.on_bank_holidays
     assert "Monday, Wednesday, bank holidays too" in admin.get(path).text
+    away = f"{path}{duty.id}/away"
+    days = {"first_day": today().isoformat(), "last_day": (today() + timedelta(days=2)).isoformat()}
+    assert admin.post(away, data={"csrf_token": token, **days, "last_day": ""}).status_code == 422
+    assert admin.post(away, data={"csrf_token": token, **days}).status_code == 303
+    assert "Here after all" in admin.get(away).text
+    with room.tour.database.reading() as session:
+        assert len(session.get_one(Duty, duty.id).away) == 3
+    assert admin.post(f"{path}{duty.id}/back", data={"csrf_token": token}).status_code == 303
+    with room.tour.database.reading() as session:
+        assert session.get_one(Duty, duty.id).away == []
     assert admin.post(f"{path}{duty.id}/end", data={"csrf_token": token}).status_code == 303
     with room.tour.database.reading() as session:
         assert session.get_one(Duty, duty.id).last_day < today()

@@ -17,7 +17,7 @@ from questionnaires.files import load_library
 from survey.bank_holidays import bank_holidays
 from survey.clock import PLACE, UTC
 from survey.duty import desk_of
-from survey.models import Duty, Envelope, Held, Opening, Programme, ReaderKey, Receipt, Remark, Response
+from survey.models import Duty, Envelope, Held, Message, Opening, Programme, ReaderKey, Receipt, Remark, Response
 from survey.publishing import publish
 from survey.readers import seal_to, unlock
 from survey.releases.order import shuffle
@@ -176,6 +176,21 @@ def test_nobody_reads_on_a_bank_holiday_unless_their_duty_says_so(
     assert said in page(client, asking)
     place = place_of(asking.database, asking.tickets["after"])
     assert talk_is_offered(asking.database, place, monday) == on_bank_holidays
+
+
+def test_nobody_reads_while_they_are_away(client: FlaskClient, asking, readers) -> None:
+    """One away: the other reads today, and is told at once in place of the first. Both away: nobody does until they are back."""
+    with asking.database.writing() as session:
+        session.get_one(Duty, readers[0].duty_id).away = [TUESDAY.date().isoformat()]
+    assert "Somebody reads today" in page(client, asking)
+    send(client, asking, your_words="x")
+    with asking.database.reading() as session:
+        told = session.scalars(select(Message.account_id).where(Message.kind == "remark_waiting")).all()
+    assert readers[1].account_id in told, "nobody waits two hours for who is away"
+    with asking.database.writing() as session:
+        for one in readers:
+            session.get_one(Duty, one.duty_id).away = ["2026-11-24", "2026-11-25"]
+    assert "Nobody is reading this right now. The next time is Thursday 26 November, 09:00." in page(client, asking)
 
 
 def test_bank_holidays_are_those_that_were_proclaimed() -> None:

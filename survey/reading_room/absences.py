@@ -1,0 +1,92 @@
+"""Days on which somebody who is on duty is away: nobody promises that they read then, and the next in line is told instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Reply
+from wtforms import DateField, ValidationError
+
+from survey import audit
+from survey.access import LARGEST_ID, reached_programme, staff
+from survey.clock import today
+from survey.forms import N_, StaffForm
+from survey.languages import gettext
+from survey.models import Duty
+from survey.reading_room.duties import ADMINISTRATOR, LONGEST
+from survey.reading_room.places import blueprint, database, keys
+
+
+class AwayForm(StaffForm):
+    """From when to when somebody is away."""
+
+    first_day = DateField(N_("First day away"))
+    last_day = DateField(N_("Last day away"))
+
+    def validate_last_day(self, field: DateField) -> None:
+        """Both days, in their order, not over yet."""
+        first: date | None = self.first_day.data
+        if field.data is None or first is None:
+            raise ValidationError(gettext("Give the first and the last day."))
+        if not first <= field.data <= first + LONGEST or field.data < today():
+            raise ValidationError(gettext("Choose a last day after the first one, at most a year later."))
+
+
+@blueprint.route("/duties/<int:programme_id>/<int:duty_id>/away", methods=["GET", "POST"])
+@staff(ADMINISTRATOR)
+def away(programme_id: int, duty_id: int) -> Reply | str | tuple[str, int]:
+    """The days on which somebody is away, and a form for more of them."""
+    form = AwayForm(request.form)
+    if request.method == "POST" and form.validate():
+        first: date = form.first_day.data or today()
+        last: date = form.last_day.data or first
+        days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+        with database().writing() as session:
+            duty = _reached_duty(session, programme_id, duty_id)
+            duty.away = sorted({*duty.away, *days})
+            _record(session, "duty.away", duty, f"{first} to {last}")
+        return redirect(url_for("reading_room.duties", programme_id=programme_id), 303)
+    with database().reading() as session:
+        duty = _reached_duty(session, programme_id, duty_id)
+        page = {"duty": duty, "name": duty.account.name, "stretches": stretches(duty.away), "form": form}
+    reply = render_template("reading_room/away.html", **page)
+    return (reply, 422) if form.errors else reply
+
+
+@blueprint.post("/duties/<int:programme_id>/<int:duty_id>/back")
+@staff(ADMINISTRATOR)
+def back(programme_id: int, duty_id: int) -> Reply:
+    """They are here after all: no day from today on is one away."""
+    with database().writing() as session:
+        duty = _reached_duty(session, programme_id, duty_id)
+        duty.away = [day for day in duty.away if day < today().isoformat()]
+        _record(session, "duty.back", duty, "")
+    return redirect(url_for("reading_room.duties", programme_id=programme_id), 303)
+
+
+def stretches(days: Sequence[str]) -> list[tuple[date, date]]:
+    """Days from today on as first and last days of what lies together."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(date.fromisoformat(one) for one in days):
+        if day < today():
+            continue
+        if found and found[-1][1] + timedelta(days=1) == day:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def _reached_duty(session: Session, programme_id: int, duty_id: int) -> Duty:
+    programme = reached_programme(session, programme_id, ADMINISTRATOR)
+    duty = session.get(Duty, min(duty_id, LARGEST_ID))
+    if duty is None or duty.programme_id != programme.id:
+        abort(404)
+    return duty
+
+
+def _record(session: Session, act: str, duty: Duty, detail: str) -> None:
+    audit.record(session, keys(), g.account.id, act, f"duty {duty.id}: account {duty.account_id}", detail)
