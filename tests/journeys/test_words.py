@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from survey.models import Envelope, ReaderKey, Remark
@@ -96,6 +96,12 @@ def test_words_are_sealed_in_the_browser_to_who_was_chosen(
     assert CANARY not in kept_everywhere(page) and len(room.rows("after")) == 1
 
 
+def kept_and_reply_lost(route: Route) -> None:
+    """The words reach the service; its reply does not come back."""
+    route.fetch()
+    route.abort()
+
+
 def test_words_that_cannot_be_sent_never_wait(
     context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
 ) -> None:
@@ -112,12 +118,18 @@ def test_words_that_cannot_be_sent_never_wait(
     to_the_box(pupil, room)
     page.fill("#i-your_words", "while the network was there")
     to_the_check(pupil)
-    page.route("**/words", lambda route: route.abort())
+    before = len(said_to(live, reader, room))
+    context.set_offline(True)
     page.click("#send")
     expect(page.locator("#unsent")).to_be_focused()
-    expect(page.locator("#unsent")).to_contain_text("What you typed was not sent")
+    expect(page.locator("#unsent p:visible")).to_contain_text("What you typed was not sent")
     assert room.rows("after") == [] and waiting(page) == [], "no answers without a decision about the words"
-    before = len(said_to(live, reader, room))
+    context.set_offline(False)
+    page.route("**/words", kept_and_reply_lost)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#unsent p:visible")).to_contain_text("We could not tell whether what you typed arrived")
+    assert len(said_to(live, reader, room)) == before + 1, "it had arrived, so the page must not call it unsent"
+    assert room.rows("after") == [] and waiting(page) == []
     page.unroute("**/words")
     page.get_by_role("button", name="Try again").click()
     page.wait_for_url("**/talk?end=a")
