@@ -26,6 +26,7 @@ from survey import outbox
 from survey.clock import PLACE
 from survey.database import Database
 from survey.duty import ROLE, Desk, desk_of
+from survey.languages import gettext
 from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
 from survey.pauses import pauses_over
 from survey.readers import open_with, seal_to
@@ -56,6 +57,17 @@ class WordsRefused(Exception):
 def boxes(instrument: Instrument, wave: str) -> tuple[Item, ...]:
     """The items of a wave that ask for words."""
     return tuple(item for page in instrument.pages for item in page.items if item.kind == "text" and wave in item.waves)
+
+
+def box_promise(*, young: bool) -> str:
+    """What everybody is told before a questionnaire with a box, on the screen and aloud (CARE A1)."""
+    if young:
+        return gettext("If you write that a child is being hurt, a grown-up reads it and must try to help.")
+    return gettext(
+        "What you type is different: a trained adult reads it. If it says someone is being hurt, they have to tell people "
+        "whose job is to keep children safe, and may try to find out who needs help. If you want help yourself, don’t wait "
+        "for us: use Get help."
+    )
 
 
 def desk_here(database: Database, place: Place, moment: datetime, *, always: bool = False) -> Desk | None:

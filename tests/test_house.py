@@ -86,7 +86,7 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
         f"sittings.{name}": FACILITATOR
         for name in (
             "index", "choose", "make", "show", "edit", "do", "pair_cards", "poster", "script", "wall", "finish", "device",
-            "wipe", "wipe_all", "talk_slips",
+            "wipe", "wipe_all", "talk_slips", "letter",
         )
     },
     **{

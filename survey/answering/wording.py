@@ -19,7 +19,7 @@ from survey.duty import Desk
 from survey.helplines import any_time
 from survey.languages import current, gettext
 from survey.publishing import instrument_of
-from survey.remarks import WordsRefused, bound_to, boxes, desk_here, keep_words, read_envelopes
+from survey.remarks import WordsRefused, bound_to, box_promise, boxes, desk_here, keep_words, read_envelopes
 from survey.responses import LARGEST_WORDS, Place, Submission, place_of
 from survey.sheets import BoxNote
 
@@ -31,7 +31,7 @@ def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
     ages = instrument_of(place.version).ages
     young = ages[1] <= PRIMARY_AGE
     said = (_who(young=young), *_when(desk, ages))
-    return BoxNote(packed_readers(desk), bound_to(place, ""), desk.has_school, _promise(young=young), said)
+    return BoxNote(packed_readers(desk), bound_to(place, ""), desk.has_school, box_promise(young=young), said)
 
 
 def note_here(place: Place) -> BoxNote | None:
@@ -50,16 +50,6 @@ def packed_readers(desk: Desk) -> str:
 
 def _packed(point: bytes) -> str:
     return base64.urlsafe_b64encode(point).decode().rstrip("=")
-
-
-def _promise(*, young: bool) -> str:
-    if young:
-        return gettext("If you write that a child is being hurt, a grown-up reads it and must try to help.")
-    return gettext(
-        "What you type is different: a trained adult reads it. If it says someone is being hurt, they have to tell people "
-        "whose job is to keep children safe, and may try to find out who needs help. If you want help yourself, don’t wait "
-        "for us: use Get help."
-    )
 
 
 def _who(*, young: bool) -> str:

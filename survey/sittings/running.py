@@ -18,6 +18,7 @@ from survey.posters import spoken_address
 from survey.sealed_answers import can_open
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perform
 from survey.sittings.places import ROLES, blueprint, database, entry_of, keys
+from survey.sittings.printing import has_letter
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
 from survey.waves import has_cards, is_follow_up, openings_of, reached_sitting, waves_of
 
@@ -47,6 +48,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         school = session.get(Participation, (sitting.programme_id, sitting.setting_id))
         may_wait = can_open(session, sitting_id)
         pauses = notices_of(pauses_over(session, sitting.programme_id, sitting.setting_id))
+        goes_home = has_letter(sitting)
     waves = waves_of(sitting.programme, sitting)
     has_before, later = BEFORE in waves, is_follow_up(waves)
     return render_template(
@@ -63,6 +65,7 @@ def _page(sitting_id: int, refusal: str | None = None) -> str:
         drawn=sitting.only_wave,
         waits=school is not None and school.arm == "later",
         has_cards=has_cards(sitting),
+        has_letter=goes_home,
         few=sitting.present < SMALL_SITTING,
         sees_page=sitting.setting.organisation_id in organisations_of(*ROLES),
         over_roll=school.on_roll if school and sitting.present > school.on_roll else None,

@@ -9,11 +9,13 @@ from datetime import timedelta
 from itertools import pairwise, product
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from questionnaires.files import load_library
 from survey.clock import now, today
 from survey.database import Database
 from survey.models import (
@@ -31,6 +33,7 @@ from survey.models import (
 )
 from survey.pairing import read_card, shown
 from survey.posters import card_count
+from survey.publishing import publish
 from survey.sittings.stages import ALLOWED, Act, Moments, Stage, shown_head_count, stage_of, steps_of
 from tests.conftest import Staff
 from tests.survey.conftest import Tour
@@ -479,3 +482,41 @@ def test_a_session_far_away_in_time_is_a_slip(staff: Staff, tour: Tour) -> None:
         **{**FIELDS, "setting": tour.setting_id, "held_on": far},
     )
     assert reply.status_code == 422 and "Check the year" in reply.text
+
+
+def test_a_letter_goes_home_with_a_day_to_say_no(staff: Staff, tour: Tour) -> None:
+    """It names the day, promises no more than is kept, and stands in the pack only where children are asked in a group."""
+    browser = staff.client("facilitator", programme_id=tour.programme_id)
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).held_on = today() + timedelta(days=20)
+    address = f"/staff/sittings/{tour.sitting_id}/letter"
+    assert address in browser.get(f"/staff/sittings/{tour.sitting_id}/").text
+    page = browser.get(address).text
+    assert f"by {format_date(today() + timedelta(days=13), 'd MMMM yyyy', locale='en')}" in page
+    assert "box to type in" not in page and "a trained adult" not in browser.get(address.replace("letter", "script")).text
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).held_on = today()
+    assert "____" in browser.get(address).text, "the day has passed: somebody writes another"
+    assert browser.get(f"{address}?language=xx").status_code == 404
+
+
+def test_a_box_is_told_of_at_home_and_aloud_too(staff: Staff, tour: Tour) -> None:
+    with tour.database.writing() as session:
+        version = publish(session, load_library("picture_views"))
+        for wave in session.scalars(select(ProgrammeWave).where(ProgrammeWave.programme_id == tour.programme_id)):
+            wave.instrument_version_id = version.id
+    browser = staff.client("facilitator", programme_id=tour.programme_id)
+    assert "box to type in" in browser.get(f"/staff/sittings/{tour.sitting_id}/letter").text
+    script = browser.get(f"/staff/sittings/{tour.sitting_id}/script").text
+    assert "a trained adult reads it" in script and "Only what is typed into a box is read" in script
+
+
+def test_adults_get_no_letter_home(staff: Staff, tour: Tour) -> None:
+    with tour.database.writing() as session:
+        version = publish(session, load_library("adults_learning"))
+        for wave in session.scalars(select(ProgrammeWave).where(ProgrammeWave.programme_id == tour.programme_id)):
+            wave.instrument_version_id = version.id
+    browser = staff.client("facilitator", programme_id=tour.programme_id)
+    assert browser.get(f"/staff/sittings/{tour.sitting_id}/letter").status_code == 404
+    assert "/letter" not in browser.get(f"/staff/sittings/{tour.sitting_id}/").text
+    assert "The letter home" not in browser.get(f"/staff/sittings/{tour.sitting_id}/script").text
