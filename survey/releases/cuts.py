@@ -2,7 +2,8 @@
 
 Only whole closed sittings enter. A sitting with fewer than 10 present, or fewer than 10 answers (what is typed as present
 may be wrong), is never looked at alone: it joins its setting's nearest sitting of the same wave, and both wait for each
-other. Groups other than everybody are formed at closing only.
+other. Where every sitting is small (one to one), those that are closed go together. Groups other than everybody are formed
+at closing only.
 """
 
 from __future__ import annotations
@@ -49,9 +50,13 @@ class Occasion:
 
     @property
     def is_small(self) -> bool:
-        """Whether a handful was there, or a handful answered when a wave was asked."""
+        """Whether a handful was there, or a handful answered when a wave was asked; nobody, once their rows have moved."""
         closed = [self.answers.get(one.id, 0) for one in self.openings if one.closed_at is not None]
-        return self.sitting.present < SMALL_SITTING or any(0 < answers < SMALL_SITTING for answers in closed)
+        return self.sitting.present < SMALL_SITTING or any(answers < SMALL_SITTING for answers in closed)
+
+    def closed(self, wave: str) -> list[Opening]:
+        """The openings of this wave that are closed."""
+        return [one for one in self.openings if one.wave == wave and one.closed_at is not None]
 
 
 def occasions(session: Session, programme: Programme) -> list[Occasion]:
@@ -92,15 +97,28 @@ def ready(found: Sequence[Occasion], last_wave: str, *, closing: bool) -> list[O
 
 
 def together(found: Iterable[Occasion]) -> dict[int, int]:
-    """For each sitting the one whose rows it shares: itself, or for a small one its setting's nearest of the same wave."""
+    """For each sitting the one whose rows it shares: itself, or for a small one its setting's nearest of the same wave.
+
+    The small ones of a setting in which something is closed are all together: their rows may stand at any of them. One that
+    is still open beside small ones only keeps nobody waiting: nothing of it has moved.
+    """
     found = list(found)
     partner = {one.sitting.id: one.sitting.id for one in found}
-    for one in sorted(found, key=lambda one: (one.sitting.held_on, one.sitting.id)):
-        nearest = nearest_to(one, found) if one.is_small else None
-        if nearest is not None:
-            old, new = partner[one.sitting.id], partner[nearest.sitting.id]
+    first: dict[int, int] = {}
+    for one in in_turn(one for one in found if one.is_small):
+        nearest = nearest_to(one, found)
+        shared = [nearest.sitting.id] if nearest is not None and not nearest.is_small else []
+        if any(opening.closed_at is not None for opening in one.openings):
+            shared.append(first.setdefault(one.sitting.setting_id, one.sitting.id))
+        for other in shared:
+            old, new = partner[one.sitting.id], partner[other]
             partner = {sitting: new if group == old else group for sitting, group in partner.items()}
     return partner
+
+
+def in_turn(found: Iterable[Occasion]) -> list[Occasion]:
+    """The sittings by their days."""
+    return sorted(found, key=lambda one: (one.sitting.held_on, one.sitting.id))
 
 
 def too_full(found: Sequence[Occasion]) -> frozenset[int]:

@@ -2,14 +2,16 @@
 
 Until then both engines would tell a database administrator who answered when; what the old rows leave behind in the
 store's files goes too. Rows of a sitting with fewer than 10 present, or fewer than 10 answers, also move to that setting's
-nearest sitting of the same wave (CARE A2), so that no day of a handful is left. Receipts are written anew too, and dropped
-14 days after their wave has closed. What was written is put in another order as well.
+nearest sitting of the same wave (CARE A2); where there are only small ones, as in a service that asks one person at a time,
+they gather at the first of them that is closed. So no day of a handful is left, except of the first few of a setting until
+others have come. Receipts are written anew too, and dropped 14 days after their wave has closed. What was written is put
+in another order as well.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, select
@@ -18,7 +20,7 @@ from sqlalchemy.orm import Session
 from survey.clock import now
 from survey.database import Database
 from survey.models import Entry, Envelope, Opening, Programme, Receipt, ReleasedSitting, Remark, Response, Sitting
-from survey.releases.cuts import Occasion, nearest_to, occasions
+from survey.releases.cuts import Occasion, in_turn, nearest_to, occasions
 from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 
@@ -45,20 +47,20 @@ def _homes(session: Session, opening: Opening) -> dict[int, int]:
     setting_id = next((one.sitting.setting_id for one in found if one.sitting.id == sitting_id), None)
     frozen = set(session.scalars(select(ReleasedSitting.sitting_id)))
     here = [one for one in found if one.sitting.setting_id == setting_id and one.sitting.id not in frozen]
+    small = in_turn(one for one in here if one.is_small)
     homes: dict[int, int] = {}
-    for small in (one for one in here if one.is_small):
-        near = nearest_to(small, here)
-        if near is not None and not near.is_small:
-            homes |= _home_in(small, near, opening.wave)
+    for one in small:
+        near = nearest_to(one, here)
+        homes |= _home_in(one, small if near is None or near.is_small else [near], opening.wave)
     return homes | {home: home for home in homes.values()}
 
 
-def _home_in(small: Occasion, near: Occasion, wave: str) -> dict[int, int]:
-    closed = [one for one in near.openings if one.wave == wave and one.closed_at is not None]
+def _home_in(small: Occasion, nearby: Sequence[Occasion], wave: str) -> dict[int, int]:
+    closed = [home for one in nearby for home in one.closed(wave)]
     homes = {}
-    for one in small.openings:
+    for one in small.closed(wave):
         same = [home for home in closed if home.instrument_version_id == one.instrument_version_id]
-        if one.wave == wave and one.closed_at is not None and same:
+        if same:
             homes[one.id] = same[0].id
     return homes
 

@@ -154,6 +154,40 @@ def test_rows_of_a_handful_typed_as_ten_lose_their_day(database: Database, keys:
         assert set(session.scalars(select(Response.opening_id).where(Response.wave == "after"))) == {there}
 
 
+def test_where_one_person_is_asked_at_a_time_rows_gather_and_count_as_before(database: Database, keys: Keys) -> None:
+    """Ten sittings of one at each of three services, and one more that is still open: nobody waits for it, and no day is
+    left to anybody but the first."""
+    tour, firsts = Released(database), []
+    for _ in range(3):
+        day = today() - timedelta(days=40)
+        firsts.append(tour.school(1, held_on=day))
+        for n in (9, 2, 30, 3, 31, 4, 5, 38, 39):  # far apart, so that pairs of neighbours are not enough
+            last = tour.school(1, setting_id=tour.setting_of(firsts[-1]), held_on=day + timedelta(days=n))
+    still_open = tour.school(1, setting_id=tour.setting_of(last), held_on=day + timedelta(days=37), closed=False)
+    before = tour.draft()
+    for wave in ("before", "after"):
+        with database.reading() as session:
+            closed = session.scalars(
+                select(Opening.id).where(Opening.closed_at.is_not(None), Opening.wave == wave)
+            ).all()
+            ours = {tour.opening(session, sitting, wave) for sitting in (*firsts, still_open)}
+        for opening in closed:
+            shuffle(database, keys, {"opening": opening})
+        with database.reading() as session:
+            assert set(session.scalars(select(Response.opening_id).where(Response.wave == wave))) == ours
+    after = tour.draft()
+    assert (after.snapshot, after.groups, after.sittings) == (before.snapshot, before.groups, before.sittings)
+    assert len(after.sittings) == 30 and still_open not in after.sittings
+    tour.release()
+    with database.reading() as session:
+        late = tour.opening(session, still_open, "after")
+    with database.writing() as session:
+        session.get_one(Opening, late).closed_at = now()
+    shuffle(database, keys, {"opening": late})  # what was released is frozen: nothing joins it any more
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Response.opening_id == late)) == 1
+
+
 def test_a_page_is_refused_while_there_are_more_answers_than_pupils(database: Database) -> None:
     tour = Released(database)
     assert refused_page(tour, tour.school(37, present=30)) == "too_many"

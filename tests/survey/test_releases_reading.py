@@ -114,11 +114,11 @@ BOTH = ("before", "after")
 def occasion(
     number: int, present: int, day: int, setting: int = 1, waves: tuple[str, ...] = BOTH, closed: bool = True
 ) -> Occasion:
-    """A sitting without a store."""
+    """A sitting without a store, where everybody present answered."""
     moment = now() if closed else None
     openings = [Opening(id=number * 10 + n, wave=wave, closed_at=moment) for n, wave in enumerate(waves)]
     sitting = Sitting(id=number, present=present, setting_id=setting, held_on=today() + timedelta(days=day))
-    return Occasion(sitting, tuple(openings))
+    return Occasion(sitting, tuple(openings), {one.id: present for one in openings})
 
 
 def test_a_small_sitting_joins_its_settings_nearest_one() -> None:
@@ -126,6 +126,19 @@ def test_a_small_sitting_joins_its_settings_nearest_one() -> None:
     assert together(found) == {1: 3, 2: 2, 3: 3, 4: 4}
     assert together([occasion(1, 10, 0), occasion(2, 30, 5)]) == {1: 1, 2: 2}  # ten present are enough
     assert together([occasion(1, 4, 0, waves=("before",)), occasion(2, 30, 0, waves=("after",))])[1] == 1
+
+
+def test_a_sitting_whose_rows_have_moved_away_takes_in_no_handful() -> None:
+    emptied = replace(occasion(2, 30, 1), answers={20: 0, 21: 0})
+    assert emptied.is_small
+    assert together([occasion(1, 3, 0), emptied, occasion(3, 30, 9)]) == {1: 3, 2: 3, 3: 3}
+
+
+def test_small_ones_of_a_setting_are_together_and_nobody_waits_for_one_that_is_open() -> None:
+    found = [occasion(1, 1, 0), occasion(2, 1, 1), occasion(3, 1, 30), occasion(4, 1, 31), occasion(5, 1, 0, setting=2)]
+    found.append(occasion(6, 1, 2, closed=False))
+    assert together(found) == {1: 1, 2: 1, 3: 1, 4: 1, 5: 5, 6: 6}
+    assert [one.sitting.id for one in ready(found, "after", closing=False)] == [1, 2, 3, 4, 5]
 
 
 def test_what_goes_together_waits_together() -> None:
