@@ -32,9 +32,15 @@ _ANY_MODE = (
     r"\btain(?:ă|ic\w*|ele?)\b",  # Romanian
     r"\bанонімн\w*|\bтаємн(?!ич)\w*|\bтаємниц\w*|\bсекрет(?!ар)\w*",  # Ukrainian
     r"(?<!\w)گمنام(?!\w)|(?<!\w)خفیہ(?!\w)|(?<!\w)راز(?!\w)",  # Urdu
-)
-_CONFIDENTIAL = (
-    r"\bconfiden[tțţ]ial\w*|\bpoufn\w*|\bконфіденц\w*|(?<!\w)رازدار\w*|\b(?:nobody|no one|no-one) can find out"
+    r"\bconfiden[tțţ]ial\w*|\bpoufn\w*|\bконфіденц\w*|(?<!\w)رازدار\w*",
+    # Nobody can find out, nobody will: English, Welsh, Arabic, Polish, Romanian, Ukrainian, Urdu
+    r"\b(?:nobody|no one|no-one)(?: else)? (?:can|could|will|would)(?: ever)? find out",
+    r"\bneb\b.{0,30}\b(?:dd?od i wybod|d?darganfod|ddarganfod)\b",
+    r"(?:لا|لن)(?: \w+)? ?(?:ل)?أحد.{0,25}(?:يعرف|يكتشف|معرفة|اكتشاف)|لن (?:يعرف|يكتشف) أحد",
+    r"\bnikt\b.{0,30}\b(?:dowie|dowiedzie[ćl]\w*|odkry\w+)\b",
+    r"\bnimeni\b.{0,25}\b(?:afla|află|descoperi\w*)\b|\baf(?:la|lă) nimeni\b",
+    r"\bніхто\b.{0,30}\bдізна\w*",
+    r"(?<!\w)(?:کوئی|کسی کو).{0,25}(?:پت[اہ] (?:نہیں|نہ) (?:چل|لگا)|نہیں جان سک|معلوم نہیں (?:ہو|کر))",
 )
 _ALONE = (
     r"\bprivat\w*|\b(?:p|b|ph|mh)reifat\w*|\bprywat\w*|\bприватн\w*|(?<!\w)نجی(?!\w)"
@@ -42,10 +48,11 @@ _ALONE = (
 )
 """`private` in the same languages; what Arabic and Urdu say for `especially` with the same word is left alone."""
 _TOO_MUCH = "|".join(_ANY_MODE)
-_PRIVATE = re.compile(f"{_TOO_MUCH}|{_CONFIDENTIAL}", re.IGNORECASE)
+_PRIVATE = re.compile(_TOO_MUCH, re.IGNORECASE)
 _LINKED = re.compile(f"{_TOO_MUCH}|{_ALONE}", re.IGNORECASE)
 PROMISES = {"private": _PRIVATE, "linked": _LINKED}
-"""Words that promise more than a mode can keep, in the languages we ship."""
+"""Words that promise more than a mode can keep, in the languages we ship. In linked mode `private` is refused as well: also
+`confidential unless` makes whoever reads it think of nobody, and the sentences there say who sees the answers instead."""
 
 _DUTY = re.compile(
     r"\b(?:say(?:ing)? '?no\b|good choices|right choices|keep(?:ing)? (?:yourself|themselves) safe|risky behaviours?"

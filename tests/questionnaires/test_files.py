@@ -225,7 +225,13 @@ def test_linked_mode_may_not_promise_privacy(tiny_file: str) -> None:
     linked = tiny_file.replace("mode: private", "mode: linked\nsitting: one_to_one")
     assert faults_of(linked) == ()
     assert [one.code for one in faults_of(linked.replace("Two.", "It is private."))] == ["promise"]
-    assert faults_of(linked.replace("Two.", "What you say is confidential unless someone is in danger.")) == ()
+    for words in (
+        "What you say is confidential unless someone is in danger.",
+        "Nobody can find out what you say here.",
+    ):
+        assert [one.code for one in faults_of(linked.replace("Two.", words))] == ["promise"], (
+            "private is banned as well"
+        )
 
 
 def test_a_condition_on_a_sensitive_item_is_allowed_one_to_one(tiny_file: str) -> None:
@@ -241,7 +247,7 @@ def test_the_law_beside_help_is_no_fault(tiny_file: str) -> None:
 PROMISING = ("Mae’n gwbl gyfrinachol", "Mae’n ddienw", "إجاباتك سرية", "إجاباتك سِرّيّة", "أنت مجهول")
 PROMISING += ("To jest anonimowe", "Este secret", "Це анонімно", "آپ گمنام ہیں", "یہ خفیہ ہے", "یہ راز ہے")
 PROMISING += ("To jest tajne", "To sekret", "Це секретно", "Це таємно", "E o taină")
-CONFIDENTIAL = ("Este confidențial", "To jest poufne", "Це конфіденційно", "یہ رازدارانہ ہے", "یہ رازداری میں ہے")
+PROMISING += ("Este confidențial", "To jest poufne", "Це конфіденційно", "یہ رازدارانہ ہے", "یہ رازداری میں ہے")
 ALONE = (
     "Este privat",
     "To jest prywatne",
@@ -251,6 +257,22 @@ ALONE = (
     "هذا خاص",
     "إجاباتك خاصة",
     "Mae’n breifat",
+)
+NOBODY = (
+    "Ni all neb ddod i wybod",
+    "Fydd neb yn gallu darganfod",
+    "لا أحد يستطيع أن يعرف ما تقوله",
+    "لن يعرف أحد ما تقوله",
+    "لا يمكن لأحد أن يكتشف ذلك",
+    "Nikt się nie dowie",
+    "Nikt nie może się o tym dowiedzieć",
+    "Nimeni nu poate afla",
+    "Nu va afla nimeni",
+    "Ніхто не зможе дізнатися",
+    "Ніхто не дізнається",
+    "کسی کو پتا نہیں چلے گا",
+    "کوئی پتہ نہیں لگا سکتا",
+    "کوئی نہیں جان سکتا",
 )
 HARMLESS = ("یہ خاص طور پر اچھا ہے", "نحب الرسم بشكل خاص", "Pani sekretarka", "Секретарка школи", "Secretara școlii")
 
@@ -262,8 +284,8 @@ def test_a_secretary_is_no_secret(tiny_file: str) -> None:
 def test_promises_are_found_in_every_language_we_ship(tiny_file: str, tiny_welsh_file: str) -> None:
     linked = tiny_file.replace("mode: private", "mode: linked\nsitting: one_to_one")
     for file, refused, allowed in (
-        (tiny_file, PROMISING + CONFIDENTIAL, HARMLESS + ALONE),
-        (linked, PROMISING + ALONE, HARMLESS + CONFIDENTIAL),
+        (tiny_file, PROMISING + NOBODY, HARMLESS + ALONE),
+        (linked, PROMISING + NOBODY + ALONE, HARMLESS),
     ):
         for words, codes in [(one, ["promise"]) for one in refused] + [(one, []) for one in allowed]:
             found = faults_of(file, tiny_welsh_file.replace("Tri.", words))
