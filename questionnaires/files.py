@@ -17,6 +17,7 @@ from questionnaires.instrument import Instrument
 from questionnaires.reader import Reader
 from questionnaires.shapes import instrument_of
 from questionnaires.translations import Translation, translation_of
+from questionnaires.trials import is_tried
 from questionnaires.wording import missing, texts
 
 LIBRARY = Path(__file__).parent / "library"
@@ -134,7 +135,7 @@ def _summary(path: Path, instrument: Instrument) -> str:
         state = "draft translation, not checked by a speaker" if language.draft else f"checked by {language.checked}"
         gaps = len(missing(instrument, language.code))
         parts.append(f"{language.name}: {state}" + (f", {gaps} of {count} texts missing" if gaps else ""))
-    untried = sum(not item.tried_with for item in instrument.items)
+    untried = sum(not is_tried(item, instrument.ages) for item in instrument.items)
     if untried:
         parts.append(f"{untried} questions not yet tried with children")
     return f"{path}: {instrument.key} version {instrument.version}: {'; '.join(parts)}"
