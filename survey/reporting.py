@@ -20,6 +20,7 @@ from survey.grounds import how_we_know, key_figures, lead, origin_words, summary
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store
 from survey.sections import grouped, overview, response, sections
+from survey.separation import on_one_page
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/staff")
 
@@ -48,8 +49,9 @@ def index() -> str:
             .options(joinedload(Programme.organisation))
             .order_by(Programme.name)
         ).all()
-        entries = [(programme, _standing(session, programme.id)) for programme in programmes]
-    return render_template("reporting/index.html", entries=entries, origin_words=origin_words)
+        here, has_others = on_one_page(session, programmes, apart="apart" in request.args)
+        entries = [(programme, _standing(session, programme.id)) for programme in here]
+    return render_template("reporting/index.html", entries=entries, origin_words=origin_words, has_others=has_others)
 
 
 def _standing(session: Session, programme_id: int) -> Release | None:

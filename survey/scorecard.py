@@ -37,6 +37,7 @@ from survey.records_kept import opened as opened_records
 from survey.records_shown import RecordLine, record_line
 from survey.releases import store
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.separation import on_one_page
 from survey.sheets import words
 from survey.spreadsheets import csv_file
 from survey.wave_words import afterwards, is_later, when
@@ -107,8 +108,7 @@ def show() -> str:
     """The scorecard of a quarter: of every programme that one may read, or of one."""
     quarter = _quarter()
     with _database().reading() as session:
-        programmes = _programmes(session)
-        chosen = _chosen(programmes)
+        programmes, chosen, has_others = _chosen(session)
         looked_at = [chosen] if chosen else programmes
         lines, left_out, empty = _lines(session, looked_at, quarter)
         records = _records(session, looked_at, quarter)
@@ -120,6 +120,7 @@ def show() -> str:
         quarters=latest_quarters(),
         quarter_words=quarter_words,
         programmes=programmes,
+        has_others=has_others,
         chosen=chosen,
         cards=found,
         lines_in_short=_in_short(found),
@@ -157,8 +158,7 @@ def table() -> Reply:
     """The same lines as a table."""
     quarter = _quarter()
     with _database().reading() as session:
-        programmes = _programmes(session)
-        chosen = _chosen(programmes)
+        programmes, chosen, _ = _chosen(session)
         looked_at = [chosen] if chosen else programmes
         lines, _, _ = _lines(session, looked_at, quarter)
         records = _records(session, looked_at, quarter)
@@ -180,16 +180,13 @@ def table() -> Reply:
 ABOUT = ("direction", "smallest change that matters", "asked", "base", "strength of the design")
 
 
-def _programmes(session: Session) -> list[Programme]:
-    return list(session.scalars(select(Programme).where(reach(*READERS)).order_by(Programme.name)))
-
-
-def _chosen(programmes: Sequence[Programme]) -> Programme | None:
+def _chosen(session: Session) -> tuple[list[Programme], Programme | None, bool]:
+    """The programmes that may stand together, the one that was chosen of them, and whether others stand elsewhere."""
+    mine = session.scalars(select(Programme).where(reach(*READERS)).order_by(Programme.name)).all()
+    programmes, has_others = on_one_page(session, mine, apart="apart" in request.args)
     wanted = request.args.get("programme", "")
-    if not wanted:
-        return None
     found = next((one for one in programmes if str(one.id) == wanted), None)
-    return found if found is not None else abort(404)
+    return (programmes, found, has_others) if found is not None or not wanted else abort(404)
 
 
 def _lines(

@@ -53,6 +53,7 @@ from survey.programmes.places import (
     prints_in_a_service,
 )
 from survey.publishing import instrument_of, newest_version, open_to, publish
+from survey.separation import asks_the_harmed
 from survey.waves import FOLLOW_UP
 
 SMALLEST_SAMPLE, SMALLEST_ARM = 10, 4
@@ -303,7 +304,7 @@ def _end(session: Session, programme: Programme) -> None:
     programme.status, programme.pairing_key = "closed", None
     if programme.mode == "linked":
         return
-    for opening in ended:
+    for opening in ended if not asks_the_harmed(programme) else ():
         jobs.add(session, "school_page", {"sitting": opening.entry.sitting_id})
     for opening_id in session.scalars(select(Opening.id).where(Opening.programme_id == programme.id)):
         jobs.add(session, "shuffle", {"opening": opening_id})

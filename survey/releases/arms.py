@@ -23,6 +23,7 @@ from survey.models import Participation, Programme
 from survey.releases.cuts import Groups, Occasion
 from survey.releases.measures import Waves
 from survey.releases.reading import Reading
+from survey.separation import asks_the_harmed
 
 ARM, FIRST, LATER = "arm", "first", "later"
 FORTNIGHT = timedelta(days=14)
@@ -33,6 +34,8 @@ def arms(
     session: Session, programme: Programme, reading: Reading, entering: Sequence[Occasion], waves: Waves
 ) -> Groups:
     """The two arms as a breakdown; nothing where the design has none, or where they were not asked in the same fortnight."""
+    if asks_the_harmed(programme):  # an arm is a group of places
+        return {}
     if programme.design != "waiting" or waves.before is None or not waves.both <= reading.waves.keys():
         return {}
     taking = select(Participation.setting_id, Participation.arm).where(Participation.programme_id == programme.id)

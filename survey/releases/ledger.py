@@ -39,6 +39,7 @@ REASONS = {
     "nothing": "No closed sitting holds answers yet.",
     "few_answers": "A school's own page needs at least 30 answers in each wave.",
     "too_many": "There are more answers than pupils were there: put the number present right, or find out who sent them.",
+    "area_only": "What those who were harmed say is released for a whole area only: from three settings or more together.",
     "linked": "Answers that a worker sees are not released: the service sees its own cases, and no report of them is built yet.",
     "still_running": "Another session of this school is under way: its page waits until all are closed.",
 }

@@ -21,6 +21,7 @@ from analysis.ledger import Group
 from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
 from questionnaires.looks import versions_of
+from questionnaires.trials import is_tried
 from survey.estimators import require_fixed
 from survey.manners import GROUPINGS, HELPED, VERSION
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
@@ -59,10 +60,10 @@ from survey.releases.measures import (
 )
 from survey.releases.reading import Reading, alike, pairs, read_answers
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.separation import FEWEST_SETTINGS, asks_the_harmed
 
 PAGE_FAMILIES = ("knowledge", "help", "enjoyment")
 PAGE_RULES = Rules(people=PAGE_ANSWERS)
-ENOUGH_CHILDREN = 5
 CEILING, CEILING_SITTINGS = 85, 5
 LAW, HELP = "knows_image_law", "knows_help_without_trouble"
 """Teaching that something is illegal must not teach that asking for help is dangerous (CARE D1)."""
@@ -101,6 +102,8 @@ def programme_release(session: Session, programme: Programme, kind: str, day: da
             cut |= arms(session, programme, reading, entering, waves)
         people = _group_people(reading, waves, cut)
         reason = refusal(ledger, people, closing=closing) if reading.waves else "nothing"
+        if not reason and asks_the_harmed(programme) and len(reading.settings) < FEWEST_SETTINGS:
+            reason = "area_only"
         if not reason:
             new = tuple(one.sitting.id for one in entering if one.sitting.id not in ledger.sittings)
             paired = programme.design != "split" and may_show_pairs(ledger, people, closing=closing)
@@ -165,9 +168,12 @@ def school_page(session: Session, sitting: Sitting) -> Draft:
     Raises
     ------
     ReleaseRefused
-        When it rests on fewer than 30 answers, would give others away beside what stands, or a session is under way.
+        When it rests on fewer than 30 answers, would give others away beside what stands, a session is under way, or
+        those who were harmed were asked.
     """
     programme = session.get_one(Programme, sitting.programme_id)
+    if asks_the_harmed(programme):
+        raise ReleaseRefused("area_only")
     ledger = read_ledger(session, programme.id)
     waves = Waves.of([wave.wave for wave in programme.waves])
     mine = [one for one in occasions(session, programme) if one.sitting.setting_id == sitting.setting_id]
@@ -291,7 +297,7 @@ def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int, ag
         family=measure.family,
         direction=measure.direction,
         smallest=measure.smallest,
-        tried=_is_tried(item, instrument.ages),
+        tried=is_tried(item, instrument.ages),
         at_ceiling=_is_at_ceiling(row, schools),
         leaves_out=bool(measure.excluded),
         remembered=item.then_test,
@@ -306,12 +312,6 @@ def _shown(one: Measured, instrument: Instrument, rules: Rules, schools: int, ag
 
 def _apart(count: Count | None, item: Item, rules: Rules) -> Share | Suppressed | None:
     return release_share(count, item.sensitive, rules) if count is not None else None
-
-
-def _is_tried(item: Item, ages: tuple[int, int]) -> bool:
-    """Whether at least five children of the right age tried the question."""
-    fitting = (trial.children for trial in item.tried_with if trial.ages[0] <= ages[1] and ages[0] <= trial.ages[1])
-    return sum(fitting) >= ENOUGH_CHILDREN
 
 
 def _is_at_ceiling(row: Row, schools: int) -> bool:

@@ -26,6 +26,7 @@ from survey.models import (
 from survey.openings import open_wave
 from survey.sealed_answers import make_key
 from survey.sealing import Keys
+from survey.separation import asks_the_harmed
 from survey.sittings.stages import ALLOWED, BEFORE, Act, Moments, Stage, stage_of
 from survey.waves import openings_of, waves_of
 
@@ -112,7 +113,8 @@ def _finish(session: Session, sitting: Sitting, last: str) -> None:
     _close(session, sitting, last)
     for opening in openings_of(session, sitting.id).values():
         jobs.add(session, "shuffle", {"opening": opening.id})
-    jobs.add(session, "school_page", {"sitting": sitting.id})
+    if not asks_the_harmed(session.get_one(Programme, sitting.programme_id)):
+        jobs.add(session, "school_page", {"sitting": sitting.id})
 
 
 def finished_count(session: Session, opening: Opening) -> int:

@@ -104,7 +104,9 @@ class Released:
             organisation = Organisation(name=f"Council {secrets.token_hex(4)}")
             session.add(organisation)
             session.flush()
-            version = publish(session, instrument or load_library("staying_safe"))
+            instrument = instrument or load_library("staying_safe")
+            self.respondent = instrument.respondent
+            version = publish(session, instrument)
             programme = Programme(
                 organisation_id=organisation.id, key=secrets.token_hex(4), name="A play", status=status,
                 breakdowns=list(breakdowns),
@@ -151,7 +153,10 @@ class Released:
             )  # fmt: skip
             session.add(sitting)
             session.flush()
-            entry = Entry(sitting_id=sitting.id, programme_id=self.id, mode="private", code=new_code())
+            entry = Entry(
+                sitting_id=sitting.id, programme_id=self.id, mode="private", code=new_code(),
+                respondent=self.respondent,
+            )  # fmt: skip
             session.add(entry)
             session.flush()
             for wave in waves:
