@@ -160,11 +160,20 @@ def _absent_options(instrument: Instrument) -> Iterator[Fault]:
                 yield fault((*place, "options", o, "label"), "absence_as_option", wrong, remedy)
 
 
+def asks_of_law(item: Item) -> bool:
+    """Whether a question asks if something is against the law."""
+    return _LAW.search(item.text.get("en", "")[:LONGEST]) is not None
+
+
+def asks_of_help(item: Item) -> bool:
+    """Whether a question asks if one can get help without being in trouble."""
+    return _HELP.search(item.text.get("en", "")[:LONGEST]) is not None
+
+
 def _law(instrument: Instrument) -> Iterator[Fault]:
-    asked = {item.key: item.text.get("en", "")[:LONGEST] for item in instrument.items}
-    helped = {wave for item in instrument.items if _HELP.search(asked[item.key]) for wave in item.waves}
+    helped = {wave for item in instrument.items if asks_of_help(item) for wave in item.waves}
     for place, item in item_places(instrument):
-        if _LAW.search(asked[item.key]) and not set(item.waves) <= helped:
+        if asks_of_law(item) and not set(item.waves) <= helped:
             wrong = "it asks about the law and nothing asks about getting help"
             remedy = 'add an item in the same waves: "Can they get help without being in trouble?"'
             yield fault((*place, "text"), "law_without_help", wrong, remedy)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from analysis.results import Change, Number
-from survey.findings import all_untried, at_odds, words_of
+from analysis.results import Change, Number, Share
+from survey.findings import all_untried, at_odds, in_words, words_of
 from survey.languages import day, gettext, ngettext, number
 from survey.releases.snapshot import ShownItem, Snapshot
 from survey.wave_words import is_later, when
@@ -193,8 +193,8 @@ def warnings(snapshot: Snapshot) -> list[str]:
     """What a reader must know first because it may do harm."""
     sentences = {
         "law_rose_help_fell": gettext(
-            "Take care: more pupils knew that sharing such a picture is against the law, and fewer knew that they can get "
-            "help without being in trouble. That can keep a child from asking for help."
+            "Take care: more pupils knew what is against the law, and fewer knew that they can get help without being in "
+            "trouble. That can keep a child from asking for help."
         ),
         "too_many_answers": gettext(
             "Some sessions are left out: more answers came from there than pupils were present. Put the number present right, "
@@ -218,7 +218,14 @@ def how_we_know(snapshot: Snapshot) -> list[str]:
                 "answers it is wide, and no calculation can narrow it."
             ),
         ]
-    said = [_period(snapshot), *_reach(snapshot), *_estimator(snapshot), *_linked(snapshot), *_tried(snapshot)]
+    said = [
+        _period(snapshot),
+        *_reach(snapshot),
+        *_estimator(snapshot),
+        *_linked(snapshot),
+        *_tried(snapshot),
+        *_yes(snapshot),
+    ]
     said.append(
         gettext(
             "“I don’t know” counts as “not yet” in questions on knowledge, help and awareness. Questions left blank, not "
@@ -266,6 +273,21 @@ def _tried(snapshot: Snapshot) -> list[str]:
         return []
     return [
         gettext("Not yet tried with children: nobody has tried out the wording of these questions with them first.")
+    ]
+
+
+def _yes(snapshot: Snapshot) -> list[str]:
+    """How many young children may only have said yes to everything."""
+    share = snapshot.yes_to_all
+    if not isinstance(share, Share):
+        return []
+    return [
+        gettext(
+            "Saying yes to everything: of about %(base)s pupils who answered all questions on knowledge afterwards, %(share)s "
+            "never chose an answer that says no, or that something is fine. What these seem to know may be a habit.",
+            share=in_words(share).lower(),
+            base=number(share.base),
+        )
     ]
 
 

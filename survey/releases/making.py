@@ -22,6 +22,7 @@ from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
 from questionnaires.instrument import Instrument, Item
 from questionnaires.looks import versions_of
 from questionnaires.trials import is_tried
+from questionnaires.wording import asks_of_help, asks_of_law
 from survey.estimators import require_fixed
 from survey.manners import GROUPINGS, HELPED, VERSION
 from survey.models import Decline, Participation, Programme, Response, Setting, Sitting
@@ -60,13 +61,15 @@ from survey.releases.measures import (
 )
 from survey.releases.reading import Reading, alike, pairs, read_answers
 from survey.releases.snapshot import ShownItem, Snapshot
+from survey.releases.yes_to_all import yes_to_all
 from survey.separation import FEWEST_SETTINGS, asks_the_harmed
 
 PAGE_FAMILIES = ("knowledge", "help", "enjoyment")
 PAGE_RULES = Rules(people=PAGE_ANSWERS)
 CEILING, CEILING_SITTINGS = 85, 5
 LAW, HELP = "knows_image_law", "knows_help_without_trouble"
-"""Teaching that something is illegal must not teach that asking for help is dangerous (CARE D1)."""
+"""Teaching that something is illegal must not teach that asking for help is dangerous (CARE D1); questions that an
+organisation wrote itself are known by their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ def _snapshot(
         groups_hidden=any(_hides(item.row) for item in items),
         # Once only, so that two releases cannot be held beside each other.
         linked_likeness=linked_likeness(reading, waves) if paired and kind == "final" else "",
+        yes_to_all=yes_to_all(reading, waves, instrument, rules),
     )
 
 
@@ -331,13 +335,14 @@ def _labels(item: Item) -> dict[str, dict[str, str]]:
 
 def _warnings(exact: Sequence[Measured], rows: Mapping[str, Row]) -> tuple[str, ...]:
     """What must be said first, judged by what is shown."""
-    directions = {}
+    law_rose = help_fell = False
     for one in exact:
         change = rows[one.item.key].change if one.item.key in rows else None
-        if one.item.measure is not None and one.item.measure.indicator and isinstance(change, Change):
-            directions[one.item.measure.indicator] = change.position
-    feared = directions.get(LAW, "").startswith("rose") and directions.get(HELP, "").startswith("fell")
-    return ("law_rose_help_fell",) if feared else ()
+        if isinstance(change, Change):
+            indicator = one.item.measure.indicator if one.item.measure is not None else None
+            law_rose |= change.position.startswith("rose") and (indicator == LAW or asks_of_law(one.item))
+            help_fell |= change.position.startswith("fell") and (indicator == HELP or asks_of_help(one.item))
+    return ("law_rose_help_fell",) if law_rose and help_fell else ()
 
 
 def _present(entering: Sequence[Occasion], wave: str) -> int:

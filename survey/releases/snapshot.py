@@ -60,7 +60,8 @@ class Snapshot:
 
     `approximate` names the counts that the source itself gives as "about"; `remark` is what must be said of its claims;
     `sample` is how many schools chance drew, and of how many; `estimator` what was fixed at the opening; `linked_likeness`
-    whether those who could be paired answered like the others at the start: alike, apart, unclear, or empty.
+    whether those who could be paired answered like the others at the start: alike, apart, unclear, or empty; `yes_to_all`
+    who said yes to everything, where young children were asked.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Snapshot:
     sample: tuple[int, int] | None = None
     estimator: str = ""
     linked_likeness: str = ""
+    yes_to_all: Share | Suppressed | None = None
 
     def item(self, key: str) -> ShownItem:
         """The item with this key; KeyError if there is none."""
@@ -124,6 +126,8 @@ def read(document: str) -> Snapshot:
     }
     if data.get("sample"):
         listed["sample"] = tuple(data.pop("sample"))
+    if data.get("yes_to_all"):
+        listed["yes_to_all"] = from_json(data.pop("yes_to_all"))
     return Snapshot(response=from_json(data.pop("response")), items=items, **(data | listed))
 
 
