@@ -200,6 +200,11 @@ def page(context_of: Callable[..., BrowserContext]) -> Page:
 def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
     """A programme that asks for words, with two readers outside the school and one in it, never in their last hour."""
     grounds = Grounds(live, load_library("picture_views"), "wishes")
+    return grounds, *with_readers(grounds)
+
+
+def with_readers(grounds: Grounds) -> tuple[OnDuty, OnDuty, OnDuty]:
+    """Two readers outside the school and one in it, never in their last hour."""
     moment = now()
     hours = {
         "weekdays": "1234567",
@@ -207,16 +212,8 @@ def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
         "starts": "00:00",
         "ends": "23:59" if moment.astimezone(PLACE).hour < 22 else "20:00",
     }
-    outside = [
-        put_on_duty(live.database, grounds.programme_id, task, moment=moment, **hours) for task in ("reader", "deputy")
-    ]
-    inside = put_on_duty(
-        live.database,
-        grounds.programme_id,
-        "reader",
-        setting_id=grounds.setting_id,
-        is_outside=False,
-        moment=moment,
-        **hours,
-    )
-    return grounds, *outside, inside
+
+    def reader(task: str, **duty: Any) -> OnDuty:
+        return put_on_duty(grounds.database, grounds.programme_id, task, moment=moment, **hours, **duty)
+
+    return reader("reader"), reader("deputy"), reader("reader", setting_id=grounds.setting_id, is_outside=False)

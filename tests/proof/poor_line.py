@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,12 +46,21 @@ class PoorLine:
     def __init__(self, target: int, weather: Weather | None = None, seed: int = 5) -> None:
         self.target, self.port, self.weather = target, 0, weather or Weather()
         self.connections = self.cuts = self.stalls = self.lost_receipts = self.stood_in = 0
-        self.overheard = bytearray()
-        """All that pupils sent over it, as a filter or whoever holds the line could keep it."""
+        self._heard: list[bytearray] = []
         self._draw = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def overheard(self) -> bytes:
+        """All that pupils sent over it, as a filter or whoever holds the line could keep it: a connection after the other."""
+        return b"".join(self._heard)
+
+    @property
+    def posted(self) -> list[tuple[str, bytes]]:
+        """Every form that went over it whole: where to, and its body."""
+        return [one for connection in self._heard for one in _forms(bytes(connection))]
 
     @property
     def url(self) -> str:
@@ -101,13 +111,12 @@ class PoorLine:
             await writer.drain()
             return
         left = self._budget(weather)
+        self._heard.append(heard := bytearray())
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
         answered = [False]  # whether the bytes that came last from the pupil were a sending of answers
         ways = [
-            asyncio.create_task(self._pump(reader, upstream_writer, lambda: self.weather.up, left, answered)),
-            asyncio.create_task(
-                self._pump(upstream_reader, writer, lambda: self.weather.down, left, answered, back=True)
-            ),
+            asyncio.create_task(self._pump(reader, upstream_writer, lambda: self.weather.up, left, answered, heard)),
+            asyncio.create_task(self._pump(upstream_reader, writer, lambda: self.weather.down, left, answered)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -128,15 +137,15 @@ class PoorLine:
         rate: Callable[[], float],
         left: list[int],
         answered: list[bool],
-        *,
-        back: bool = False,
+        heard: bytearray | None = None,
     ) -> None:
+        """One way of a connection; what pupils send is `heard`, what comes back is not."""
         while data := await source.read(CHUNK):
             weather = self.weather
             if weather.is_down or weather.portal:  # what stands from before is gone too
                 return
-            if not back:
-                self.overheard += data
+            if heard is not None:
+                heard += data
                 answered[0] = data.startswith(b"POST /answer ") or (answered[0] and b" HTTP/1.1\r\n" not in data)
             elif weather.loses_receipts and answered[0]:
                 weather.loses_receipts = False
@@ -153,3 +162,15 @@ class PoorLine:
             await asyncio.sleep(pause)
             sink.write(data)
             await sink.drain()
+
+
+def _forms(sent: bytes) -> Iterator[tuple[str, bytes]]:
+    """The forms among the requests of one connection, in their order."""
+    while (end := sent.find(b"\r\n\r\n")) >= 0:
+        head, sent = sent[:end], sent[end + 4 :]
+        verb, path, _ = head.split(b"\r\n", 1)[0].decode().split(" ")
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+        size = int(length[1]) if length else 0
+        if verb == "POST" and len(sent) >= size:
+            yield path, sent[:size]
+        sent = sent[size:]
