@@ -46,6 +46,16 @@ LISTENERS = """(() => {
 ASKED = """() => [...document.querySelectorAll('fieldset.step, #intro p')].filter(e => e.checkVisibility() && !e.closest('.ease'))
   .map(e => [e.querySelector('legend [id^=t-]') ?? '', e.innerText, (e.querySelector('[id^=t-]') ?? e).closest('[lang]').lang])
   .map(([asked, words, lang]) => [asked.textContent ?? '', words, lang])"""
+PHONE, DESK = {"width": 390, "height": 780}, {"width": 1280, "height": 800}
+LIGHT = {"viewport": PHONE, "color_scheme": "light", "forced_colors": "none", "reduced_motion": "no-preference"}
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone": LIGHT,
+    "dark": {**LIGHT, "color_scheme": "dark"},
+    "forced colours": {**LIGHT, "forced_colors": "active"},
+    "less motion": {**LIGHT, "reduced_motion": "reduce", "viewport": DESK},
+}
+"""What one browser can look like from one moment to the next: each state is reached once and looked at in all of them."""
+LARGE = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 NEUTRAL = re.compile(r"abuse|exploit|\bcse\b|groom|\bsex|violen|victim", re.IGNORECASE)
 TEXT_SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
@@ -61,7 +71,8 @@ CLIPPED = """() => [...document.querySelectorAll('body *')].filter(e => {
 
 def axe_faults(page: Page) -> list[str]:
     """What axe-core finds, and what it leaves undecided without our leave."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):  # half a megabyte, once a document
+        page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "([tags, rules]) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete'],"
         " rules: Object.fromEntries(rules.map(rule => [rule, {enabled: true}]))})",
@@ -74,6 +85,21 @@ def axe_faults(page: Page) -> list[str]:
 def _line(who: str, one: dict[str, Any]) -> str:
     where = "; ".join(f"{node['html'][:120]} ({node.get('failureSummary', '')[:160]})" for node in one["nodes"][:3])
     return f"{who}: {one['id']} ({len(one['nodes'])}): {where}"
+
+
+SHOW_ALL = """() => {
+  const away = [...document.querySelectorAll('#answer .step[hidden]')];
+  for (const step of away) step.hidden = false;
+  window.heardShowsAgain = () => { for (const step of away) step.hidden = true; };
+}"""
+
+
+def axe_faults_of_all_steps(page: Page) -> list[str]:
+    """What axe-core finds where all steps are shown one below another, as they are without script and on paper."""
+    page.evaluate(SHOW_ALL)
+    found = axe_faults(page)
+    page.evaluate("() => window.heardShowsAgain()")
+    return found
 
 
 def probe_faults(page: Page) -> list[str]:
@@ -99,13 +125,20 @@ def word_faults(page: Page) -> list[str]:
     return said
 
 
-def faults(page: Page) -> list[str]:
-    """Everything that keeps a page state from passing."""
-    said = [*axe_faults(page), *probe_faults(page), *word_faults(page)]
+def faults(page: Page, *, axe: bool = True) -> list[str]:
+    """Everything that keeps a page state from passing; `axe` is left out where the page passed as a whole."""
+    said = [*(axe_faults(page) if axe else ()), *probe_faults(page), *word_faults(page)]
     title = page.title()
     if NEUTRAL.search(title) and "/staff" not in page.url:
         said.append(f"title: {title!r} is not neutral")
     return said
+
+
+def wear(page: Page, look: str) -> None:
+    """Let the browser look so from now on."""
+    media = {**LOOKS[look]}
+    page.set_viewport_size(media.pop("viewport"))
+    page.emulate_media(**media)
 
 
 def assert_passes(page: Page, state: str = "") -> None:

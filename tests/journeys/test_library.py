@@ -59,10 +59,17 @@ def closing_options(instrument: Instrument, wave: str) -> dict[str, str]:
 def walk(
     page: Page, room: Room, wave: str, language: str, openings: dict[str, str], url: str, looked: set[str]
 ) -> dict[str, list[str]]:
-    """From the first page to the thanks; what the gate finds on each step that it has not looked at in this language."""
+    """From the first page to the thanks; what the gate finds on each step that it has not looked at in this language.
+
+    In a language that came second, axe looks at all steps of a wave at once: what a single one does to the page it has told.
+    """
+    is_first = language == room.instrument.languages[0].code
 
     def look(step: str) -> list[str]:
-        found = [] if step in looked else gate.faults(page)
+        found = [] if step in looked else gate.faults(page, axe=is_first or step == "check")
+        if step == "first" and not is_first and (whole := f"all of {wave}") not in looked:
+            found += gate.axe_faults_of_all_steps(page)
+            looked.add(whole)
         looked.add(step)
         return found
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from urllib.parse import parse_qsl
 
 import pytest
@@ -20,20 +21,21 @@ from sqlalchemy import update
 from questionnaires.files import load_library
 from survey.clock import now
 from survey.models import Account, Case, Pause, Ticket
+from tests.journeys import gate
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_cases import Room as CaseRoom
 from tests.journeys.test_cases import choose, room
-from tests.journeys.test_states import LOOKS, NO_CARD, enter, judge
+from tests.journeys.test_states import NO_CARD, enter, judge
 from tests.live import Grounds, Live, Room
 
 __all__ = ["room"]
 
 pytestmark = pytest.mark.proof
 EXPECTED = r"status of 4\d\d|ERR_FAILED|Failed to fetch|net::"
-CROSSED = ("phone", "400 per cent")
-"""The looks in which the other languages and the pictures are looked at, too."""
-SEEN = [("en", look) for look in LOOKS] + [(words, look) for words in ("ar", "easy read") for look in CROSSED]
+SIZES: dict[str, tuple[str, ...]] = {"each look": tuple(gate.LOOKS), "phone": ("phone",), "400 per cent": ()}
+"""In which looks each state is seen, on its way past; with none, on a small page that is enlarged."""
+SEEN = [("en", "each look"), ("en", "400 per cent"), *product(("ar", "easy read"), ("phone", "400 per cent"))]
 POST = """([action, fields]) => {
   const form = Object.assign(document.createElement('form'), { method: 'post', action });
   const hidden = ([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value });
@@ -106,15 +108,20 @@ def declined(page: Page) -> Iterator[str]:
     yield "their end"
 
 
-@pytest.mark.parametrize(("words", "look"), SEEN)
+def made_for(context_of: Callable[..., BrowserContext], size: str, **options: object) -> BrowserContext:
+    """A browser for these looks."""
+    return context_of(**options, **({} if SIZES[size] else gate.LARGE))
+
+
+@pytest.mark.parametrize(("words", "size"), SEEN)
 def test_refusals_and_other_ways_in_every_look(
-    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, seldom: Grounds, words: str, look: str
+    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, seldom: Grounds, words: str, size: str
 ) -> None:
     watch.expect(EXPECTED)
     language, easy = ("ar" if words == "ar" else "en"), words == "easy read"
     one = seldom.room("shared")
     one.open("before", language)
-    page = enter(context_of(**LOOKS[look]), live, one, language)
+    page = enter(made_for(context_of, size), live, one, language)
 
     def states() -> Iterator[str]:
         if easy:
@@ -129,8 +136,8 @@ def test_refusals_and_other_ways_in_every_look(
         with live.database.writing() as session:
             session.delete(session.merge(pause))
 
-    found, count = judge(page, states(), spaced=look == "phone")
-    print(f"{words}, {look}: {count} states")
+    found, count = judge(page, states(), SIZES[size])
+    print(f"{words}, {size}: {count} states")
     assert found == {}
 
 
@@ -171,9 +178,9 @@ def told(page: Page, case: CaseRoom, language: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("language", "look"), [*(("en", look) for look in LOOKS), ("ar", "phone")])
+@pytest.mark.parametrize(("language", "size"), [("en", "each look"), ("en", "400 per cent"), ("ar", "phone")])
 def test_where_a_worker_sees_the_answers_in_every_look(
-    context_of: Callable[..., BrowserContext], watch: Watch, room: CaseRoom, language: str, look: str
+    context_of: Callable[..., BrowserContext], watch: Watch, room: CaseRoom, language: str, size: str
 ) -> None:
     """In Arabic the questions themselves are English: they are marked as such inside a page that runs the other way."""
     watch.expect(EXPECTED)
@@ -183,8 +190,8 @@ def test_where_a_worker_sees_the_answers_in_every_look(
             opening_id = session.get_one(Ticket, ticket).opening_id
             ticket = secrets.token_hex(16)
             session.add(Ticket(id=ticket, opening_id=opening_id, language=language))
-    context = context_of(base_url=room.url, service_workers="block", **LOOKS[look])
+    context = made_for(context_of, size, base_url=room.url, service_workers="block")
     context.add_cookies([{"name": "heard", "value": f"{ticket}..00000000", "url": room.url}])
-    found, count = judge(page := context.new_page(), told(page, room, language), spaced=look == "phone")
-    print(f"{language}, {look}: {count} states")
+    found, count = judge(page := context.new_page(), told(page, room, language), SIZES[size])
+    print(f"{language}, {size}: {count} states")
     assert found == {}

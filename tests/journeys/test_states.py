@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -21,13 +20,6 @@ from tests.journeys.keys import Keys
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds, Live, Room
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "phone": {},
-    "dark": {"color_scheme": "dark"},
-    "400 per cent": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
-    "forced colours": {"forced_colors": "active"},
-    "less motion": {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}},
-}
 NO_CARD = "ABCDEFG"
 EXPECTED = r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::"
 LONE = ("/about", "/quiet", "/help", "/help/card", "/activity", "/finished", "/thanks", "/nowhere")
@@ -66,6 +58,9 @@ def walked(page: Page, look: str = "") -> Iterator[str]:
     page.click("#summary a")
     yield "card with an error"
     page.fill("#i-card", "")
+    page.click("#help-link")
+    yield "help among the steps"
+    pupil.back()
     pupil.next()
     pupil.send()
     yield "thanks"
@@ -88,15 +83,19 @@ def lone(page: Page, room: Room, language: str) -> Iterator[str]:
     yield "closed"
 
 
-def judge(page: Page, states: Iterator[str], *, spaced: bool) -> tuple[dict[str, list[str]], int]:
-    """The faults of each state, and how many states there were."""
+def judge(page: Page, states: Iterator[str], looks: Iterable[str] = ()) -> tuple[dict[str, list[str]], int]:
+    """The faults of each state, as it is or in each of these looks, and how many states there were."""
     found: dict[str, list[str]] = {}
     count = 0
     for state in states:
         count += 1
-        if faults := gate.faults(page):
-            found[state] = faults
-        if spaced:
+        for look in looks or ("",):
+            if look:
+                gate.wear(page, look)
+            if faults := gate.faults(page):
+                found[f"{state} {look}"] = faults
+        if looks:
+            gate.wear(page, "phone")
             gate.assert_survives_text_spacing(page)
     return found, count
 
@@ -107,7 +106,7 @@ def test_what_stands_beside_the_questions_passes(
     watch.expect(EXPECTED)
     room = outings.room("own", "before")
     page = enter(context_of(), live, room, "en")
-    assert judge(page, lone(page, room, "en"), spaced=False) == ({}, len(LONE) + 3)
+    assert judge(page, lone(page, room, "en")) == ({}, len(LONE) + 3)
 
 
 def test_answers_that_wait_on_the_device_pass(
@@ -153,7 +152,7 @@ def test_what_is_black_on_white_stays_so_in_the_dark(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", ["each look", "400 per cent"])
 @pytest.mark.parametrize("language", ["en", "ar", "easy read"])
 def test_every_state_in_every_look(
     context_of: Callable[..., BrowserContext],
@@ -163,17 +162,18 @@ def test_every_state_in_every_look(
     days_out: Grounds,
     tours: Grounds,
     language: str,
-    look: str,
+    size: str,
 ) -> None:
     watch.expect(EXPECTED)
     easy = language == "easy read"
     tongue = "en" if easy else language
     room = {"en": outings, "ar": tours, "easy read": days_out}[language].room("shared")
     room.open("before", tongue)
-    page = enter(context_of(**LOOKS[look]), live, room, tongue)
-    found, states = judge(page, walked(page, "Pictures" if easy else ""), spaced=look == "phone")
-    more, others = judge(page, lone(page, room, tongue), spaced=look == "phone")
-    print(f"{language}, {look}: {states + others} states")
+    looks = gate.LOOKS if size == "each look" else ()
+    page = enter(context_of(**({} if looks else gate.LARGE)), live, room, tongue)
+    found, states = judge(page, walked(page, "Pictures" if easy else ""), looks)
+    more, others = judge(page, lone(page, room, tongue), looks)
+    print(f"{language}, {size}: {states + others} states in {len(looks) or 1} looks")
     assert found | more == {}
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from questionnaires.faults import InstrumentFaults
@@ -95,6 +96,7 @@ JUNK = (
 )
 
 
+@cache
 def sources() -> list[Files]:
     """What is spoiled: the tests' questionnaires and the library's, each with a translation where it has one."""
     found = [(TINY.encode(), TINY_CY.encode()), (EVERY_KIND.encode(), b"")]
