@@ -30,7 +30,7 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 6400,
+    "answer.js": 6656,
     "device.js": 3456,
     "sw.js": 1536,
     "words.js": 1536,
@@ -38,7 +38,7 @@ MOST_SCRIPT_BYTES = {
     "alert.js": 1280,
     "talk.js": 1920,
 }
-MOST_STYLE_BYTES = 4608
+MOST_STYLE_BYTES = 4736
 
 
 # Contrast, from the one block of tokens
