@@ -167,6 +167,8 @@ def screens_of(sitting: Sitting) -> str:
 _WAYS_IN = union_all(  # what was begun is always taken
     *(select(one.id, one.opening_id, one.language) for one in (Ticket, ReplacedTicket))
 ).subquery()
+_IN = _WAYS_IN.c
+"""Its columns, made here once: two requests that were the first of all, and made them together, would have two kinds of them."""
 
 
 @lru_cache(maxsize=512)
@@ -175,13 +177,13 @@ def _place(database: Database, ticket: str) -> Place:
     last = waves.order_by(ProgrammeWave.position.desc()).limit(1).correlate(Opening).scalar_subquery()
     with database.reading() as session:
         found = session.execute(
-            select(_WAYS_IN.c.language, Opening, Entry, Sitting, InstrumentVersion, Programme.design, last)
-            .join(Opening, _WAYS_IN.c.opening_id == Opening.id)
+            select(_IN.language, Opening, Entry, Sitting, InstrumentVersion, Programme.design, last)
+            .join(Opening, _IN.opening_id == Opening.id)
             .join(Entry, Opening.entry_id == Entry.id)
             .join(Sitting, Entry.sitting_id == Sitting.id)
             .join(InstrumentVersion, Opening.instrument_version_id == InstrumentVersion.id)
             .join(Programme, Opening.programme_id == Programme.id)
-            .where(_WAYS_IN.c.id == ticket)
+            .where(_IN.id == ticket)
         ).first()
     if found is None:  # a raised fault is not kept in memory, so a new ticket is found at once
         raise LookupError(ticket)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -191,3 +193,23 @@ def test_deleted_answers_leave_no_trace_in_the_file(database: Database) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     for path in Path(str(database.url.database)).parent.iterdir():
         assert marker.encode() not in path.read_bytes()
+
+
+LAZY = """
+import sys
+import survey.app
+from sqlalchemy.sql.expression import FromClause
+from sqlalchemy import Table
+shared = [(name, key, one) for name, module in sys.modules.items() if name.startswith("survey")
+          for key, one in vars(module).items() if isinstance(one, FromClause) and not isinstance(one, Table)]
+print(len(shared), [f"{name}.{key}" for name, key, one in shared if "c" not in vars(one)])
+"""
+
+
+def test_what_the_first_requests_share_is_made_before_them() -> None:
+    """The columns of a query within a query are made when they are first asked for: two threads that both make them have two
+    kinds, and the loser's request fails. In a fresh process those are the first two children."""
+    ran = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    count, _, lazy = ran.stdout.strip().partition(" ")
+    assert int(count) > 1, ran.stderr
+    assert lazy == "[]"
