@@ -30,15 +30,18 @@ function wipe() {
   one('#answers')?.replaceChildren(); // the check repeats what was chosen
 }
 
-// How the page looks stands in its panel and nowhere else. Where the same person goes on, the tab's own name takes it along for
-// that one step: it is neither stored nor sent, and the page that comes, whichever it is, takes it away.
+// How the page looks stands in its panel. Where the same person goes on, the tab's name takes it along for that step, neither
+// stored nor sent, and whichever page comes takes it away; help, from which Back leads to that person's page, holds it.
 const looks = all('.ease option[id]');
 const worn = () => looks.filter((option) => option.selected).map(({ id }) => id);
 const wear = (ids) => { for (const option of looks) if (ids.includes(option.id)) option.selected = true; };
 const carry = (ids = worn()) => { window.name = ids.join(' '); };
 if (document.referrer) wear(window.name.split(' ')); // whoever typed this page's address may be somebody else
 window.name = '';
-if (location.pathname === '/help') addEventListener('pagehide', () => carry()); // Back leads to the same person's page
+if (location.pathname === '/help') {
+  carry();
+  document.addEventListener('change', () => carry());
+}
 document.addEventListener('onward', () => carry());
 document.addEventListener('click', (event) => {
   if (!event.defaultPrevented && event.target.closest?.('[href="/help"], .tongues a')) carry();
