@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from survey.clock import today
 from survey.forms import N_, StaffForm
 from survey.languages import gettext
 from survey.models import Duty
-from survey.reading_room.duties import ADMINISTRATOR, LONGEST
+from survey.reading_room.duties import ADMINISTRATOR, LONGEST, stretches
 from survey.reading_room.places import blueprint, database, keys
 
 
@@ -65,19 +64,6 @@ def back(programme_id: int, duty_id: int) -> Reply:
         duty.away = [day for day in duty.away if day < today().isoformat()]
         _record(session, "duty.back", duty, "")
     return redirect(url_for("reading_room.duties", programme_id=programme_id), 303)
-
-
-def stretches(days: Sequence[str]) -> list[tuple[date, date]]:
-    """Days from today on as first and last days of what lies together."""
-    found: list[tuple[date, date]] = []
-    for day in sorted(date.fromisoformat(one) for one in days):
-        if day < today():
-            continue
-        if found and found[-1][1] + timedelta(days=1) == day:
-            found[-1] = (found[-1][0], day)
-        else:
-            found.append((day, day))
-    return found
 
 
 def _reached_duty(session: Session, programme_id: int, duty_id: int) -> Duty:

@@ -145,7 +145,21 @@ class Row:
     task: str
     place: str
     days: str
+    away: list[tuple[date, date]]
     missing: str
+
+
+def stretches(days: Sequence[str]) -> list[tuple[date, date]]:
+    """Days from today on as first and last days of what lies together."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(date.fromisoformat(one) for one in days):
+        if day < today():
+            continue
+        if found and found[-1][1] + timedelta(days=1) == day:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
 
 
 @blueprint.route("/duties/<int:programme_id>/", methods=["GET", "POST"])
@@ -154,7 +168,7 @@ def duties(programme_id: int) -> Reply | str | tuple[str, int]:
     """Everybody who reads for a programme; and a form to put somebody on duty."""
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ADMINISTRATOR)
-        form = DutyForm(request.form, data=_usual())
+        form = DutyForm(request.form or None, data=_usual())  # an empty form would untick what is usual
         settings = _settings(session, programme)
         form.offer(_holders(session, programme), settings)
         page = {
@@ -203,7 +217,7 @@ def _row(session: Session, reader: Reader) -> Row:
     days = ", ".join(names[int(day) - 1] for day in duty.weekdays)
     days += ", " + (gettext("bank holidays too") if duty.on_bank_holidays else gettext("not on bank holidays"))
     missing = "" if reader.is_ready else _missing(key_in_use(session, duty.account_id))
-    return Row(duty, duty.account.name, task_name(duty.task), place, days, missing)
+    return Row(duty, duty.account.name, task_name(duty.task), place, days, stretches(duty.away), missing)
 
 
 def _missing(key: ReaderKey | None) -> str:

@@ -379,6 +379,7 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
     path = f"/staff/reading/duties/{room.tour.programme_id}/"
     page = admin.get(path).text
     assert "Boxes for words can be shown at 1 of 1" in page and page.count("Ready") == 4
+    assert page.count(" checked") == 1 + 5 + 1, "reader, Monday to Friday and English are usual"
     token = FORM_TOKEN.search(page)[1]
     with room.tour.database.writing() as session:
         session.get_one(ReaderKey, room.deputy.key_id).proved_at = None
@@ -411,6 +412,8 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
     assert "Here after all" in admin.get(away).text
     with room.tour.database.reading() as session:
         assert len(session.get_one(Duty, duty.id).away) == 3
+    with room.app.test_request_context("/staff/"):
+        assert f"{day(today())} – {day(today() + timedelta(days=2))}" in admin.get(path).text
     assert admin.post(f"{path}{duty.id}/back", data={"csrf_token": token}).status_code == 303
     with room.tour.database.reading() as session:
         assert session.get_one(Duty, duty.id).away == []
