@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 
@@ -16,6 +16,7 @@ from analysis.results import Breakdown, Change, Moves, Row, Share, Suppressed
 from survey.access import READERS, reached_programme, staff
 from survey.findings import at_odds, words_of
 from survey.grounds import about_words
+from survey.installation import database
 from survey.languages import gettext
 from survey.manners import HELPED, VERSION
 from survey.models import Release
@@ -189,7 +190,7 @@ def codebook(programme_id: int, number: int) -> Reply:
 
 
 def _snapshot(programme_id: int, number: int) -> tuple[str, Release, Snapshot]:
-    with current_app.extensions["database"].reading() as session:
+    with database().reading() as session:
         programme = reached_programme(session, programme_id, *READERS)
         query = select(Release).where(
             Release.programme_id == programme.id, Release.number == number, Release.setting_id.is_(None)

@@ -6,7 +6,7 @@ answered or a million, and a figure can be found again by its release number.
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
@@ -14,9 +14,9 @@ from wtforms import StringField
 
 from survey import audit
 from survey.access import READERS, organisations_of, reach, reached_programme, reaches, staff
-from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.grounds import how_we_know, key_figures, lead, origin_words, summary, warnings
+from survey.installation import database, keys
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store
 from survey.sections import grouped, overview, response, sections
@@ -33,16 +33,11 @@ class WithdrawForm(StaffForm):
     reason = StringField(N_("Why must nobody use this release?"), [Needed(N_("Give the reason.")), Longest(300)])
 
 
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
 @blueprint.get("/reports")
 @staff(*READERS)
 def index() -> str:
     """The programmes whose reports one may read."""
-    with _database().reading() as session:
+    with database().reading() as session:
         programmes = session.scalars(
             select(Programme)
             .where(reach(*READERS))
@@ -64,7 +59,7 @@ def _standing(session: Session, programme_id: int) -> Release | None:
 @staff(*READERS)
 def report(programme_id: int) -> str:
     """The latest release of a programme."""
-    with _database().reading() as session:
+    with database().reading() as session:
         programme = reached_programme(session, programme_id, *READERS)
         release = _standing(session, programme.id)
         if release is None:
@@ -76,7 +71,7 @@ def report(programme_id: int) -> str:
 @staff(*READERS)
 def release(programme_id: int, number: int) -> str:
     """One release of a programme, also an earlier one."""
-    with _database().reading() as session:
+    with database().reading() as session:
         programme = reached_programme(session, programme_id, *READERS)
         return _page(session, programme, _release(session, programme, number))
 
@@ -91,7 +86,7 @@ def _release(session: Session, programme: Programme, number: int) -> Release:
 @staff(*SCHOOL_READERS)
 def school(programme_id: int, setting_id: int) -> str:
     """A school's own page, for those who run its sessions; commissioners have no way here."""
-    with _database().reading() as session:
+    with database().reading() as session:
         programme = reached_programme(session, programme_id, *SCHOOL_READERS)
         setting = session.scalar(
             select(Setting)
@@ -138,7 +133,7 @@ def _page(session: Session, programme: Programme, release: Release) -> str:
 @staff(*READERS, *SCHOOL_READERS)
 def chart(programme_id: int, number: int, name: str, language: str) -> Reply:
     """A drawing of a release, as it was stored."""
-    with _database().reading() as session:
+    with database().reading() as session:
         found = session.scalar(select(Release).where(Release.programme_id == programme_id, Release.number == number))
         readers = SCHOOL_READERS if found is not None and found.setting_id is not None else READERS
         reached_programme(session, programme_id, *readers)
@@ -155,16 +150,16 @@ def chart(programme_id: int, number: int, name: str, language: str) -> Reply:
 def withdraw(programme_id: int, number: int) -> str | Reply:
     """Say of a release, with the reason, that nobody must use it; it stays in the ledger and can still be read."""
     form = WithdrawForm(request.form)
-    with _database().reading() as session:
+    with database().reading() as session:
         programme = reached_programme(session, programme_id, "administrator")
         found = _release(session, programme, number)
     if found.withdrawn_because is None and request.method == "POST" and form.validate():
-        with _database().writing() as session:
+        with database().writing() as session:
             session.get_one(Release, found.id).withdrawn_because = form.reason.data
             subject = f"programme {programme_id}, release {number}"
             audit.record(
                 session,
-                current_app.extensions["keys"],
+                keys(),
                 g.account.id,
                 "release.withdrawn",
                 subject,

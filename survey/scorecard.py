@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -24,9 +24,9 @@ from questionnaires.scorecard import Feed, admit
 from survey.access import READERS, reach, staff
 from survey.clock import today
 from survey.comparisons import compared
-from survey.database import Database
 from survey.findings import at_odds, finding, in_words, words_of
 from survey.grounds import design_sentence, origin_words
+from survey.installation import database
 from survey.languages import day, gettext, number
 from survey.models import AgreedChange, InstrumentVersion, Programme, Release
 from survey.pictures import capital
@@ -93,11 +93,6 @@ class Card:
     missing: tuple[Mapping[str, str], ...]
 
 
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
 def _quarter() -> Quarter:
     return quarter_named(request.args.get("quarter", "")) or Quarter.of(today())
 
@@ -107,7 +102,7 @@ def _quarter() -> Quarter:
 def show() -> str:
     """The scorecard of a quarter: of every programme that one may read, or of one."""
     quarter = _quarter()
-    with _database().reading() as session:
+    with database().reading() as session:
         programmes, chosen, has_others = _chosen(session)
         looked_at = [chosen] if chosen else programmes
         lines, left_out, empty = _lines(session, looked_at, quarter)
@@ -157,7 +152,7 @@ def _in_short(found: Sequence[Card]) -> list[list[str]]:
 def table() -> Reply:
     """The same lines as a table."""
     quarter = _quarter()
-    with _database().reading() as session:
+    with database().reading() as session:
         programmes, chosen, _ = _chosen(session)
         looked_at = [chosen] if chosen else programmes
         lines, _, _ = _lines(session, looked_at, quarter)

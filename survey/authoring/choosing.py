@@ -22,18 +22,10 @@ from survey.authoring.arrived import head_of, questions_of
 from survey.authoring.bringing import NotTaken, read_files
 from survey.authoring.editing import begun, free
 from survey.authoring.item_form import one_line
-from survey.authoring.places import (
-    WRITERS,
-    blueprint,
-    database,
-    keys,
-    organisation_ids,
-    organisations,
-    reached_draft,
-    reached_version,
-)
+from survey.authoring.places import WRITERS, blueprint, organisation_ids, organisations, reached_draft, reached_version
 from survey.authoring.saving import begin, is_own, load
 from survey.authoring.trees import document_of, words
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Draft, InstrumentVersion
 from survey.publishing import instrument_of, open_to

@@ -16,10 +16,11 @@ from questionnaires.looks import STANDARD, in_version, versions_of
 from survey.access import staff
 from survey.assets import style_hash, stylesheet
 from survey.authoring.judging import verdict
-from survey.authoring.places import WRITERS, blueprint, database, reached_version
+from survey.authoring.places import WRITERS, blueprint, reached_version
 from survey.authoring.saving import load
 from survey.authoring.wording import plain_words
 from survey.headers import content_security_policy
+from survey.installation import database
 from survey.languages import current, direction, gettext
 from survey.looks import offered, sounds
 from survey.printed import Occasion, sheet_page, sheet_style

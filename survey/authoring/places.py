@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, g, request
+from flask import Blueprint, abort, request
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
-from survey.access import reach
+from survey.access import organisations_of, reach
 from survey.assets import style_hash, stylesheet
-from survey.database import Database
 from survey.headers import content_security_policy
 from survey.models import Draft, InstrumentVersion, Organisation, Programme, ProgrammeWave
 from survey.publishing import open_to
-from survey.sealing import Keys
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/staff/questionnaires")
 
@@ -46,22 +44,9 @@ def allow_style(reply: Reply) -> Reply:
     return reply
 
 
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
-
-
 def organisation_ids(*roles: str) -> list[int]:
     """The organisations for which this account holds one of these roles as a whole."""
-    held = (grant.organisation_id for grant in g.grants if grant.role in (roles or WRITERS))
-    return sorted({one for one in held if one is not None})
+    return sorted(set(organisations_of(*(roles or WRITERS))))
 
 
 def organisations(session: Session) -> list[Organisation]:

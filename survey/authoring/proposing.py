@@ -19,9 +19,10 @@ from survey import audit, recordings
 from survey.access import staff
 from survey.authoring.choosing import free_key
 from survey.authoring.judging import verdict
-from survey.authoring.places import APPROVER, WRITERS, blueprint, database, keys, reached_draft
+from survey.authoring.places import APPROVER, WRITERS, blueprint, reached_draft
 from survey.authoring.saving import is_own, load, may_approve
 from survey.authoring.trees import words
+from survey.installation import database, keys
 from survey.models import Draft, InstrumentVersion, Publication
 from survey.publishing import instrument_of, newest_version, publish
 

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.looks import SOURCE
 from survey import audit, recordings
 from survey.access import staff
-from survey.authoring.places import LARGEST_UPLOAD, WRITERS, blueprint, database, keys
+from survey.authoring.places import LARGEST_UPLOAD, WRITERS, blueprint
 from survey.authoring.recorded import give, spoken
 from survey.authoring.saving import TooLarge, load, save_in
 from survey.authoring.trees import Tree, fields, words
+from survey.installation import database, keys
 from survey.languages import direction, gettext, number
 from survey.sound_files import NoRecording
 

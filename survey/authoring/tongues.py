@@ -22,9 +22,10 @@ from survey import audit
 from survey.access import staff
 from survey.authoring.item_form import one_line
 from survey.authoring.judging import verdict
-from survey.authoring.places import WRITERS, blueprint, database, keys
+from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.saving import TooLarge, load, save
 from survey.authoring.trees import RECORDING, Tree, english, fields, leaves, read_source, words
+from survey.installation import database, keys
 from survey.languages import gettext
 
 _HEAD = ("language", "name", "direction", "checked")

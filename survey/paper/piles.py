@@ -16,10 +16,11 @@ from survey.access import staff
 from survey.batches import FIRST, SECOND
 from survey.clock import now
 from survey.forms import N_, CountField, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import catalogue, gettext
 from survey.models import Opening, PaperBatch, Sitting, Ticket
 from survey.openings import open_languages
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
+from survey.paper.places import ROLES, Pile, blueprint, reached_pile
 from survey.wave_words import wave_heading
 from survey.waves import openings_of, reached_sitting, waves_of
 

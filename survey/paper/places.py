@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +18,9 @@ from questionnaires.instrument import Instrument
 from survey import batches
 from survey.assets import style_hash, stylesheet
 from survey.clock import now
-from survey.database import Database
 from survey.headers import content_security_policy
 from survey.models import Entry, Opening, PaperBatch, Sitting, Ticket
 from survey.publishing import instrument_of
-from survey.sealing import Keys
 from survey.waves import RUNNERS, has_cards, reached_sitting
 
 blueprint = Blueprint("paper", __name__, url_prefix="/staff/paper")
@@ -56,18 +54,6 @@ def allow_style(reply: Reply) -> Reply:
     mark = style_hash(stylesheet() + stylesheet(DESK))
     reply.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src {mark} ", 1)
     return reply
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 def draws_cards(sitting: Sitting) -> bool:

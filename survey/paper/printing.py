@@ -10,9 +10,10 @@ from survey import pdf
 from survey.access import staff
 from survey.assets import style_hash
 from survey.headers import content_security_policy
+from survey.installation import database
 from survey.models import Sitting
 from survey.openings import open_languages
-from survey.paper.places import ROLES, blueprint, database, draws_cards
+from survey.paper.places import ROLES, blueprint, draws_cards
 from survey.pauses import pauses_over
 from survey.printed import SIZES, Occasion, sheet_page, sheet_style
 from survey.publishing import instrument_of

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as Reply
 from survey import batches
 from survey.access import staff
 from survey.batches import FIRST, SECOND, Difference, Typed
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.paper.piles import next_of
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
+from survey.paper.places import ROLES, Pile, blueprint, reached_pile
 from survey.paper.typing import LONGEST, Line, lines_of
 from survey.wave_words import wave_heading
 

@@ -17,9 +17,10 @@ from survey import batches
 from survey.access import staff
 from survey.batches import CARD, FIRST, NO_THANKS, SECOND, SheetFault
 from survey.forms import answer_fault
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.paper.piles import next_of
-from survey.paper.places import ROLES, Pile, blueprint, database, keys, reached_pile
+from survey.paper.places import ROLES, Pile, blueprint, reached_pile
 from survey.wave_words import wave_heading
 
 LONGEST = 120

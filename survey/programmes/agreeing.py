@@ -17,9 +17,10 @@ from survey import audit
 from survey.access import reached_programme, staff
 from survey.clock import today
 from survey.forms import N_, CountField, Longest, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import AgreedChange, Programme
-from survey.programmes.places import ROLE, blueprint, database, keys, locked_programme
+from survey.programmes.places import ROLE, blueprint, locked_programme
 from survey.publishing import instrument_of
 from survey.records_kept import framework
 from survey.sheets import words

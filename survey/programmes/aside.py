@@ -10,7 +10,8 @@ from survey import audit
 from survey.access import reached_programme, staff
 from survey.alerts import CaseWithdrawn
 from survey.held import ACTS, put_aside
-from survey.programmes.places import ROLE, blueprint, database, keys
+from survey.installation import database, keys
+from survey.programmes.places import ROLE, blueprint
 
 
 @blueprint.get("/<int:programme_id>/aside")

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import Instrument
 from survey import audit
 from survey.access import reached_programme, staff
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Participation, Programme, ProgrammeWave
 from survey.programmes.forms import KEPT_AS, declared_design
-from survey.programmes.places import ROLE, blueprint, database, free_key, governed_organisations, keys
+from survey.programmes.places import ROLE, blueprint, free_key, governed_organisations
 from survey.publishing import instrument_of
 from survey.waves import FOLLOW_UP
 

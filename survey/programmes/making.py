@@ -18,6 +18,7 @@ from survey import audit, held, jobs
 from survey.access import reach, reached_programme, staff
 from survey.clock import now
 from survey.estimators import ESTIMATORS
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.manners import breakdown_words, breakdowns_of
 from survey.models import (
@@ -45,10 +46,8 @@ from survey.programmes.forms import (
 from survey.programmes.places import (
     ROLE,
     blueprint,
-    database,
     free_key,
     governed_organisations,
-    keys,
     locked_programme,
     prints_in_a_service,
 )

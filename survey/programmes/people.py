@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response as Reply
 from survey import audit
 from survey.access import LARGEST_ID, reached_programme, staff
 from survey.clock import PLACE, now
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Account, Grant, Programme
 from survey.programmes.forms import GrantForm, role_words
-from survey.programmes.places import ROLE, blueprint, database, governed_organisations, keys
+from survey.programmes.places import ROLE, blueprint, governed_organisations
 
 
 @blueprint.route("/<int:programme_id>/people/", methods=["GET", "POST"])

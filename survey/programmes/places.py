@@ -5,31 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.access import organisations_of, reached_programme
-from survey.database import Database
 from survey.models import Programme
 from survey.publishing import instrument_of
-from survey.sealing import Keys
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/staff/programmes")
 
 ROLE = "administrator"
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 def locked_programme(session: Session, programme_id: int, *statuses: str) -> Programme:

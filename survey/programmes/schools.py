@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import audit
 from survey.access import LARGEST_ID, reached_programme, staff
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Participation, Programme, Setting, Sitting
 from survey.programmes.forms import PasteForm, RollForm, SchoolForm
 from survey.programmes.pasting import School, read_lines
-from survey.programmes.places import ROLE, blueprint, database, keys, locked_programme, prints_in_a_service
+from survey.programmes.places import ROLE, blueprint, locked_programme, prints_in_a_service
 
 CHANGEABLE = ("draft", "open")
 

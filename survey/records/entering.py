@@ -14,10 +14,11 @@ from survey import audit, jobs
 from survey.access import reached_programme, staff
 from survey.clock import today
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Observation, Programme
 from survey.records.pasting import Counted, Pasted, key_of, read_lines
-from survey.records.places import ROLES, blueprint, database, keys
+from survey.records.places import ROLES, blueprint
 from survey.records_kept import countable, newest_release, too_soon
 
 LONGEST_PASTE = 60_000

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import audit
 from survey.access import staff
+from survey.installation import database, keys
 from survey.sealed_answers import can_open, wipe_waiting
 from survey.sittings.acts import current_stage
-from survey.sittings.places import ROLES, blueprint, database, keys
+from survey.sittings.places import ROLES, blueprint
 from survey.sittings.stages import Stage
 from survey.waves import reached_sitting
 

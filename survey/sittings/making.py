@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response as Reply
 from survey import audit
 from survey.access import reach, reached_programme, staff
 from survey.clock import today
+from survey.installation import database, keys
 from survey.models import Participation, Programme, Setting, Sitting
 from survey.openings import add_entry
 from survey.sittings.acts import draw_wave
 from survey.sittings.forms import CountsForm, SittingForm
-from survey.sittings.places import ROLES, blueprint, database, keys
+from survey.sittings.places import ROLES, blueprint
 from survey.waves import openings_of, reached_sitting
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from questionnaires.instrument import PRIMARY_AGE
 from survey.access import staff
 from survey.clock import today
+from survey.installation import database
 from survey.languages import SOURCE, catalogue, direction, gettext, speaking
 from survey.models import Programme, Sitting
 from survey.openings import open_languages
@@ -18,7 +19,7 @@ from survey.pairing import shown
 from survey.posters import card_count, cards, qr, spoken_address
 from survey.publishing import instrument_of
 from survey.remarks import box_promise, boxes
-from survey.sittings.places import ROLES, blueprint, database, entry_of
+from survey.sittings.places import ROLES, blueprint, entry_of
 from survey.sittings.stages import BEFORE
 from survey.waves import has_cards, is_follow_up, reached_sitting, waves_of
 

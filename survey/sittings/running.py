@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import organisations_of, staff
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import SMALL_SITTING, Participation, Sitting
 from survey.opened import unfinished
@@ -17,7 +18,7 @@ from survey.pauses import STOPPERS, notices_of, pauses_over
 from survey.posters import spoken_address
 from survey.sealed_answers import can_open
 from survey.sittings.acts import OutOfOrder, current_stage, finished_count, perform
-from survey.sittings.places import ROLES, blueprint, database, entry_of, keys
+from survey.sittings.places import ROLES, blueprint, entry_of
 from survey.sittings.printing import has_letter
 from survey.sittings.stages import BEFORE, Act, Stage, shown_head_count, steps_of
 from survey.waves import has_cards, is_follow_up, openings_of, reached_sitting, waves_of

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.access import reach
-from survey.database import Database
 from survey.models import Participation, Pause, Programme, Setting
 from survey.pauses import STOPPERS, pauses_within
-from survey.sealing import Keys
 
 blueprint = Blueprint("stopping", __name__, url_prefix="/staff/stop")
 
 ROLES = STOPPERS
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 def my_programmes(session: Session) -> Sequence[Programme]:

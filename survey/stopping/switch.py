@@ -17,10 +17,11 @@ from survey import audit, outbox
 from survey.access import staff
 from survey.clock import now
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Participation, Pause, Programme, Setting
 from survey.pauses import name_of
-from survey.stopping.places import ROLES, blueprint, database, keys, my_pause, my_pauses, my_programmes, my_schools
+from survey.stopping.places import ROLES, blueprint, my_pause, my_pauses, my_programmes, my_schools
 
 
 class StopForm(StaffForm):

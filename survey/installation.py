@@ -1,0 +1,20 @@
+"""What a page stands on: the store and the keys of the installation that the application was made with."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from survey.database import Database
+from survey.sealing import Keys
+
+
+def database() -> Database:
+    """The store of this service."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def keys() -> Keys:
+    """The keys of this installation."""
+    found: Keys = current_app.extensions["keys"]
+    return found
