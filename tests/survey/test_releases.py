@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.results import Change, Moves, Share, Suppressed
-from questionnaires.instrument import DONT_KNOW
+from questionnaires.files import load_library
+from questionnaires.instrument import DONT_KNOW, Instrument, Measure
 from survey.chores import WORK, begin
 from survey.clock import today
 from survey.database import Database
@@ -252,7 +254,22 @@ def test_the_snapshot_holds_no_raw_count(database: Database) -> None:
     assert not all(value % 5 == 0 for value in sabotaged)
 
 
-def test_a_warning_when_the_law_rises_and_help_falls(database: Database) -> None:
+def of_their_own() -> Instrument:
+    """A questionnaire whose questions feed no indicator, as one that an organisation wrote itself."""
+    instrument = load_library("staying_safe")
+    pages = tuple(
+        replace(page, items=tuple(replace(one, measure=_for_nothing(one.measure)) for one in page.items))
+        for page in instrument.pages
+    )
+    return replace(instrument, key="of_our_own", pages=pages)
+
+
+def _for_nothing(measure: Measure | None) -> Measure | None:
+    return replace(measure, indicator=None) if measure is not None else None
+
+
+@pytest.mark.parametrize("made", [None, of_their_own()], ids=["library", "own"])
+def test_a_warning_when_the_law_rises_and_help_falls(database: Database, made: Instrument | None) -> None:
     def harmful(wave: str, pupil: int) -> dict[str, Any]:
         after = wave == "after"
         return dict(usual(wave, pupil)) | {
@@ -263,11 +280,11 @@ def test_a_warning_when_the_law_rises_and_help_falls(database: Database) -> None
     def noisy(wave: str, pupil: int) -> dict[str, Any]:
         return harmful(wave, pupil + 3)
 
-    tour = Released(database)
+    tour = Released(database, instrument=made)
     for n in range(6):
         tour.school(40 + n, answers=harmful if n % 2 else noisy)
     assert tour.draft().snapshot.warnings == ("law_rose_help_fell",)
-    harmless = Released(database)
+    harmless = Released(database, instrument=made)
     for n in range(6):
         harmless.school(40 + n)
     assert harmless.draft().snapshot.warnings == ()

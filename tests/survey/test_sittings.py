@@ -493,7 +493,9 @@ def test_a_letter_goes_home_with_a_day_to_say_no(staff: Staff, tour: Tour) -> No
     assert address in browser.get(f"/staff/sittings/{tour.sitting_id}/").text
     page = browser.get(address).text
     assert f"by {format_date(today() + timedelta(days=13), 'd MMMM yyyy', locale='en')}" in page
-    assert "box to type in" not in page and "a trained adult" not in browser.get(address.replace("letter", "script")).text
+    assert (
+        "box to type in" not in page and "a trained adult" not in browser.get(address.replace("letter", "script")).text
+    )
     with tour.database.writing() as session:
         session.get_one(Sitting, tour.sitting_id).held_on = today()
     assert "____" in browser.get(address).text, "the day has passed: somebody writes another"
