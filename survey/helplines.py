@@ -33,7 +33,8 @@ FREE = N_("Free.")
 class Service:
     """One service as it is kept here, in English; `ages` are those it is for, `young_words` those for under 12s.
 
-    `hours` None: somebody always answers, and `any_time` says so.
+    `hours` None: somebody always answers, and `any_time` says so. `tells`: the name alone says what it is for, so that it stands
+    on no card that may be found.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Service:
     sms: str | None = None
     url: str | None = None
     young_words: str = ""
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Helpline:
     text: str
     hours: str
     url: str | None
+    tells: bool
 
 
 SERVICES = (
@@ -119,6 +122,7 @@ SERVICES = (
         GROWN,
         number="0808 2000 247",
         url="https://www.nationaldahelpline.org.uk",
+        tells=True,
     ),
     Service(
         "rape_crisis",
@@ -128,6 +132,7 @@ SERVICES = (
         GROWN,
         number="0808 500 2222",
         url="https://247sexualabusesupport.org.uk",
+        tells=True,
     ),
     Service(
         "stop_it_now",
@@ -140,6 +145,7 @@ SERVICES = (
         hours=(Span(time(9), time(21), (0, 1, 2, 3)), Span(time(9), time(17), (4,))),
         number="0808 1000 900",
         url="https://www.stopitnow.org.uk",
+        tells=True,
     ),
     Service(
         "ceop",
@@ -173,6 +179,7 @@ def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None)
             f"{gettext(one.young_words if young and one.young_words else one.words)} {gettext(one.cost)}",
             hours_of(one, moment),
             one.url,
+            one.tells,
         )
         for one in SERVICES
         if one.ages[0] <= ages[1] and ages[0] <= one.ages[1]
