@@ -49,6 +49,8 @@ class Casework:
     acknowledged: set[str] = field(default_factory=set)
     attempted: dict[str, bytes] = field(default_factory=dict)
     cut: int = 0
+    tells: dict[bytes, bool] = field(default_factory=dict)
+    """Whether a stored row tells, by its id: each is read once, however often the store is looked at."""
 
     def post(self, path: str, body: bytes) -> tuple[int, str]:
         """Send it once; (0, "") when no reply came."""
@@ -78,9 +80,12 @@ class Casework:
         nobody tells at once."""
         book = Codebook.of(self.service.instrument)
         with self.live.database.reading() as session:
-            rows = session.execute(select(Response.opening_id, Response.codes)).all()
+            rows = session.execute(select(Response.id, Response.opening_id, Response.codes)).all()
             alerts = Counter(session.scalars(select(Alert.opening_id)))
-        telling = Counter(one for one, codes in rows if book.decode(codes)[1]["place_to_stay"] == "have_no_place")
+        for row_id, _, codes in rows:
+            if row_id not in self.tells:
+                self.tells[row_id] = book.decode(codes)[1]["place_to_stay"] == "have_no_place"
+        telling = Counter(opening_id for row_id, opening_id, _ in rows if self.tells[row_id])
         return sum(max(0, count - alerts[opening]) for opening, count in telling.items())
 
     def alerts(self) -> Counter[bytes]:
