@@ -163,16 +163,19 @@ function walk() {
     return heading;
   }
 
-  function arrive(index) {
-    const heading = show(index);
-    scrollTo(0, 0);
-    heading.focus({ preventScroll: true });
+  // Given at once, the focus would have the page laid out within the tap, and once more for the frame: it waits for that.
+  function lead(heading, field) {
+    requestAnimationFrame(() => {
+      scrollTo(0, 0);
+      if (field) field.focus();
+      else heading.focus({ preventScroll: true });
+    });
   }
 
-  function go(index) {
+  function go(index, field) {
     depth += 1;
     history.pushState({ run, at: index, depth }, '');
-    arrive(index);
+    lead(show(index), field);
   }
 
   // A number that Send would refuse is named on its own question, where a child can still put it right.
@@ -246,7 +249,7 @@ function walk() {
     status.textContent = '';
     [checked, sending, done, depth] = [false, false, false, 0];
     history.pushState({ run, at: 0, depth }, '');
-    return arrive(0);
+    return lead(show(0));
   }
 
   function rest(page) {
@@ -261,8 +264,7 @@ function walk() {
     const heading = one('h1', page);
     one('#again', page)?.addEventListener('click', renew);
     document.addEventListener('sent', () => { if (page.isConnected) goOn(end); }, { once: true });
-    scrollTo(0, 0);
-    heading.focus({ preventScroll: true });
+    lead(heading);
   }
 
   async function send() {
@@ -341,8 +343,9 @@ function walk() {
     const target = one(link.getAttribute('href'));
     let index = list.findIndex((step) => step.contains(target));
     while (index > 0 && !asked(list[index])) index += 1;
-    if (index > 0) go(index);
-    if (index < 0 || target.matches('input')) target.focus();
+    const field = target.matches('input') ? target : null;
+    if (index > 0) go(index, field);
+    else if (index < 0 || field) target.focus();
   }
 
   if (help) {
@@ -374,7 +377,7 @@ function walk() {
     if (done) return renew();
     const ours = state?.run === run;
     depth = ours ? state.depth : 0;
-    return arrive(ours && asked(list[state.at]) ? state.at : 0);
+    return lead(show(ours && asked(list[state.at]) ? state.at : 0));
   });
   if (idle) device.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
   // Paper has all questions, each with its own number.

@@ -48,6 +48,7 @@ class Keys:
 
     def tab_to(self, selector: str) -> None:
         """Tab until the element has the focus."""
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")  # a heading may just be given the focus
         for _ in range(MOST_STOPS):
             if self.page.evaluate("s => !!document.activeElement?.matches(s)", selector):
                 return
@@ -73,7 +74,8 @@ class Keys:
     def round_the_page(self) -> list[str]:
         """Tab from the top until the page is left; returns the stops, and refuses a trap and an order against the page's."""
         self.page.evaluate(
-            "() => { document.activeElement?.blur(); getSelection().removeAllRanges(); scrollTo(0, 0); }"
+            "async () => { await new Promise(requestAnimationFrame); document.activeElement?.blur();"
+            " getSelection().removeAllRanges(); scrollTo(0, 0); }"
         )
         met: list[str] = []
         places: list[int] = []

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import subprocess
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -57,7 +59,8 @@ def paper_faults(page: Page, *, most_sheets: int | None = None) -> list[str]:
 
 def _lost_and_split(texts: list[tuple[str, int]], printed: list[str]) -> list[str]:
     """Words that the file does not have, and questions that stand on more than one sheet."""
-    whole = END_OF_SHEET.join(printed)
+    whole = "".join(printed)
+    ends = list(accumulate(len(sheet) for sheet in printed))
     said: list[str] = []
     on: dict[int, dict[int, str]] = {}
     at = 0
@@ -68,7 +71,8 @@ def _lost_and_split(texts: list[tuple[str, int]], printed: list[str]) -> list[st
             said.append(f"paper: not on any sheet: {text.strip()[:80]!r}")
             continue
         at = place + len(words)
-        on.setdefault(block, {}).setdefault(whole.count(END_OF_SHEET, 0, place), text.strip())
+        for sign in (place, at - 1):
+            on.setdefault(block, {}).setdefault(bisect_right(ends, sign), text.strip())
     for block, pages in on.items():
         if block >= 0 and len(pages) > 1:
             said.append(f"paper: one question on {len(pages)} sheets: {[one[:60] for one in pages.values()]}")

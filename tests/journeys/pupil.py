@@ -60,6 +60,7 @@ class Pupil:
 
     def focused(self) -> str:
         """The id of the step that holds the focused heading, and nothing else than a heading may be it."""
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")  # the focus comes with the frame
         return str(
             self.page.evaluate(
                 "(e => /^H[1-6]$/.test(e.tagName) ? (e.closest('.step')?.id || 'help') : `not a heading: ${e.outerHTML}`)"

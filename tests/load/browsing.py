@@ -8,10 +8,11 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
 OBSERVED = """() => {
-  window.observed = {largest: 0, shifts: [], taps: []};
+  window.observed = {largest: 0, what: '', shifts: [], taps: []};
+  const named = (element) => (element ? `${element.localName} in ${element.closest('[id]')?.id ?? 'body'}` : 'gone');
   const watch = (type, act, more) => new PerformanceObserver((list) => list.getEntries().forEach(act))
     .observe({type, buffered: true, ...more});
-  watch('largest-contentful-paint', (entry) => { observed.largest = entry.startTime; });
+  watch('largest-contentful-paint', (entry) => Object.assign(observed, {largest: entry.startTime, what: named(entry.element)}));
   watch('layout-shift', (entry) => { if (!entry.hadRecentInput) observed.shifts.push(entry.value); });
   const tap = (entry) => observed.taps.push([entry.name, entry.duration, entry.processingEnd - entry.processingStart]);
   watch('event', tap, {durationThreshold: 16});

@@ -1,12 +1,15 @@
 """What a young person's first load weighs and how long it takes, in a real Chromium over its own debugging protocol.
 
-Weights are of every questionnaire that we ship; times are of the three heaviest, the median of five cold visits. The slow
+Weights are of every questionnaire that we ship; times are of the three heaviest, the median of five cold visits, and each
+largest paint says what it was. A tap has two figures: our script alone, and all that it costs until the next paint, so that
+work which is put off until the frame is seen there; 200 ms of that is what browsers' makers call good. The slow
 line is Lighthouse's slow 4G as its browser throttling has it (562.5 ms a request stand for a round trip of 150 ms with its
 connection; 90% of 1.6 Mbit/s and of 750 kbit/s) on a processor four times slower; the slowest has 2 s and 400 kbit/s.
 """
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,24 +91,27 @@ def _times(live: Live, browser: Browser, room: Room) -> None:
     show(
         f"{room.instrument.key}: median of {TIMES} cold visits",
         [
-            Figure("largest paint, no throttling", _largest(live, browser, room, Line()), "ms"),
-            Figure(
-                "largest paint, slow 4G, processor 4 times slower", _largest(live, browser, room, SLOW_4G), "ms", 1500
-            ),
-            Figure("largest paint, 400 kbit/s, 2 s", _largest(live, browser, room, SLOWEST), "ms", 3000),
+            _largest(live, browser, room, "no throttling", Line()),
+            _largest(live, browser, room, "slow 4G, processor 4 times slower", SLOW_4G, 1500),
+            _largest(live, browser, room, "400 kbit/s, 2 s", SLOWEST, 3000),
             Figure("slowest tap's script, processor 6 times slower", handled, "ms", 50),
-            Figure("slowest tap to the next paint, 6 times slower", slow_taps, "ms"),
+            Figure("slowest tap to the next paint, 6 times slower", slow_taps, "ms", 200),
             Figure("layout shift over the whole journey", shifts, "", 0),
         ],
     )
 
 
-def _largest(live: Live, browser: Browser, room: Room, line: Line) -> float:
-    times = []
+def _largest(live: Live, browser: Browser, room: Room, name: str, line: Line, bar: float = math.nan) -> Figure:
+    """The median time of the largest paint, and what it was; a larger one may follow when script has run."""
+    times: list[tuple[float, str]] = []
     for _ in range(TIMES):
         with _phone(live, browser) as context:
-            times.append(float(visit(context, room.code, line).observed()["largest"]))
-    return median(times)
+            came = visit(context, room.code, line)
+            came.page.wait_for_timeout(SETTLED)
+            seen = came.observed()
+            times.append((float(seen["largest"]), str(seen["what"])))
+    largest, what = sorted(times)[TIMES // 2]
+    return Figure(f"largest paint ({what}), {name}", largest, "ms", bar)
 
 
 def _journeys(live: Live, browser: Browser, room: Room) -> tuple[float, float, float]:
