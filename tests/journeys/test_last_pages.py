@@ -190,10 +190,12 @@ def test_the_last_pages_are_read_aloud_when_asked_and_typed_words_never(
     enlarge(page)
     page.click("#help-link")
     page.wait_for_url("**/help")
-    arrive(page, OURS)
     assert worn(page)[:3] == LARGE[:3]
+    page.evaluate(SHIFT)
+    page.evaluate("() => { window.heard.shift = 0; }")  # on a slow device the page may stand before it is enlarged
+    arrive(page, OURS)
     expect(page.locator(SHOWN)).to_have_count(1)
-    assert page.evaluate(SHIFT) == 0, "nor in large letters"
+    assert page.evaluate(SHIFT) == 0, "the button moves nothing in large letters either"
     talk, thanks, helped = found.values()
     assert talk[0] == "One last page" and "Would you like someone to talk with you?" in talk
     assert not [words for words in talk if "zebedee" in words or "problem" in words or "20 seconds" in words]
