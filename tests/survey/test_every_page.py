@@ -66,7 +66,7 @@ AFTER_AN_ACT = {
     "notices": {"translate"},
     "paper": {"batch", "check", "sheet_typed", "throw_away"},
     "programmes": {"aside", "edit"},
-    "reading_room": {"show", "record", "record_file", "recover", "show_talk"},
+    "reading_room": {"show", "record", "record_file", "recover", "show_talk", "away"},
     "reporting": {"report", "release", "school", "withdraw"},
     "sittings": {"wipe"},
 }  # fmt: skip
