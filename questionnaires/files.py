@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from questionnaires import tree
@@ -61,8 +62,9 @@ def library() -> dict[str, Path]:
     return {path.stem: path for path in sorted(LIBRARY.glob("*.yaml")) if "." not in path.stem}
 
 
+@cache
 def load_library(key: str) -> Instrument:
-    """A questionnaire of the library; KeyError if there is none with this key."""
+    """A questionnaire of the library, read once: what we ship does not change while it runs. KeyError if there is none."""
     return read(library()[key])
 
 

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import cookies
 from survey.clock import now
+from survey.installation import database, keys
 from survey.models import Account, Grant, Programme
 from survey.signing_in import is_due, mark_seen, signed_in_account
 
@@ -99,8 +100,7 @@ def require_rules(app: Flask) -> None:
 
 def _account() -> Account | None:
     token = cookies.read(cookies.STAFF)
-    database = current_app.extensions["database"]
-    with database.reading() as session:
+    with database().reading() as session:
         account = signed_in_account(session, token)
         due = account is not None and is_due(session, token)
         if account is not None:
@@ -110,7 +110,7 @@ def _account() -> Account | None:
             )
             g.token = token
     if due:
-        with database.writing() as session:
+        with database().writing() as session:
             mark_seen(session, token)
     return account
 
@@ -124,8 +124,7 @@ def _to_sign_in(status: int) -> Reply:
 
 def forgery_token() -> str:
     """The token that every form of this sign-in carries."""
-    keys = current_app.extensions["keys"]
-    return str(keys.mac("forgery", g.token.encode()).hex())
+    return str(keys().mac("forgery", g.token.encode()).hex())
 
 
 def is_genuine() -> bool:

@@ -25,13 +25,12 @@ from survey import audit, cookies, outbox, signing_in
 from survey.access import everyone, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
-from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.helplines import unchecked
+from survey.installation import config, database, keys
 from survey.kept_words import kept_words, read_words
 from survey.languages import catalogues, gettext
 from survey.models import Account, Programme, SignIn, Sitting
-from survey.sealing import Keys
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 
@@ -47,16 +46,6 @@ MOST_FAILURES = 10
 MOST_FAILURES_OVERALL = 1000
 SHORTEST_PASSWORD = 12
 LOCAL_PATH = re.compile(r"/staff/[A-Za-z0-9/_-]{0,200}")
-
-
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
-def _keys() -> Keys:
-    keys: Keys = current_app.extensions["keys"]
-    return keys
 
 
 class SignInForm(StaffForm):
@@ -113,7 +102,7 @@ def sign_in() -> Reply:
     """Address and password; the same page whether or not the address is known."""
     form = SignInForm(request.form)
     if request.method == "GET":
-        with _database().reading() as session:
+        with database().reading() as session:
             if signing_in.signed_in_account(session, cookies.read(cookies.STAFF)):
                 return redirect(_next(), 303)
         return _sign_in_form(form)
@@ -148,7 +137,7 @@ def _is_own_form() -> bool:
 
 
 def _form_proof(value: str) -> str:
-    return _keys().mac("sign-in form", value.encode()).hex()
+    return keys().mac("sign-in form", value.encode()).hex()
 
 
 def _next() -> str:
@@ -158,7 +147,7 @@ def _next() -> str:
 
 
 def _known(email: str) -> str:
-    return _keys().mac("known browser", email.strip().lower().encode()).hex()
+    return keys().mac("known browser", email.strip().lower().encode()).hex()
 
 
 def _budgets(email: str) -> tuple[tuple[str, int], ...]:
@@ -172,19 +161,19 @@ def _budgets(email: str) -> tuple[tuple[str, int], ...]:
 def _try(form: SignInForm) -> Reply:
     email, typed = form.email.data or "", form.password.data or ""
     budgets = _budgets(email)
-    with _database().reading() as session:
+    with database().reading() as session:
         if any(is_spent(session, name, limit, WINDOW) for name, limit in budgets):
             wait = gettext("There were too many wrong passwords. Wait 15 minutes, then try again.")
             return _sign_in_form(form, wait, 429)
         account = signing_in.checked_account(session, email, typed)
     if account is None:
-        with _database().writing() as session:
+        with database().writing() as session:
             all(spend(session, name, limit, WINDOW) for name, limit in budgets)
         return _sign_in_form(form, gettext("We do not know this address with this password. Try again."), 422)
-    with _database().writing() as session:
+    with database().writing() as session:
         signing_in.sign_out(session, cookies.read(cookies.STAFF))  # nothing that was there before goes on
         token = signing_in.sign_in(session, account)
-        audit.record(session, _keys(), account.id, "account.signed_in", f"account {account.id}")
+        audit.record(session, keys(), account.id, "account.signed_in", f"account {account.id}")
     fields = read_words(kept_words())
     reply = (
         current_app.make_response(render_template("accounts/kept.html", fields=fields, next_path=_next()))
@@ -200,9 +189,9 @@ def _try(form: SignInForm) -> Reply:
 @staff()
 def sign_out() -> Reply:
     """End this sign-in at once."""
-    with _database().writing() as session:
+    with database().writing() as session:
         signing_in.sign_out(session, g.token)
-        audit.record(session, _keys(), g.account.id, "account.signed_out", f"account {g.account.id}")
+        audit.record(session, keys(), g.account.id, "account.signed_out", f"account {g.account.id}")
     reply = redirect(url_for("accounts.sign_in"), 303)
     cookies.drop(reply, cookies.STAFF)
     return reply
@@ -222,7 +211,7 @@ class NextStep:
 @staff()
 def home() -> str:
     """What this person can do next."""
-    with _database().reading() as session:
+    with database().reading() as session:
         coming = session.scalars(
             select(Sitting)
             .join(Programme, Sitting.programme_id == Programme.id)
@@ -242,7 +231,7 @@ def home() -> str:
             .limit(1)
         )
         needs = outbox.needs_of(session, g.account.id, g.grants)
-        sends_mail = bool(current_app.extensions["config"].mail_server)
+        sends_mail = bool(config().mail_server)
         trouble = outbox.mail_trouble(session, g.account.id) if sends_mail else ""
         governs = any(grant.role == "administrator" for grant in g.grants)
         due = unchecked(session, today()) if governs else ()
@@ -299,12 +288,12 @@ def password() -> Reply | tuple[str, int] | str:
     if not form.validate() or not _is_current(form):
         return render_template("accounts/password.html", form=form, done=False), 422
     hashed = signing_in.password_hash(form.new.data or "")  # costly, so not while a writer's turn is held
-    with _database().writing() as session:
+    with database().writing() as session:
         account = session.get_one(Account, g.account.id)
         account.password_hash = hashed
         session.execute(delete(SignIn).where(SignIn.account_id == account.id))
         token = signing_in.sign_in(session, account)
-        audit.record(session, _keys(), account.id, "account.password_changed", f"account {account.id}")
+        audit.record(session, keys(), account.id, "account.password_changed", f"account {account.id}")
     reply = redirect(url_for("accounts.password", done=1), 303)
     cookies.put(reply, cookies.STAFF, token, strict=True)
     return reply
@@ -313,13 +302,13 @@ def password() -> Reply | tuple[str, int] | str:
 def _is_current(form: PasswordForm) -> bool:
     """Whether the old password is right; wrong ones are counted here too."""
     name = f"password {g.account.id}"
-    with _database().reading() as session:
+    with database().reading() as session:
         if is_spent(session, name, MOST_FAILURES, WINDOW):
             form.current.errors = [gettext("There were too many wrong passwords. Wait 15 minutes, then try again.")]
             return False
         if signing_in.checked_account(session, g.account.email, form.current.data or "") is not None:
             return True
-    with _database().writing() as session:
+    with database().writing() as session:
         spend(session, name, MOST_FAILURES, WINDOW)
     form.current.errors = [gettext("This is not the password that you use now.")]
     return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
 from werkzeug.wrappers import Response as Reply
+
+from survey.installation import config
 
 RESPONDENT = "heard"
 STAFF = "heard_staff"
@@ -11,7 +13,7 @@ STAFF = "heard_staff"
 
 def is_https() -> bool:
     """Whether people reach this installation by https (a proxy may stand in between, so the setting decides too)."""
-    return request.is_secure or current_app.extensions["config"].address.startswith("https://")
+    return request.is_secure or config().address.startswith("https://")
 
 
 def _name(cookie: str) -> str:

@@ -7,12 +7,13 @@ files, where whoever runs the installation put it. One of a draft is heard only 
 
 from __future__ import annotations
 
-from flask import current_app, url_for
+from flask import url_for
 
 from questionnaires.instrument import Instrument
 from questionnaires.looks import STANDARD, sounds_of, versions_of
 from survey import recordings
 from survey.assets import STATIC, asset
+from survey.installation import database
 from survey.languages import gettext
 from survey.sheets import LookLink
 
@@ -58,7 +59,7 @@ def addresses(held: dict[str, str | None], draft_id: int | None) -> dict[str, st
     named = {name for name in held.values() if name is not None}
     if not named:
         return {} if not held else None
-    with current_app.extensions["database"].reading() as session:
+    with database().reading() as session:
         kept = recordings.published(session, named) if draft_id is None else set(recordings.sizes(session, named))
     found: dict[str, str] = {}
     for key, name in held.items():

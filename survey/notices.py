@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -21,9 +21,9 @@ from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
 from survey.access import respondent, staff
 from survey.clock import today
-from survey.database import Database
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
+from survey.installation import database, keys
 from survey.joining import Visit
 from survey.languages import catalogues, current, direction, gettext
 from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organisation, Programme
@@ -141,19 +141,14 @@ def basis_words(basis: str) -> str:
             return gettext("safeguarding as a recognised legitimate interest")
 
 
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
 @blueprint.get("/about")
 @respondent
 def about() -> str:
     """Who runs this, what is kept, and what to do when something is wrong."""
-    place = place_of(_database(), Visit.read().ticket)
+    place = place_of(database(), Visit.read().ticket)
     if place is not None:
         g.language = place.language
-    with _database().reading() as session:
+    with database().reading() as session:
         theirs = select(Notice)
         if place is not None:
             theirs = theirs.join(Programme, Programme.organisation_id == Notice.organisation_id).where(
@@ -187,7 +182,7 @@ def _governed() -> list[int]:
 @staff(ROLE)
 def index() -> str:
     """The organisations that this person administers, and whether their notice is written."""
-    with _database().reading() as session:
+    with database().reading() as session:
         organisations = session.execute(
             select(Organisation, Notice)
             .outerjoin(Notice, Notice.organisation_id == Organisation.id)
@@ -205,7 +200,7 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
     """Write an organisation's notice."""
     if organisation_id not in _governed():
         abort(404)
-    with _database().reading() as session:
+    with database().reading() as session:
         organisation = session.get_one(Organisation, organisation_id)
         notice = session.get(Notice, organisation_id)
         told_in = _languages_of(session, organisation_id)
@@ -218,13 +213,11 @@ def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
         others = [(one, one.code in told_in) for one in catalogues().values() if notice and one.code != notice.language]
         shown = {"organisation": organisation, "others": others, "saved": "saved" in request.args and not refused}
         return render_template("notices/edit.html", form=form, **shown), 422 if refused else 200
-    with _database().writing() as session:
+    with database().writing() as session:
         written = session.get(Notice, organisation_id) or Notice(organisation_id=organisation_id)
         form.populate_obj(written)
         session.add(written)
-        audit.record(
-            session, current_app.extensions["keys"], g.account.id, "notice.written", f"organisation {organisation_id}"
-        )
+        audit.record(session, keys(), g.account.id, "notice.written", f"organisation {organisation_id}")
     return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
 
 
@@ -238,7 +231,7 @@ def _languages_of(session: Session, organisation_id: int) -> set[str]:
 @staff(ROLE)
 def translate(organisation_id: int, language: str) -> Reply | str | tuple[str, int]:
     """Write the notice in another language, beside the text of the first one; or take it away again."""
-    with _database().reading() as session:
+    with database().reading() as session:
         notice = session.get(Notice, organisation_id) if organisation_id in _governed() else None
         if notice is None or language not in catalogues() or language == notice.language:
             abort(404)
@@ -266,7 +259,7 @@ def translate(organisation_id: int, language: str) -> Reply | str | tuple[str, i
 
 def _keep_text(organisation_id: int, language: str, form: TextForm | None) -> Reply:
     """Keep the text of a language, or let it go."""
-    with _database().writing() as session:
+    with database().writing() as session:
         held = session.get(NoticeTranslation, (organisation_id, language))
         if form is not None:
             written = held or NoticeTranslation(organisation_id=organisation_id, language=language)
@@ -276,7 +269,7 @@ def _keep_text(organisation_id: int, language: str, form: TextForm | None) -> Re
             session.delete(held)
         act = "notice.translated" if form is not None else "notice.translation_removed"
         subject = f"organisation {organisation_id}, {language}"
-        audit.record(session, current_app.extensions["keys"], g.account.id, act, subject)
+        audit.record(session, keys(), g.account.id, act, subject)
     return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
 
 
@@ -288,7 +281,7 @@ def helpline_checks() -> Reply | str | tuple[str, int]:
     form.key.choices = [(one.key, one.name) for one in SERVICES]
     if request.method == "POST" and form.validate():
         return _keep_check(form)
-    with _database().reading() as session:
+    with database().reading() as session:
         found = [
             (one, f"{hours_of(one.service, None)} {gettext(one.service.cost)}", one.is_due(today()))
             for one in states(session)
@@ -298,13 +291,13 @@ def helpline_checks() -> Reply | str | tuple[str, int]:
 
 
 def _keep_check(form: CheckForm) -> Reply:
-    with _database().writing() as session:
+    with database().writing() as session:
         written = session.get(HelplineCheck, form.key.data) or HelplineCheck()
         form.populate_obj(written)
         session.add(written)
         audit.record(
             session,
-            current_app.extensions["keys"],
+            keys(),
             g.account.id,
             "helpline.checked",
             f"{form.key.data} {form.checked_on.data}",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from sqlalchemy import text
 
 from survey.access import everyone
-from survey.database import Database
+from survey.installation import config, database
 from survey.outbox import is_overdue
 from survey.schema import is_current
 
@@ -27,18 +27,17 @@ def readyz() -> tuple[str, int, dict[str, str]]:
 
     That staff cannot be told by mail is a warning: answers are safe all the same, and a probe must not stop the service.
     """
-    database = current_app.extensions["database"]
-    with database.writing() as session:
+    with database().writing() as session:
         session.execute(text("SELECT 1"))
     plain = {"Content-Type": "text/plain; charset=utf-8"}
-    if not is_current(database):
+    if not is_current(database()):
         return "migrate first\n", 503, plain
-    return "ready\n" + _warning(database), 200, plain
+    return "ready\n" + _warning(), 200, plain
 
 
-def _warning(database: Database) -> str:
-    if not current_app.extensions["config"].mail_server:
+def _warning() -> str:
+    if not config().mail_server:
         return "warning: no mail server is set (HEARD_MAIL): staff see messages only when they sign in\n"
-    with database.reading() as session:
+    with database().reading() as session:
         late = is_overdue(session)
     return "warning: messages to staff are overdue: look at the mail server and at 'heard work'\n" if late else ""

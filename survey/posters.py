@@ -6,9 +6,10 @@ A QR holds the code in the address's fragment, which browsers never send: no log
 from __future__ import annotations
 
 import segno
-from flask import current_app, request
+from flask import request
 from markupsafe import Markup
 
+from survey.installation import config
 from survey.pairing import new_cards, shown
 
 MOST_CARDS = 400
@@ -18,7 +19,7 @@ SPARE = 10
 
 def address() -> str:
     """The full address of this installation, as pupils reach it."""
-    configured: str = current_app.extensions["config"].address
+    configured: str = config().address
     return configured or request.host_url.rstrip("/")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +20,7 @@ from survey.clock import now
 from survey.config import Config
 from survey.database import Database
 from survey.models import Base
+from survey.opened import OpenedTally
 from survey.schema import migrate
 from survey.sealing import Keys
 from survey.signing_in import sign_in
@@ -109,20 +111,44 @@ def judged(app: Flask) -> Iterator[None]:
     assert found == {}
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    config = Config(
-        var=tmp_path,
-        database_url=str(database.url),
+def settings(var: Path, database_url: str) -> Config:
+    """The settings of a service that no test has changed."""
+    return Config(
+        var=var,
+        database_url=database_url,
         key=KEY,
         exit_url="https://weather.example/",
         address="",
         host="127.0.0.1",
         port=8000,
     )
-    made = create_app(config, database)
+
+
+@pytest.fixture(scope="session")
+def ready_made(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A service with an empty store. Its routes and templates are the same for every test, and are made once."""
+    var = tmp_path_factory.mktemp("ready_made")
+    return create_app(settings(var, f"sqlite:///{var}/heard.sqlite3"))
+
+
+@pytest.fixture
+def app(ready_made: Flask, database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The service on this test's store; it shares with others what neither a test nor a request changes."""
+    config = settings(tmp_path, str(database.url))
+    made = copy.copy(ready_made)
+    made.config = copy.copy(ready_made.config)
+    made.after_request_funcs = defaultdict(
+        list, {of: list(acts) for of, acts in ready_made.after_request_funcs.items()}
+    )
+    made.extensions = {"config": config, "database": database, "keys": Keys(KEY), "opened": OpenedTally(database)}
     with judged(made):
         yield made
+
+
+@pytest.fixture
+def lone_app(database: Database, tmp_path: Path) -> Flask:
+    """A service for a test that changes its routes."""
+    return create_app(settings(tmp_path, str(database.url)), database)
 
 
 @pytest.fixture

@@ -275,11 +275,11 @@ def test_every_route_says_who_may_use_it(app: Flask) -> None:
     assert found == AUDIENCES
 
 
-def test_a_route_without_a_rule_stops_the_start(app: Flask) -> None:
-    app.view_functions["stray"] = lambda: "here"
-    app.url_map.add(app.url_rule_class("/stray", endpoint="stray"))
+def test_a_route_without_a_rule_stops_the_start(lone_app: Flask) -> None:
+    lone_app.view_functions["stray"] = lambda: "here"
+    lone_app.url_map.add(lone_app.url_rule_class("/stray", endpoint="stray"))
     with pytest.raises(RouteWithoutRule, match="stray"):
-        require_rules(app)
+        require_rules(lone_app)
 
 
 def test_nothing_is_changed_by_looking(app: Flask) -> None:

@@ -15,8 +15,9 @@ from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
 from survey.answering.linked import linked_note, waits_for_duty
-from survey.answering.places import blueprint, database, help_for, near_person, with_cookie
+from survey.answering.places import blueprint, help_for, near_person, with_cookie
 from survey.answering.wording import note_here
+from survey.installation import database
 from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
 from survey.looks import look_links, look_shown, sounds

@@ -10,18 +10,17 @@ lives in memory, does.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 from flask import current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.files import load_library
-from questionnaires.instrument import Instrument
 from survey import cookies
 from survey.access import everyone, respondent
 from survey.answering.asking import questions_page, sheet_of
-from survey.answering.places import blueprint, database, help_for, with_cookie
+from survey.answering.places import blueprint, help_for, with_cookie
 from survey.clock import now
+from survey.installation import config, database
 from survey.joining import Visit
 from survey.languages import current
 from survey.publishing import instrument_of
@@ -30,16 +29,11 @@ from survey.sheets import Sheet, Typed, first_questions, make_pages
 from survey.talks import talk_is_offered
 
 
-@cache
-def _activity() -> Instrument:
-    return load_library("ordinary_activity")
-
-
 @blueprint.get("/activity")
 @respondent
 def activity() -> str:
     """A few ordinary questions; nothing of them is stored."""
-    instrument = _activity()
+    instrument = load_library("ordinary_activity")
     place = place_of(database(), Visit.read().ticket)
     quiet = place is not None and place.devices == "shared"
     pages = make_pages(instrument, instrument.waves[0], Typed())
@@ -121,12 +115,12 @@ def leave() -> Reply:
     # Another site could ask for this address in an image: only a person's own step may clear anything.
     mode, site = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Fetch-Site", "")
     if mode not in ("", "navigate") or site == "cross-site":
-        return redirect(current_app.extensions["config"].exit_url, 303)
+        return redirect(config().exit_url, 303)
     if mode and Visit.read().ticket and "out" not in request.args:
         # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes
         # away is not enough (tried without script). So first it changes, then everything goes.
         return with_cookie(redirect("/leave?out", 303), Visit.read())
-    reply = redirect(current_app.extensions["config"].exit_url, 303)
+    reply = redirect(config().exit_url, 303)
     cookies.drop(reply, cookies.RESPONDENT)
     reply.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return reply

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import languages
 from survey.access import respondent
-from survey.answering.places import blueprint, database, with_cookie
+from survey.answering.places import blueprint, with_cookie
 from survey.budgets import is_spent, spend
 from survey.forms import JoinForm
+from survey.installation import database
 from survey.joining import Visit, join_with
 from survey.languages import gettext
 from survey.pairing import CODE_LENGTH, is_code, read_card, tidy

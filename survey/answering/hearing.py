@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import recordings
 from survey.access import respondent
-from survey.answering.places import blueprint, database
+from survey.answering.places import blueprint
+from survey.installation import database
 
 
 @blueprint.get("/recordings/<name>")

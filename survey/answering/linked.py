@@ -6,7 +6,7 @@ see it, and these questions open only while one of them was in Heard within the 
 
 from __future__ import annotations
 
-from flask import abort, current_app
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -15,8 +15,9 @@ from questionnaires.answers import parse
 from survey import outbox
 from survey.access import respondent
 from survey.alerts import SEEN_HOLDS, SEEN_WITHOUT_MAIL, CaseWithdrawn, Telling, is_on_duty, tellings
-from survey.answering.places import blueprint, database, keys, line, sent_form
+from survey.answering.places import blueprint, line, sent_form
 from survey.clock import now
+from survey.installation import config, database, keys
 from survey.languages import gettext
 from survey.models import Account, Case
 from survey.publishing import instrument_of
@@ -64,7 +65,7 @@ def _told_later(worker: str, deputy: str) -> str:
 
 def _is_told_by_letter(session: Session, case: Case) -> bool:
     """Whether a letter to the worker or the deputy goes out at once, as far as anybody knows."""
-    if not current_app.extensions["config"].mail_server:
+    if not config().mail_server:
         return False
     return any(not outbox.mail_trouble(session, person) for person in (case.worker_id, case.deputy_id))
 

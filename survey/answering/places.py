@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey import borrowed, cookies
-from survey.database import Database
 from survey.helplines import EVERYBODY, any_time, helplines
+from survey.installation import database
 from survey.joining import Visit
 from survey.models import Sitting
 from survey.publishing import instrument_of
 from survey.responses import LARGEST_BODY, BodyRefused, Place, Submission, place_of, read_submission
-from survey.sealing import Keys
 
 blueprint = Blueprint("answering", __name__)
 borrowed.init_blueprint(blueprint)
@@ -31,18 +30,6 @@ def speak_their_language() -> None:
     place = place_of(database(), Visit.read().ticket)
     if place is not None and not request.args.get("lang"):  # an empty one asks for nothing
         g.language = place.language
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 def sent_form(largest: int = LARGEST_BODY) -> Submission:

@@ -19,9 +19,10 @@ from survey.alerts import CaseWithdrawn
 from survey.answering.asking import look_of, questions_page, sheet_of
 from survey.answering.entering import home_page
 from survey.answering.linked import told_by
-from survey.answering.places import blueprint, database, help_for, keys, line, sent_form, with_cookie
+from survey.answering.places import blueprint, help_for, line, sent_form, with_cookie
 from survey.answering.wording import chosen_by, note_here
 from survey.clock import now
+from survey.installation import database, keys
 from survey.joining import Visit
 from survey.languages import gettext
 from survey.looks import sounds

@@ -14,9 +14,10 @@ from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import respondent
-from survey.answering.places import blueprint, database, help_for, keys, with_cookie
+from survey.answering.places import blueprint, help_for, with_cookie
 from survey.answering.wording import packed_readers
 from survey.clock import now
+from survey.installation import database, keys
 from survey.joining import Visit
 from survey.remarks import WordsRefused, desk_here
 from survey.responses import HEX_ID, Place, place_of

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey.access import respondent
-from survey.answering.places import blueprint, database, keys, line, sent_form
+from survey.answering.places import blueprint, line, sent_form
 from survey.clock import PLACE, now
 from survey.duty import Desk
 from survey.helplines import any_time
+from survey.installation import database, keys
 from survey.languages import current, gettext
 from survey.publishing import instrument_of
 from survey.remarks import WordsRefused, bound_to, box_promise, boxes, desk_here, keep_words, read_envelopes

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import audit
 from survey.access import staff
-from survey.cases.places import WORKER, blueprint, database, keys, locked_case, openings_of, reached_case
+from survey.cases.places import WORKER, blueprint, locked_case, openings_of, reached_case
 from survey.clock import now
+from survey.installation import database, keys
 from survey.models import Alert, Case, Decline, Held, Receipt, ReleasedSitting, Response
 from survey.sealed_answers import wipe_waiting
 

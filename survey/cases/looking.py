@@ -15,9 +15,10 @@ from survey.access import staff
 from survey.alerts import LEAD
 from survey.cases.answers import option_words
 from survey.cases.forms import DecisionForm, decision_words
-from survey.cases.places import WORKER, blueprint, database, keys, reached_alert
+from survey.cases.places import WORKER, blueprint, reached_alert
 from survey.cases.running import wave_words
 from survey.clock import PLACE, now
+from survey.installation import database, keys
 from survey.models import Account, Alert
 from survey.publishing import instrument_of
 from survey.sheets import words

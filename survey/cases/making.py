@@ -14,8 +14,9 @@ from survey import audit
 from survey.access import reach, staff
 from survey.alerts import LEAD
 from survey.cases.forms import CaseForm
-from survey.cases.places import WORKER, blueprint, database, keys, my_alerts, my_cases
+from survey.cases.places import WORKER, blueprint, my_alerts, my_cases
 from survey.clock import now, today
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Account, Alert, Case, Grant, Participation, Programme, Sitting
 from survey.openings import add_entry

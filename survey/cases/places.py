@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, g
+from flask import Blueprint, abort, g
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.access import LARGEST_ID, reach
 from survey.alerts import LEAD
-from survey.database import Database
 from survey.models import Alert, Case, Opening, Programme, Sitting
-from survey.sealing import Keys
 
 blueprint = Blueprint("cases", __name__, url_prefix="/staff/cases")
 
 WORKER = "worker"
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 def is_mine() -> ColumnElement[bool]:

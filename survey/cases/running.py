@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -19,8 +19,9 @@ from survey import audit, cookies, signing_in
 from survey.access import staff
 from survey.alerts import LEAD
 from survey.cases.answers import Line, lines_of
-from survey.cases.places import WORKER, blueprint, database, keys, locked_case, my_alerts, openings_of, reached_case
+from survey.cases.places import WORKER, blueprint, locked_case, my_alerts, openings_of, reached_case
 from survey.clock import now
+from survey.installation import config, database, keys
 from survey.joining import Visit
 from survey.languages import SOURCE, current, gettext
 from survey.models import Alert, Case, Opening, Response, Ticket
@@ -76,7 +77,7 @@ def show(case_id: int) -> str:
         is_over=case.closed_at is not None or case.programme.status != "open",
         tells=coming is not None and tells(instrument_of(versions[coming]), coming),
         has_lead=has_lead,
-        sends_mail=bool(current_app.extensions["config"].mail_server),
+        sends_mail=bool(config().mail_server),
         wave_words=wave_words,
     )
 

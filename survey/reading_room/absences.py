@@ -13,10 +13,11 @@ from survey import audit
 from survey.access import LARGEST_ID, reached_programme, staff
 from survey.clock import today
 from survey.forms import N_, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Duty
 from survey.reading_room.duties import ADMINISTRATOR, LONGEST, stretches
-from survey.reading_room.places import blueprint, database, keys
+from survey.reading_room.places import blueprint
 
 
 class AwayForm(StaffForm):

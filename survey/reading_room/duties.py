@@ -19,11 +19,12 @@ from survey.access import reached_programme, staff
 from survey.clock import now, today
 from survey.duty import ROLE, Reader, desk_of, readers_of
 from survey.forms import N_, StaffForm
+from survey.installation import database, keys
 from survey.languages import catalogues, gettext, is_open_to_children
 from survey.models import Account, Duty, Grant, Participation, Programme, ReaderKey, Setting
 from survey.planting import plant
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS, key_in_use
-from survey.reading_room.places import blueprint, database, keys
+from survey.reading_room.places import blueprint
 
 ADMINISTRATOR = "administrator"
 LONGEST = timedelta(days=366)

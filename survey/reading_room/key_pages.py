@@ -15,6 +15,7 @@ from survey.budgets import is_spent, spend
 from survey.clock import now, today
 from survey.duty import ROLE
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.planting import plant
 from survey.readers import (
@@ -27,7 +28,7 @@ from survey.readers import (
     make_reader_key,
     unlock,
 )
-from survey.reading_room.places import COOKIE, blueprint, database, keys, my_key
+from survey.reading_room.places import COOKIE, blueprint, my_key
 from survey.sealing import SealBroken
 from survey.signing_in import checked_account
 

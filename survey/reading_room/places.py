@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, g
+from flask import Blueprint, abort, g
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from survey import cookies
 from survey.access import reach
 from survey.clock import now, today
-from survey.database import Database
 from survey.duty import ROLE
 from survey.models import Duty, Envelope, PlantedNote, Programme, ReaderKey, Remark, Setting
 from survey.readers import from_browser, key_in_use
-from survey.sealing import Keys
 
 blueprint = Blueprint("reading_room", __name__, url_prefix="/staff/reading")
 
 COOKIE = "heard_reading"
-
-
-def database() -> Database:
-    """The store of this service."""
-    found: Database = current_app.extensions["database"]
-    return found
-
-
-def keys() -> Keys:
-    """The keys of this installation."""
-    found: Keys = current_app.extensions["keys"]
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,11 @@ from survey.access import staff
 from survey.clock import PLACE, now, today
 from survey.duty import ROLE
 from survey.forms import N_, Longest, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Account, AuditEntry, Envelope, PlantedNote, Programme, Remark, Setting
 from survey.planting import prove
-from survey.reading_room.places import (
-    Unlocked,
-    blueprint,
-    database,
-    keys,
-    my_key,
-    planted_note,
-    seen_remark,
-)
+from survey.reading_room.places import Unlocked, blueprint, my_key, planted_note, seen_remark
 from survey.reading_room.waiting import decision_words
 from survey.remarks import Said, await_decision, open_words, subject_of
 from survey.retention import MONTHS

@@ -19,9 +19,10 @@ from survey.access import reach, staff
 from survey.clock import now, today
 from survey.duty import ROLE
 from survey.forms import N_, Longest, Needed, StaffForm
+from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Programme, ReaderKey, TalkEnvelope, TalkSlip
-from survey.reading_room.places import Unlocked, blueprint, database, keys, my_key, read_id
+from survey.reading_room.places import Unlocked, blueprint, my_key, read_id
 from survey.retention import MONTHS
 from survey.sealing import SealBroken
 from survey.talks import Asked, await_help, help_was_given, open_slip, sort_slips

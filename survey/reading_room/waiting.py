@@ -14,10 +14,11 @@ from survey import outbox
 from survey.access import staff
 from survey.clock import now
 from survey.duty import ROLE
+from survey.installation import database
 from survey.languages import catalogues, gettext
 from survey.models import PlantedNote, Programme, ReaderKey, Setting
 from survey.reading_room.key_pages import UnlockForm
-from survey.reading_room.places import Unlocked, blueprint, database, my_key, visible_remarks
+from survey.reading_room.places import Unlocked, blueprint, my_key, visible_remarks
 from survey.wave_words import wave_words
 
 SEEN_EVERY = timedelta(minutes=10)

@@ -65,13 +65,12 @@ def test_https_gets_the_stricter_cookie_and_header(client: FlaskClient, tour) ->
     assert "max-age" in reply.headers["Strict-Transport-Security"]
 
 
-def test_a_route_without_a_rule_stops_the_start(app: Flask) -> None:
+def test_a_route_without_a_rule_stops_the_start(lone_app: Flask) -> None:
     stray = Blueprint("stray", __name__)
     stray.get("/stray")(lambda: "who may see this?")
-    app._got_first_request = False
-    app.register_blueprint(stray)
+    lone_app.register_blueprint(stray)
     with pytest.raises(RouteWithoutRule, match="stray"):
-        require_rules(app)
+        require_rules(lone_app)
 
 
 def test_every_route_states_who_may_use_it(app: Flask) -> None:

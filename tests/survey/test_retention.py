@@ -8,10 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey import jobs, retention
+from survey import chores, jobs, retention
 from survey.clock import now, today
 from survey.models import AuditEntry, Envelope, Job, Remark
-from survey.releases import work
 from tests.survey.conftest import Tour
 from tests.survey.desk import quick_locks
 from tests.survey.test_reading_room import Room, post
@@ -107,10 +106,10 @@ def test_last_pages_go_a_year_after_somebody_saw_to_them(room: Room) -> None:
 def test_the_worker_looks_every_day(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     remark = written(room, room.browser(room.reader), "no_concern")
     database, keys = room.tour.database, room.keys
-    work.begin(database)
+    chores.begin(database)
     real = now
-    monkeypatch.setattr(work, "now", lambda: real() + LONG)
-    only = {name: function if name == "delete_words" else lambda *_: None for name, function in work.WORK.items()}
+    monkeypatch.setattr(chores, "now", lambda: real() + LONG)
+    only = {name: function if name == "delete_words" else lambda *_: None for name, function in chores.WORK.items()}
     jobs.work(database, keys, only, once=True)
     assert remark not in left(room)
     with database.reading() as session:
