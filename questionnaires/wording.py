@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from questionnaires.faults import Fault, Place, fault, shown, spoken
@@ -73,9 +75,11 @@ _MARKS = re.compile(r"[\u064b-\u0652\u0640]")
 def faults(instrument: Instrument) -> list[Fault]:
     """Every breach of the rules on words."""
     found = [fault for rule in _RULES for fault in rule(instrument)]
+    judged = cache(lambda sentence: tuple(_sentence(instrument.mode, sentence)))  # many options say the same
     for place, words in texts(instrument):
         for language, sentence in words.items():
-            found += _sentence(instrument, place if language == "en" else (*place, language), sentence)
+            here = place if language == "en" else (*place, language)
+            found += [replace(one, place=here) for one in judged(sentence)]
     return found
 
 
@@ -120,22 +124,22 @@ def missing(instrument: Instrument, language: str) -> list[Place]:
     return [place for place, words in texts(instrument) if language not in words]
 
 
-def _sentence(instrument: Instrument, place: Place, sentence: str) -> Iterator[Fault]:
+def _sentence(mode: str, sentence: str) -> Iterator[Fault]:
+    """What is wrong with one text, wherever it stands."""
     if not sentence.strip() or len(sentence) > LONGEST:
-        yield fault(place, "text_length", f"{len(sentence)} signs", f"write 1 to {LONGEST} signs")
+        yield fault((), "text_length", f"{len(sentence)} signs", f"write 1 to {LONGEST} signs")
         sentence = sentence[:LONGEST]  # whoever sends a book in place of a question waits for no judgement of it
     bad = [sign for sign in sentence if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n"]
     if bad:
-        wrong = f"the sign U+{ord(bad[0]):04X} cannot be shown"
-        yield fault(place, "bad_sign", wrong, "remove it")
-    promise = PROMISES[instrument.mode].search(_MARKS.sub("", sentence)) if instrument.mode in PROMISES else None
+        yield fault((), "bad_sign", f"the sign U+{ord(bad[0]):04X} cannot be shown", "remove it")
+    promise = PROMISES[mode].search(_MARKS.sub("", sentence)) if mode in PROMISES else None
     if promise:
-        wrong = f"{shown(promise.group())} promises more than mode {instrument.mode} keeps"
-        yield fault(place, "promise", wrong, "say what really happens with the answers")
+        wrong = f"{shown(promise.group())} promises more than mode {mode} keeps"
+        yield fault((), "promise", wrong, "say what really happens with the answers")
+    plain = sentence.translate(UNQUOTED)
     for pattern, code, remedy in _LINT:
-        match = pattern.search(sentence.translate(UNQUOTED))
-        if match:
-            yield fault(place, code, f"the words {shown(match.group())}", remedy)
+        if match := pattern.search(plain):
+            yield fault((), code, f"the words {shown(match.group())}", remedy)
 
 
 _LINT = (

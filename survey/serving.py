@@ -40,6 +40,8 @@ THREADS = 8
 SECONDS_TO_FINISH = 20
 SECONDS_TO_SEND = 15.0
 """How long a request may take to arrive whole; the answers of a child on a poor line are a few hundred bytes."""
+SECONDS_UNSEEN = 1.0
+"""How long the worker may have been dead before it is noticed."""
 STAFF = "/staff"
 WORK = "survey.commands"
 """The module that does the work behind the pages."""
@@ -177,7 +179,11 @@ class WorkerKeeper:
         while not self._stopping.is_set():
             try:
                 self._process = subprocess.Popen([sys.executable, "-m", WORK, "work"])  # noqa: S603
-                self._process.wait()
             except OSError as fault:  # a machine that is out of processes for a moment must not end the keeping
                 log.error("the worker could not be started: %s", describe(fault))
-            time.sleep(self._pause)
+            else:
+                # Asked again and again, never waited for: gunicorn, in this same process, takes in every child that ends, and
+                # not every system tells another thread that waits for that child.
+                while self._process.poll() is None and not self._stopping.is_set():
+                    self._stopping.wait(SECONDS_UNSEEN)
+            self._stopping.wait(self._pause)

@@ -33,7 +33,7 @@ def counting(live: Live) -> Grounds:
 @pytest.fixture
 def line(live: Live, watch: Watch) -> Iterator[PoorLine]:
     """The line to the service; what browsers say of it is expected."""
-    watch.expect("net::ERR", "Failed to load resource", "reply: 511")
+    watch.expect("net::ERR", "Failed to load resource", "Failed to load module script", "reply: 511")
     with PoorLine(live.port) as made:
         yield made
 
