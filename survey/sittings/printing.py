@@ -137,9 +137,11 @@ def letter(sitting_id: int) -> str:
 
 
 def has_letter(sitting: Sitting) -> bool:
-    """Whether parents have a say: where children are asked in a group."""
+    """Whether a letter goes to parents: where children are asked in a group. Of a service that sees a young person alone no
+    letter may tell anybody at home."""
     instrument = instrument_of(sitting.programme.waves[0].instrument_version)
-    return instrument.respondent == "young_person" and instrument.ages[0] < GROWN
+    is_group = instrument.sitting == "group"
+    return is_group and instrument.respondent == "young_person" and instrument.ages[0] < GROWN
 
 
 def _promise_of(programme: Programme) -> str:

@@ -513,9 +513,11 @@ def test_a_box_is_told_of_at_home_and_aloud_too(staff: Staff, tour: Tour) -> Non
     assert "a trained adult reads it" in script and "Only what is typed into a box is read" in script
 
 
-def test_adults_get_no_letter_home(staff: Staff, tour: Tour) -> None:
+@pytest.mark.parametrize("key", ["adults_learning", "services_and_me", "return_interview"])
+def test_no_letter_goes_home_about_adults_or_about_who_is_seen_alone(staff: Staff, tour: Tour, key: str) -> None:
+    """Nobody at home may learn from a letter that a young person is seen by a service."""
     with tour.database.writing() as session:
-        version = publish(session, load_library("adults_learning"))
+        version = publish(session, load_library(key))
         for wave in session.scalars(select(ProgrammeWave).where(ProgrammeWave.programme_id == tour.programme_id)):
             wave.instrument_version_id = version.id
     browser = staff.client("facilitator", programme_id=tour.programme_id)
