@@ -16,13 +16,13 @@ import selectors
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping, MutableMapping
 from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger, SafeAtoms
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -40,8 +40,6 @@ THREADS = 8
 SECONDS_TO_FINISH = 20
 SECONDS_TO_SEND = 15.0
 """How long a request may take to arrive whole; the answers of a child on a poor line are a few hundred bytes."""
-SECONDS_UNSEEN = 1.0
-"""How long the worker may have been dead before it is noticed."""
 STAFF = "/staff"
 WORK = "survey.commands"
 """The module that does the work behind the pages."""
@@ -150,9 +148,8 @@ def serve(config: Config) -> None:
     migrate(database)
     database.dispose()
     keeper = WorkerKeeper()
-    keeper.start()
     try:
-        Service(config).run()
+        Master(Service(config), keeper).run()
     finally:
         keeper.stop()
 
@@ -161,29 +158,39 @@ class WorkerKeeper:
     """Keeps one `heard work` running, and starts it anew when it dies."""
 
     def __init__(self, pause: float = 5.0) -> None:
-        self._pause, self._stopping, self._owner = pause, threading.Event(), os.getpid()
+        self._pause, self._earliest, self._owner = pause, 0.0, os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        threading.Thread(target=self._keep, daemon=True).start()
+    def look(self) -> None:
+        """Start the worker if none runs; one that dies as soon as it starts is not started again before the pause is over."""
+        if (self._process is not None and self._process.poll() is None) or time.monotonic() < self._earliest:
+            return
+        self._earliest = time.monotonic() + self._pause
+        try:
+            self._process = subprocess.Popen([sys.executable, "-m", WORK, "work"])  # noqa: S603
+        except OSError as fault:  # a machine that is out of processes for a moment must not end the keeping
+            log.error("the worker could not be started: %s", describe(fault))
 
     def stop(self) -> None:
         if os.getpid() != self._owner:
             return  # gunicorn's forked workers leave through the same door: what they were born beside is not theirs
-        self._stopping.set()
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=SECONDS_TO_FINISH)
 
-    def _keep(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._process = subprocess.Popen([sys.executable, "-m", WORK, "work"])  # noqa: S603
-            except OSError as fault:  # a machine that is out of processes for a moment must not end the keeping
-                log.error("the worker could not be started: %s", describe(fault))
-            else:
-                # Asked again and again, never waited for: gunicorn, in this same process, takes in every child that ends, and
-                # not every system tells another thread that waits for that child.
-                while self._process.poll() is None and not self._stopping.is_set():
-                    self._stopping.wait(SECONDS_UNSEEN)
-            self._stopping.wait(self._pause)
+
+class Master(Arbiter):
+    """gunicorn's own master, which looks after the worker too, every second.
+
+    From its one thread: were the worker started by another, a process forked at that moment would hold the pipe on which
+    that thread waits for the start, for good, and a worker that died later would not be missed.
+    """
+
+    def __init__(self, app: Service, keeper: WorkerKeeper) -> None:
+        super().__init__(app)
+        self._keeper = keeper
+
+    def manage_workers(self) -> None:
+        """Also keep the worker."""
+        super().manage_workers()
+        self._keeper.look()

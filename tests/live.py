@@ -121,6 +121,26 @@ class Live:
         self.stop()
         self.database.dispose()
 
+    def courier(self) -> int | None:
+        """The process that does the work behind the pages; one that was killed is started anew within seconds."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            for pid in self._children():
+                if _works(pid):
+                    return pid
+            time.sleep(0.1)
+        return None
+
+    def pages(self) -> list[int]:
+        """The processes that make the pages."""
+        return [pid for pid in self._children() if not _works(pid)]
+
+    def _children(self) -> list[int]:
+        """The processes that the first one has started, in any of its threads."""
+        assert self.process is not None
+        lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(one) for children in lists for one in children.read_text().split()]
+
     def counts(self) -> dict[str, int]:
         """How many rows each table holds."""
         with self.database.reading() as session:
@@ -128,6 +148,11 @@ class Live:
                 table.name: session.scalar(select(func.count()).select_from(table)) or 0
                 for table in Base.metadata.sorted_tables
             }
+
+
+def _works(pid: int) -> bool:
+    """Whether a process is the one that does the work behind the pages."""
+    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
 
 
 @dataclass

@@ -148,23 +148,12 @@ class Young:
             thread.join()
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started, in any of its threads."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(one) for children in lists for one in children.read_text().split()]
-
-
 def kill_one(live: Live, draw: random.Random) -> None:
     """End one of the processes that serve, at once; the one above starts another."""
     assert live.process is not None
-    serving = [pid for pid in children(live.process.pid) if not works(pid)]
+    serving = list(live.pages())
     if serving:
         os.kill(draw.choice(serving), signal.SIGKILL)
-
-
-def works(pid: int) -> bool:
-    """Whether a process is the one that does the work behind the pages."""
-    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
 
 
 def killing(work: Casework, kills: int, of_everything: int, *, until_caught: bool = False) -> int:
@@ -324,7 +313,7 @@ def test_killing_the_courier_sends_each_letter_at_least_once(casework: Casework)
     server.start()
     for part in (1, 2):  # each comes in the middle of the letters
         await_letters(server, 60 * part)
-        pid = courier(live)
+        pid = live.courier()
         assert pid is not None, (live.folder / "said.log").read_text()[-4000:]
         os.kill(pid, signal.SIGKILL)
     await_letters(server, 200)
@@ -343,15 +332,3 @@ def await_letters(server: MailServer, count: int) -> None:
     deadline = time.monotonic() + 180
     while len({letter["Message-ID"] for letter in list(server.taken)}) < count and time.monotonic() < deadline:
         time.sleep(0.02)
-
-
-def courier(live: Live) -> int | None:
-    """The process that does the work behind the pages; one that was killed is started anew within seconds."""
-    assert live.process is not None
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for pid in children(live.process.pid):
-            if works(pid):
-                return pid
-        time.sleep(0.1)
-    return None

@@ -1,0 +1,52 @@
+"""The master of a service that runs: it alone starts what runs beside the pages, and misses what died."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import Live
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    service = Live(tmp_path_factory.mktemp("served"))
+    service.start()
+    yield service
+    service.close()
+
+
+def test_a_courier_that_died_is_started_anew_while_what_makes_the_pages_is_too(live: Live) -> None:
+    first = live.courier()
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    for pid in live.pages():
+        os.kill(pid, signal.SIGKILL)
+    assert not await_end(first)
+    assert live.courier() is not None
+
+
+def test_the_master_has_no_second_thread(live: Live) -> None:
+    """What is forked while another thread starts the courier would hold that thread for good: no courier ever again."""
+    assert live.process is not None
+    threads = Path(f"/proc/{live.process.pid}/task")
+    assert len(list(threads.iterdir())) == 1
+
+
+def test_a_stopped_service_leaves_nothing_behind(live: Live) -> None:
+    left = [live.courier() or 0, *live.pages()]
+    live.stop()
+    assert not await_end(*left)
+
+
+def await_end(*pids: int) -> list[int]:
+    """Wait until these processes are gone; returns the ones that stay."""
+    deadline = time.monotonic() + 10
+    while (there := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return there
