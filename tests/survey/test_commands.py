@@ -7,20 +7,46 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from questionnaires.files import library
+from survey.commands import main
 from survey.config import ConfigFault, read_config
 from tests.questionnaires.conftest import TINY
 
 
-def heard(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "HEARD_VAR": str(var)}
-    command = [sys.executable, "-m", "survey.commands", *arguments]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+@dataclass
+class Done:
+    """What a command left: its exit code, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """`heard` with these arguments, by its own entry point but in this process: starting one anew takes seconds."""
+    monkeypatch.setenv("HEARD_VAR", str(tmp_path))
+
+    def run(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["heard", *arguments])
+        mask, code = os.umask(0o077), 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            os.umask(mask)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return run
 
 
 def test_the_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
@@ -42,43 +68,43 @@ def test_every_fault_of_the_settings_is_said_at_once(tmp_path: Path) -> None:
     assert all(word in str(fault.value) for word in ("PORT", "HEARD_EXIT_URL", "installation key"))
 
 
-def test_check_says_what_is_right_and_what_is_wrong(tmp_path: Path) -> None:
-    good = heard(tmp_path, "check", *(str(path) for path in library().values()))
+def test_check_says_what_is_right_and_what_is_wrong(heard: Callable[..., Done], tmp_path: Path) -> None:
+    good = heard("check", *(str(path) for path in library().values()))
     assert good.returncode == 0, good.stderr
     assert "staying_safe version" in good.stdout
     broken = tmp_path / "broken.yaml"
     broken.write_text("key: Broken Key\nversion: zero\n")
-    bad = heard(tmp_path, "check", str(broken))
+    bad = heard("check", str(broken))
     assert bad.returncode == 1
     assert bad.stderr.count("broken.yaml:") >= 2
     assert "Traceback" not in bad.stderr
 
 
-def test_check_warns_of_words_and_lets_them_be(tmp_path: Path) -> None:
-    good = heard(tmp_path, "check", "--words", str(library()["staying_safe"]))
+def test_check_warns_of_words_and_lets_them_be(heard: Callable[..., Done], tmp_path: Path) -> None:
+    good = heard("check", "--words", str(library()["staying_safe"]))
     assert good.returncode == 0 and ": 0 warnings on words" in good.stdout
     mine = tmp_path / "mine.yaml"
     text = library()["staying_safe"].read_text().replace("How much did you enjoy", "Did you not dislike the play and")
     mine.write_text(text)
     line = text[: text.index("Did you not")].count("\n") + 1
-    found = heard(tmp_path, "check", "--words", str(mine))
+    found = heard("check", "--words", str(mine))
     assert found.returncode == 0
     assert f"mine.yaml:{line}: double_negative:" in found.stdout and f"mine.yaml:{line}: two_questions:" in found.stdout
-    assert "double_negative" not in heard(tmp_path, "check", str(mine)).stdout
+    assert "double_negative" not in heard("check", str(mine)).stdout
     broken = tmp_path / "broken.yaml"
     broken.write_text("key: broken\n")
-    both = heard(tmp_path, "check", "--words", str(broken), str(mine))
+    both = heard("check", "--words", str(broken), str(mine))
     assert both.returncode == 1
     assert "broken.yaml: its words are looked at only" in both.stdout and "double_negative" in both.stdout
 
 
-def test_two_versions_are_compared_in_words(tmp_path: Path) -> None:
+def test_two_versions_are_compared_in_words(heard: Callable[..., Done], tmp_path: Path) -> None:
     old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
     old.write_text(TINY)
     new.write_text(
         TINY.replace("version: 1", "version: 2").replace("Which ways?", "Which way?").replace("times", "days")
     )
-    done = heard(tmp_path, "differences", str(old), str(new))
+    done = heard("differences", str(old), str(new))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("From tiny version 1 to tiny version 2: ")
     assert "ways: Comparable only with care" in done.stdout and "'Which way?'" in done.stdout
@@ -86,70 +112,72 @@ def test_two_versions_are_compared_in_words(tmp_path: Path) -> None:
     assert "known: Asked and counted as before" in done.stdout
 
 
-def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
+def test_the_schema_is_printed_for_editors(heard: Callable[..., Done], tmp_path: Path) -> None:
     for arguments in (("schema",), ("schema", "--translation")):
-        printed = heard(tmp_path, *arguments)
+        printed = heard(*arguments)
         assert printed.returncode == 0
         assert json.loads(printed.stdout)["properties"]["key"]["pattern"]
 
 
-def test_words_go_to_a_translator_and_come_back(tmp_path: Path) -> None:
+def test_words_go_to_a_translator_and_come_back(heard: Callable[..., Done], tmp_path: Path) -> None:
     mine = tmp_path / "staying_safe.yaml"
     mine.write_text(library()["staying_safe"].read_text())
-    assert heard(tmp_path, "translate", "export", str(mine), "--language", "pl").returncode == 0
+    assert heard("translate", "export", str(mine), "--language", "pl").returncode == 0
     po = tmp_path / "staying_safe.pl.po"
     empty = 'msgid "People, phones and getting help"\nmsgstr ""'
     assert empty in po.read_text()
     po.write_text(po.read_text().replace(empty, empty[:-1] + 'Ludzie"'))
-    back = heard(tmp_path, "translate", "import", str(mine), str(po))
+    back = heard("translate", "import", str(mine), str(po))
     assert back.returncode == 0 and "1 translated" in back.stdout and "draft" in back.stdout
     assert "Ludzie" in (tmp_path / "staying_safe.pl.yaml").read_text()
-    assert "polski" in heard(tmp_path, "check", str(mine)).stdout
-    broken = heard(tmp_path, "translate", "import", str(mine), str(mine))
+    assert "polski" in heard("check", str(mine)).stdout
+    broken = heard("translate", "import", str(mine), str(mine))
     assert broken.returncode == 1 and "Traceback" not in broken.stderr
 
 
-def test_import_publishes_once_and_refuses_other_content(tmp_path: Path) -> None:
+def test_import_publishes_once_and_refuses_other_content(heard: Callable[..., Done], tmp_path: Path) -> None:
     source = library()["staying_safe"].read_text()
     mine = tmp_path / "mine.yaml"
     mine.write_text(source)
-    assert heard(tmp_path, "import", str(mine)).returncode == 0
-    assert heard(tmp_path, "import", str(mine)).returncode == 0
+    assert heard("import", str(mine)).returncode == 0
+    assert heard("import", str(mine)).returncode == 0
     mine.write_text(source.replace("title:", "title:", 1) + "\n# a comment changes nothing\n")
-    assert heard(tmp_path, "import", str(mine)).returncode == 0
+    assert heard("import", str(mine)).returncode == 0
 
 
-def test_a_spreadsheet_of_ours_is_published_and_another_becomes_a_draft(tmp_path: Path) -> None:
+def test_a_spreadsheet_of_ours_is_published_and_another_becomes_a_draft(
+    heard: Callable[..., Done], tmp_path: Path
+) -> None:
     sheet = tmp_path / "ours.xlsx"
-    assert heard(tmp_path, "xlsform", str(library()["staying_safe"]), "--to", str(sheet)).returncode == 0
-    ours = heard(tmp_path, "import", str(sheet))
+    assert heard("xlsform", str(library()["staying_safe"]), "--to", str(sheet)).returncode == 0
+    ours = heard("import", str(sheet))
     assert ours.returncode == 0 and "Published staying_safe version 1" in ours.stdout, ours.stderr
     book = openpyxl.load_workbook(sheet)
     book["survey"].append(["text", "more", "Anything else?"])
     book.save(sheet)
-    theirs = heard(tmp_path, "import", str(sheet))
+    theirs = heard("import", str(sheet))
     assert theirs.returncode == 0 and "ours.xlsx: sheet survey, row" in theirs.stdout and "draft" in theirs.stdout
-    assert heard(tmp_path, "check", str(tmp_path / "staying_safe.yaml")).returncode == 0
-    again = heard(tmp_path, "import", str(sheet))
+    assert heard("check", str(tmp_path / "staying_safe.yaml")).returncode == 0
+    again = heard("import", str(sheet))
     assert again.returncode == 1 and "would be overwritten" in again.stderr
     sheet.write_bytes(b"PK")
-    broken = heard(tmp_path, "import", str(sheet))
+    broken = heard("import", str(sheet))
     assert broken.returncode == 1 and "not_a_workbook" in broken.stderr and "Traceback" not in broken.stderr
 
 
-def test_a_survey_of_limesurvey_becomes_a_draft(tmp_path: Path) -> None:
+def test_a_survey_of_limesurvey_becomes_a_draft(heard: Callable[..., Done], tmp_path: Path) -> None:
     survey = tmp_path / "theirs.lss"
     question = (
         "<qid>1</qid><gid>2</gid><type>Y</type><title>Q1</title><question>Is it so?</question><language>en</language>"
     )
     named = "<document><LimeSurveyDocType>Survey</LimeSurveyDocType>"
     survey.write_text(f"{named}<questions><rows><row>{question}</row></rows></questions></document>")
-    found = heard(tmp_path, "import", str(survey))
+    found = heard("import", str(survey))
     assert found.returncode == 0 and "theirs.lss: the survey: assumed" in found.stdout, found.stderr
-    assert heard(tmp_path, "import", str(tmp_path / "theirs.yaml")).returncode == 0
+    assert heard("import", str(tmp_path / "theirs.yaml")).returncode == 0
 
 
-def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:
+def test_a_person_is_added_with_a_password_of_their_own(heard: Callable[..., Done], tmp_path: Path) -> None:
     arguments = (
         "user",
         "add",
@@ -163,15 +191,25 @@ def test_a_person_is_added_with_a_password_of_their_own(tmp_path: Path) -> None:
         "--reason",
         "first",
     )
-    added = heard(tmp_path, *arguments)
+    added = heard(*arguments)
     assert added.returncode == 0, added.stderr
     assert "ann@example.org" in added.stdout
-    again = heard(tmp_path, *arguments)
+    again = heard(*arguments)
     assert (again.returncode, "can sign in already" in again.stderr) == (1, True)
-    followed = heard(tmp_path, "audit")
+    followed = heard("audit")
     assert (followed.returncode, "is whole: 1 entries" in followed.stdout) == (0, True), followed.stderr
 
 
-def test_called_wrongly_is_two() -> None:
-    assert heard(Path("var"), "user", "add").returncode == 2
-    assert heard(Path("var"), "nonsense").returncode == 2
+def test_called_wrongly_is_two(heard: Callable[..., Done]) -> None:
+    assert heard("user", "add").returncode == 2
+    assert heard("nonsense").returncode == 2
+
+
+def test_it_ends_as_a_process_too(tmp_path: Path) -> None:
+    """One line of error, nothing of Python, and the exit code that a script looks at."""
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("key: Broken Key\n")
+    command = [sys.executable, "-m", "survey.commands", "check", str(broken)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "broken.yaml:" in ended.stderr and "Traceback" not in ended.stderr
