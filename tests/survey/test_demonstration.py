@@ -48,6 +48,7 @@ def test_the_demonstration_is_whole(loaded: Demonstration, database: Database, c
         assert client.post("/join", data={"code": code}).status_code == 303
         assert client.get("/answer").status_code == 200
     tour_is_within_its_intervals(database)
+    published_figures_are_never_rounded_and_carry_their_source(database)
     chelseas_choice_is_told_honestly(page(staff, loaded, database, "chelseas_choice_2016"))
     dreamkeepers_are_told_honestly(page(staff, loaded, database, "dreamkeepers_2016"))
     tour = page(staff, loaded, database, "demo_tour")
@@ -104,7 +105,7 @@ def dreamkeepers_are_told_honestly(words: str) -> None:
         assert expected in words, expected
 
 
-def test_published_figures_are_never_rounded_and_carry_their_source(loaded: Demonstration, database: Database) -> None:
+def published_figures_are_never_rounded_and_carry_their_source(database: Database) -> None:
     snapshot = snapshot_of(database, "dreamkeepers_2016")
     assert [key for key, _ in snapshot.response.counts] == ["saw_it", "after"]
     assert snapshot.response.count("after") == 646

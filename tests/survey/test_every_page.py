@@ -21,14 +21,13 @@ from werkzeug.exceptions import HTTPException
 from survey import cookies
 from survey.app import create_app
 from survey.clock import now
-from survey.config import Config
 from survey.database import Database
 from survey.demonstration import load
 from survey.models import Account, Grant, Organisation
 from survey.schema import migrate
 from survey.sealing import Keys
 from survey.signing_in import sign_in
-from tests.conftest import KEY
+from tests.conftest import KEY, settings
 from tests.markup import Page, markup_faults
 
 ROLES = ("administrator", "facilitator", "commissioner", "analyst", "worker", "safeguarding_reader")
@@ -89,15 +88,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fl
                 grant.starts_at = now() - timedelta(days=1)
                 session.add(grant)
         token = sign_in(session, account)
-    config = Config(
-        var=folder,
-        database_url=str(database.url),
-        key=KEY,
-        exit_url="https://weather.example/",
-        address="",
-        host="127.0.0.1",
-        port=8000,
-    )
+    config = settings(folder, str(database.url))
     yield create_app(config, database), token, loaded.codes[0][0]
     database.dispose()
 
