@@ -88,7 +88,8 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a ticket leads; none of it ever changes."""
+    """Where a ticket leads; none of it ever changes. An opening's may: a case that is started anew has new tickets, and
+    perhaps other devices."""
 
     opening_id: int
     programme_id: int

@@ -104,7 +104,17 @@ def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
     seal = public_key(database(), place)  # a wave that is opened again has another
     told = linked_note(place)  # who sees the answers, and how soon
-    key = (place.version.sha256, place.opening_id, place.language, look, note, near_person(place), told, seal)
+    key = (
+        place.version.sha256,
+        place.opening_id,
+        place.language,
+        place.devices,  # of a case: the next start may be on the worker's own device
+        look,
+        note,
+        near_person(place),
+        told,
+        seal,
+    )
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()

@@ -137,6 +137,18 @@ def test_on_the_workers_device_the_worker_is_signed_out_first(app: Flask, staff,
     assert worker.get(f"/staff/cases/{case_id}/").status_code == 303
 
 
+def test_begun_by_code_and_then_here_it_clears_itself_for_the_worker(app: Flask, staff, service: Service) -> None:
+    """The same opening, on another device: the page that was made for the own phone is not the worker's."""
+    worker, young = service.sign_in(app, "worker"), app.test_client()
+    case_id = made_case(service, staff, worker)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
+    young.post("/join", data={"code": service.case_code()})
+    assert 'id="idle"' not in young.get("/answer").get_data(as_text=True)
+    staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="here")
+    page = worker.get("/answer").get_data(as_text=True)
+    assert 'id="idle"' in page and '<body class="young quiet">' in page
+
+
 def test_each_start_makes_a_new_code_and_ends_the_old_tickets(app: Flask, staff, service: Service) -> None:
     worker = service.sign_in(app, "worker")
     case_id = made_case(service, staff, worker)
