@@ -133,6 +133,21 @@ def test_a_question_is_the_same_wherever_it_is_asked() -> None:
     assert len(shared) >= 12
 
 
+def test_a_young_person_whose_worker_reads_the_answers_is_never_unsafe_unseen() -> None:
+    """Whoever says there that they are not safe has told somebody: the lowest answer raises an alert (CARE B4)."""
+    linked = [one for one in map(load_library, KEYS) if one.mode == "linked" and one.respondent == "young_person"]
+    assert len(linked) >= 5
+    for instrument in linked:
+        on_safety = [
+            item
+            for item in instrument.items
+            if item.answering == "one" and item.measure and item.measure.indicator == "feels_safe"
+        ]
+        assert on_safety, instrument.key
+        for item in on_safety:
+            assert [one.key for one in item.options if one.alert] == [item.options[0].key], (instrument.key, item.key)
+
+
 @pytest.mark.parametrize("key", SERVING)
 def test_who_answers_alone_is_asked_first_whether_somebody_can_see(key: str) -> None:
     instrument = load_library(key)
