@@ -11,6 +11,7 @@ from survey.models.pauses import Pause
 from survey.models.people import (
     BASES,
     ROLES,
+    SAFEGUARDING_READER,
     Account,
     AuditEntry,
     Budget,
@@ -71,6 +72,7 @@ __all__ = [
     "OUTCOMES",
     "REMARK_STATES",
     "ROLES",
+    "SAFEGUARDING_READER",
     "SMALL_SITTING",
     "TALK_STATES",
     "TIMINGS",

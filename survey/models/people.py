@@ -13,7 +13,9 @@ from survey.models.base import Base, one_of
 if TYPE_CHECKING:
     from survey.models.programmes import Programme
 
-ROLES = ("facilitator", "worker", "safeguarding_reader", "analyst", "commissioner", "administrator")
+SAFEGUARDING_READER = "safeguarding_reader"
+"""Reads what young people write, and leads safeguarding where alerts are raised: no other role opens a word of theirs."""
+ROLES = ("facilitator", "worker", SAFEGUARDING_READER, "analyst", "commissioner", "administrator")
 BASES = ("public_task", "legitimate_interests", "recognised_legitimate_interests")
 
 

@@ -1,4 +1,7 @@
-"""Who may do what in a programme: roles given to colleagues for a reason and a time, and ended at once."""
+"""Who may do what in a programme: roles given to colleagues for a reason and a time, and ended at once.
+
+The one role that opens young people's words is given by somebody else, never to oneself.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from survey.access import LARGEST_ID, reached_programme, staff
 from survey.clock import PLACE, now
 from survey.installation import database, keys
 from survey.languages import gettext
-from survey.models import Account, Grant, Programme
+from survey.models import SAFEGUARDING_READER, Account, Grant, Programme
 from survey.programmes.forms import GrantForm, role_words
 from survey.programmes.places import ROLE, blueprint, governed_organisations
 
@@ -48,11 +51,24 @@ def people(programme_id: int) -> Reply | str | tuple[str, int]:
         form.email.errors = [
             gettext("Nobody has an account with this address. Whoever runs this installation can make one.")
         ]
+    if valid and account is not None and _would_read_alone(account, form):
+        form.email.errors = [
+            gettext(
+                "Nobody gives this role to themself: it opens what young people wrote. Ask another administrator to give it "
+                "to you. Where there is none, whoever runs this installation can add one."
+            )
+        ]
+        return render_template("programmes/people.html", **page), 409
     if not valid or account is None:
         return render_template("programmes/people.html", **page), 422
     with database().writing() as session:
         _give(session, programme, account, form)
     return redirect(url_for("programmes.people", programme_id=programme_id), 303)
+
+
+def _would_read_alone(account: Account, form: GrantForm) -> bool:
+    """Whether an administrator would make themself a reader of what young people write, with nobody else knowing."""
+    return account.id == g.account.id and str(form.role.data) == SAFEGUARDING_READER
 
 
 def _governs(programme: Programme) -> bool:

@@ -1,4 +1,7 @@
-"""Who reads for a programme, where and when: set by its administrators, with what is still missing before a box is served."""
+"""Who reads for a programme, where and when: set by its administrators, with what is still missing before a box is served.
+
+Nobody puts themself on duty, and whoever reads there already is told of each new one: it never happens unseen.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from werkzeug.wrappers import Response as Reply
 from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey import audit
+from survey import audit, outbox
 from survey.access import reached_programme, staff
 from survey.clock import now, today
 from survey.duty import ROLE, Reader, desk_of, readers_of
@@ -182,6 +185,14 @@ def duties(programme_id: int) -> Reply | str | tuple[str, int]:
         return render_template("reading_room/duties.html", **page)
     if not form.validate():
         return render_template("reading_room/duties.html", **page), 422
+    if form.reader.data == g.account.id:
+        form.reader.errors = [
+            gettext(
+                "Nobody puts themself on duty: it opens what young people wrote. Ask another administrator to do it. "
+                "Where there is none, whoever runs this installation can add one."
+            )
+        ]
+        return render_template("reading_room/duties.html", **page), 409
     with database().writing() as session:
         _put_on_duty(session, reached_programme(session, programme_id, ADMINISTRATOR), form)
     return redirect(url_for("reading_room.duties", programme_id=programme_id), 303)
@@ -259,6 +270,7 @@ def _put_on_duty(session: Session, programme: Programme, form: DutyForm) -> None
     key = key_in_use(session, duty.account_id)
     if key is not None and key.proved_at is None:
         plant(session, key, today())  # who made a key before having a place gets the first note now
+    outbox.add(session, "duty_given", f"duty {duty.id}", role=ROLE, programme_id=programme.id)
     subject = f"duty {duty.id}: {duty.task}, account {duty.account_id}, programme {programme.id}"
     audit.record(session, keys(), g.account.id, "duty.given", subject)
 

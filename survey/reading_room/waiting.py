@@ -17,6 +17,7 @@ from survey.duty import ROLE
 from survey.installation import database
 from survey.languages import catalogues, gettext
 from survey.models import PlantedNote, Programme, ReaderKey, Setting
+from survey.reading_room.colleagues import colleagues
 from survey.reading_room.key_pages import UnlockForm
 from survey.reading_room.places import Unlocked, blueprint, my_key, visible_remarks
 from survey.wave_words import wave_words
@@ -45,16 +46,17 @@ def index() -> str:
     """What waits for this reader, what they opened, and what was decided."""
     with database().reading() as session:
         mine = my_key(session)
-        lines = _lines(session, mine)
+        lines, others = _lines(session, mine), colleagues(session)
     _came(mine)
     groups = [(state, title, [one for one in lines if one.state == state]) for state, title in _titles()]
-    return render_template("reading_room/index.html", mine=mine, form=UnlockForm(), groups=groups)
+    return render_template("reading_room/index.html", mine=mine, form=UnlockForm(), groups=groups, colleagues=others)
 
 
 def _came(mine: Unlocked | None) -> None:
     """Remember that the reader was here, and that they have seen what waits."""
     with database().writing() as session:
-        outbox.settle_for(session, "remark_waiting", g.account.id)
+        for kind in ("remark_waiting", "duty_given"):
+            outbox.settle_for(session, kind, g.account.id)
         if mine is not None and mine.key.seen_at < now() - SEEN_EVERY:
             session.get_one(ReaderKey, mine.key.id).seen_at = now()
 

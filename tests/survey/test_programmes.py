@@ -341,6 +341,19 @@ def test_a_role_without_reason_end_or_holder_is_refused_with_all_faults(
         assert session.scalar(select(func.count()).select_from(Grant)) == 1
 
 
+def test_nobody_makes_themself_a_reader_of_what_young_people_wrote(desk: Desk, database: Database, ann: int) -> None:
+    here = desk.make()
+    with database.reading() as session:
+        own = session.scalars(select(Account.email).where(Account.id != ann)).one()
+    refused = give(desk, here, email=own.upper(), role="safeguarding_reader")
+    assert refused.status_code == 409 and "Ask another administrator" in refused.text
+    assert give(desk, here, email=own, role="worker").status_code == 303, "only this role opens what they wrote"
+    assert give(desk, here, role="safeguarding_reader").status_code == 303
+    with database.reading() as session:
+        readers = session.scalars(select(Grant.account_id).where(Grant.role == "safeguarding_reader")).all()
+    assert readers == [ann]
+
+
 def test_who_administers_one_programme_cannot_reach_beyond_it(
     staff: Staff, tour: Tour, database: Database, ann: int
 ) -> None:

@@ -354,7 +354,7 @@ def test_a_planted_note_looks_like_a_remark_and_proves_the_key(room: Room) -> No
         note = session.scalars(select(PlantedNote).where(PlantedNote.key_id == room.reader.key_id)).one()
     client = room.browser(room.reader)
     page = client.get("/staff/reading/").text
-    rows = re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", page, re.DOTALL)
+    rows = re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", page.partition("Who reads here")[0], re.DOTALL)
     assert len(rows) == 2 and note.id.hex() in page and remark in page
     opened = post(client, f"/staff/reading/{note.id.hex()}/open")
     assert "This note was planted: your key works" in opened.text
@@ -420,6 +420,38 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
     assert admin.post(f"{path}{duty.id}/end", data={"csrf_token": token}).status_code == 303
     with room.tour.database.reading() as session:
         assert session.get_one(Duty, duty.id).last_day < today()
+
+
+def on_duty_now(reader: int, token: str) -> dict[str, object]:
+    return {
+        "csrf_token": token, "reader": str(reader), "task": "reader", "place": "0", "weekdays": list("1234567"),
+        "on_bank_holidays": "y", "starts": "9:00", "ends": "16:00", "first_day": today().isoformat(),
+        "last_day": today().isoformat(), "languages": ["en"],
+    }  # fmt: skip
+
+
+def test_one_administrator_alone_never_reads_and_nobody_is_put_on_duty_unseen(room: Room, staff) -> None:
+    database, path = room.tour.database, f"/staff/reading/duties/{room.tour.programme_id}/"
+    admin = staff.client("administrator", programme_id=room.tour.programme_id)
+    with database.writing() as session:
+        own = session.scalars(select(Grant).where(Grant.role == "administrator")).one().account_id
+        held = session.scalars(select(Grant).where(Grant.account_id == room.reader.account_id)).one()
+        session.add(Grant(account_id=own, role=held.role, programme_id=held.programme_id, starts_at=now(), reason="-"))
+        new = session.get_one(Account, room.school.account_id).name
+    token = FORM_TOKEN.search(admin.get(path).text)[1]
+    refused = admin.post(path, data=on_duty_now(own, token))
+    assert refused.status_code == 409 and "Ask another administrator" in refused.text
+    assert admin.post(path, data=on_duty_now(room.school.account_id, token)).status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(Duty).where(Duty.account_id == own)).all() == []
+    outbox.deliver(database, room.app.extensions["config"])
+    assert "was put on duty" in room.browser(room.lead).get("/staff/").text
+    reader = room.browser(room.reader)
+    first, later = (reader.get("/staff/reading/").text for _ in range(2))
+    assert first.count('<span class="mark">was put on duty') == 1 and new in first
+    assert "was put on duty" not in later and new in later
+    assert "was put on duty" not in reader.get("/staff/").text
+    assert "was put on duty" in room.browser(room.deputy).get("/staff/").text, "each of them has to look"
 
 
 def test_the_store_and_its_record_hold_no_word(room: Room) -> None:
