@@ -20,6 +20,7 @@ from questionnaires.instrument import (
     STEP_OPTIONS,
     Absence,
     Condition,
+    Explanation,
     Instrument,
     Item,
     Kind,
@@ -48,6 +49,8 @@ INTRO = (
     "If you want help, don’t wait for us: use Get help, or call Childline free on 0800 1111 at any time.",
 )
 """The opening that a draft is given when its file has none: what this is, who sees it, what may be skipped, help."""
+INTRO_EXPLAINED = {"passive": "The promise is in the same words as elsewhere."}
+"""Why the words check may leave our own opening alone, as the library says it."""
 
 
 @dataclass(slots=True)
@@ -315,6 +318,9 @@ def _whole(draft: Draft, pages: tuple[Page, ...]) -> Instrument:
         draft.remark(
             draft.where, "assumed", "it has no opening of four sentences: ours", "read it in the draft", "assumed"
         )
+        given = head.get("words_explained", ())
+        ours = [Explanation(*one) for one in INTRO_EXPLAINED.items() if one[0] not in {held.warning for held in given}]
+        head["words_explained"] = (*given, *ours)
     title = _english(draft.title) or {"en": key_of(draft.file, "questionnaire")}
     named: dict[str, Any] = {"key": key_of(re.sub(r".*/|\.\w+$", "", draft.file), "questionnaire"), "version": 1} | head
     return Instrument(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.rules import MODES, RESPONDENTS, SITTINGS
 from survey.access import forgery_token, staff
 from survey.authoring.editing import add_item, add_page, is_full, move_item, remove_item
-from survey.authoring.item_form import one_line, several_lines
+from survey.authoring.item_form import one_line, several_lines, take_explanations
 from survey.authoring.judging import Remark, Verdict, verdict
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.saving import Changed, Saved, TooLarge, load, may_approve, same, save
@@ -20,7 +20,10 @@ from survey.authoring.wording import choices, kind_words
 from survey.languages import gettext
 
 SENTENCES = 4
-HEAD = ("title", "ages", "mode", "sitting", "respondent", "waves", "intro", "interruption", "made_with")
+HEAD = (
+    *("title", "ages", "mode", "sitting", "respondent", "waves", "intro", "interruption", "made_with"),
+    "words_explained",
+)
 MOST_WAVES = 8
 
 
@@ -64,6 +67,7 @@ def draft(draft_id: int) -> str | Reply:
         elsewhere=tuple(one for one in judged.elsewhere() if not one.why),
         grade=judged.grade,
         step=_next_step(found, judged),
+        may_propose_anyhow=found.draft.state == "draft" and not judged.faults and bool(judged.warnings),
         may_approve=may_approve(found.draft),
         is_mine=found.draft.proposed_by == g.account.id,
         full=is_full(found.draft.document),
@@ -92,7 +96,10 @@ def _next_step(found: Saved, judged: Verdict) -> Next | None:
         return Next(gettext("Mend what is marked"), sentence(first), gettext("Go there"), address(draft_id, first))
     if judged.warnings:
         first = judged.warnings[0]
-        text = gettext("Nothing is at fault. Some words may be hard for children: look at each once more.")
+        text = gettext(
+            "Nothing is at fault. Some words may be hard for children: look at each once more, and say where they are right"
+            " as they are. Then propose it."
+        )
         return Next(gettext("Look at the words again"), text, gettext("Go there"), address(draft_id, first))
     text = gettext("Look at it once more as those who answer will see it. Then a second person publishes it.")
     href = url_for("authoring.propose", draft_id=draft_id)
@@ -109,7 +116,8 @@ def address(draft_id: int, one: Remark) -> str:
     place = one.place
     if len(place) >= 4 and place[0] == "pages" and place[2] == "items":
         return url_for("authoring.item", draft_id=draft_id, p=place[1], i=place[3])
-    if place and place[0] in HEAD:
+    of_whole = not one.is_fault and place[:1] == ("pages",)  # explained where the whole is described
+    if (place and place[0] in HEAD) or place[2:] == ("title",) or of_whole:
         return url_for("authoring.about", draft_id=draft_id)
     return url_for("authoring.text", draft_id=draft_id)
 
@@ -209,6 +217,7 @@ def _take_head(document: Tree) -> None:
         source["made_with"] = [one for one in makers if one]
     waves = one_line(typed.get("waves", "").replace(",", " ")).split()[:MOST_WAVES]
     source["waves"] = waves or source.get("waves")
+    take_explanations(source, typed)
     for p, page in enumerate(source["pages"]):
         page["title"] = one_line(typed.get(f"page.{p}", "")) or None
 
@@ -225,6 +234,7 @@ def _about_page(draft_id: int, trouble: str | None) -> str:
         head={name: words(value) if not isinstance(value, list) else value for name, value in shown.items()},
         was=request.form.get("was", "") if trouble in ("unsaved", "large") else fingerprint(stored),
         remarks=judged.elsewhere(),
+        given=fields(shown.get("words_explained")),
         lists={"mode": choices(MODES), "sitting": choices(SITTINGS), "respondent": choices(RESPONDENTS)},
         trouble=trouble,
         differing=differing(stored, shown) if trouble == "changed" else [],

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from questionnaires.ages import BANDS, Band, strictest
-from questionnaires.drafting import INTRO, key_of
+from questionnaires.drafting import INTRO, INTRO_EXPLAINED, key_of
 from questionnaires.kinds import NO_OPTIONS, OWN, nature
 from questionnaires.rules import HIGHEST_CODE, MOST_ITEMS, NO_ANSWERS, RESERVED
 from survey.authoring.trees import Tree, entries, fields, items, new_document, pages, words
@@ -32,6 +32,7 @@ def begun(key: str, title: str, ages: tuple[int, int]) -> Tree:
             "respondent": "young_person",
             "waves": ["before", "after"],
             "intro": list(INTRO),
+            "words_explained": dict(INTRO_EXPLAINED),
             "pages": [{"key": "page_1", "title": None, "items": [_blank("question_1", strictest(ages))]}],
         }
     )

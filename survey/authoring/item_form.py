@@ -62,7 +62,7 @@ def read_item(old: Tree, typed: Typed) -> Tree:
         item["parts"] = _parts(old, typed)
     _condition(item, typed)
     _measure(item, typed)
-    _explanations(item, typed)
+    take_explanations(item, typed)
     _versions(item, typed)
     _trials(item, typed)
     return item
@@ -142,17 +142,18 @@ def _measure(item: Tree, typed: Typed) -> None:
     item["measure"] = measure
 
 
-def _explanations(item: Tree, typed: Typed) -> None:
-    given = dict(fields(item.get("words_explained")))
+def take_explanations(into: Tree, typed: Typed) -> None:
+    """Why a warning does not hold, of one question or of the whole; an emptied line explains nothing any more."""
+    given = dict(fields(into.get("words_explained")))
     for name in typed:
         code = name.removeprefix("explain.")
         if code != name and KEY.fullmatch(code):
             given[code] = one_line(typed[name])
     given = {code: why for code, why in given.items() if why}
     if given:
-        item["words_explained"] = given
+        into["words_explained"] = given
     else:
-        item.pop("words_explained", None)
+        into.pop("words_explained", None)
 
 
 def _versions(item: Tree, typed: Typed) -> None:

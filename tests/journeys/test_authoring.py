@@ -101,7 +101,7 @@ def test_a_questionnaire_is_written_and_published(
     _look_around(page)
     draft = page.url.partition("look")[0]
     page.goto(draft)
-    page.goto(f"{draft}propose")
+    page.get_by_role("link", name="Propose to publish").press("Enter")
     gate.assert_passes(page)
     page.get_by_role("button", name="Propose it").press("Enter")
     expect(page.get_by_text("Ask another administrator")).to_be_visible()

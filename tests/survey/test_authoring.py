@@ -208,6 +208,38 @@ def draft_of(path: str) -> str:
 
 
 @one_engine
+def test_whoever_begins_with_nothing_comes_to_publish(desk: Desk) -> None:
+    """By links alone: our own opening is explained, a warning can be explained on its page or left, and then proposed."""
+    address = desk.begin("nothing", "What you think")
+    path = f"{address}questions/0/0"
+    for label in ("Yes", "No"):
+        desk.post(path, **desk.form(path), act="option.add")
+        n = sum(name.endswith(".label") for name in desk.form(path)) - 1
+        typed = desk.form(path) | {f"option.{n}.label": label, "text": "Do you like this place?"}
+        desk.post(path, **typed, act="save")
+    assert "Propose it" in desk.first.get(address).text
+    about = f"{address}about"
+    desk.post(about, **{**desk.form(about), "page.0": "Don't you never like it?"})
+    draft = desk.first.get(address).text
+    assert "Look at the words again" in draft and f'href="{about}"' in draft
+    assert f'href="{address}propose"' in draft, "a warning stops nobody"
+    why = "These are the words of our young people."
+    desk.post(about, **{**desk.form(about), "explain.passive": why})
+    assert desk.draft(address).document["source"]["words_explained"] == {"passive": why}
+    form = desk.form(about)
+    assert form["explain.double_negative"] == [""] and form["explain.passive"] == [why]
+    desk.post(about, **{**form, "explain.double_negative": "They say it so."})
+    assert "Look at the words again" not in desk.first.get(address).text
+
+    desk.post(about, **{**desk.form(about), "page.0": "What you like"})
+    assert "Nothing is left here that it explains" in desk.first.get(about).text
+    desk.post(about, **{**desk.form(about), "explain.double_negative": ""})
+    assert desk.draft(address).document["source"]["words_explained"] == {"passive": why}
+    assert "Look at the words again" not in desk.first.get(address).text
+    assert desk.post(f"{address}propose", revision=str(desk.draft(address).revision)).status_code == 303
+
+
+@one_engine
 def test_each_thing_that_is_sorted_has_its_own_figure(desk: Desk) -> None:
     path, before = sorting(desk)
     form = desk.form(path)
