@@ -133,6 +133,22 @@ def test_a_question_is_the_same_wherever_it_is_asked() -> None:
     assert len(shared) >= 12
 
 
+PRIVATE_WORDS = re.compile(r"\b(?:my (?:home|body)|at home|hurts?|your fault)\b", re.IGNORECASE)
+"""What nobody who looks on should read an answer about (CARE C3)."""
+
+
+@pytest.mark.parametrize("key", SERVING)
+def test_home_and_body_are_asked_only_when_nobody_looks_on(key: str) -> None:
+    instrument = load_library(key)
+    if instrument.sitting != "one_to_one" or instrument.respondent not in ("young_person", "survivor"):
+        return
+    for item in instrument.items:
+        told = [item.text["en"], *(option.label["en"] for option in item.told)]
+        told += [words["en"] for words in (item.low, item.high) if words is not None]
+        if any(PRIVATE_WORDS.search(words) for words in told):
+            assert item.sensitive and item.condition and item.condition.options == ("alone",), item.key
+
+
 def test_a_young_person_whose_worker_reads_the_answers_is_never_unsafe_unseen() -> None:
     """Whoever says there that they are not safe has told somebody: the lowest answer raises an alert (CARE B4)."""
     linked = [one for one in map(load_library, KEYS) if one.mode == "linked" and one.respondent == "young_person"]
