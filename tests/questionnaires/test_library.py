@@ -248,6 +248,17 @@ def test_exploitation_of_both_kinds_is_asked_with_the_play() -> None:
             ]
 
 
+def test_violence_and_a_no_that_is_not_heard_are_asked_with_what_the_other_one_does() -> None:
+    """Programme 22 names violent and coercive behaviour: who pushes is responsible, and going on after a no is wrong."""
+    form = load_library("relationships")
+    agreed = {"who_pushes": "the_pusher", "goes_on": "wrong", "sign_control": "warning"}
+    for wave in form.waves:
+        assert set(agreed) <= {item.key for item in form.items_in(wave)}
+    for key, answer in agreed.items():
+        measure = form.item(key).measure
+        assert measure is not None and measure.agreed == (answer,) and measure.dont_know == "not_yet"
+
+
 @pytest.mark.parametrize("key", ["online_play", "staying_safe"])
 def test_a_play_is_measured_as_care_asks(key: str) -> None:
     instrument = load_library(key)
