@@ -80,6 +80,17 @@ def test_every_word_was_looked_at(key: str) -> None:
     assert [str(one) for one in judge(load_library(key)).open] == []
 
 
+OF_ONE_TIME = re.compile(r"\b(?:after|before|start|end|at first|ar ôl|cyn|dechrau|diwedd)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_title_is_true_in_every_wave(key: str) -> None:
+    """Whoever is asked before a programme does not read that it is over, nor afterwards that it begins."""
+    instrument = load_library(key)
+    if len(instrument.waves) > 1:
+        assert [words for words in instrument.title.values() if OF_ONE_TIME.search(words)] == []
+
+
 @pytest.mark.parametrize("key", SERVING)
 def test_each_is_short_and_ends_with_whether_it_was_hard(key: str) -> None:
     instrument = load_library(key)
