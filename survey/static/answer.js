@@ -6,7 +6,7 @@ const root = document.documentElement;
 const form = one('#answer');
 const ask = (event) => event.preventDefault();
 const unguard = () => removeEventListener('beforeunload', ask);
-const FIELDS = '.step input, .step select, .step textarea';
+const FIELDS = '.step input:not([type=hidden]), .step select, .step textarea'; // a form's own marks are nobody's answers
 const ALL = `${FIELDS}, .ease select, #talk .field input`;
 const ticked = (input) => ['radio', 'checkbox'].includes(input.type);
 const written = (input) => (ticked(input) ? input.checked : input.value.trim() !== '');
@@ -67,7 +67,22 @@ const loaded = new Promise((ready) => {
   if (document.readyState === 'complete') ready();
   else addEventListener('load', () => setTimeout(ready)); // the first load is the page, its script and its faces: the rest waits
 });
-const device = loaded.then(() => import(root.dataset.device)).catch(() => null);
+
+// A module that did not come may be remembered as failed under its address: it is asked for again under another.
+async function bring(from, name) {
+  const address = from.getAttribute(name);
+  try {
+    return await import(address);
+  } catch (fault) {
+    if (from.getAttribute(name) === address) from.setAttribute(name, `${address}&again`);
+    throw fault;
+  }
+}
+
+const pause = (time) => new Promise((go) => { setTimeout(go, time); });
+const soon = (wanted, time) => Promise.race([wanted, pause(time)]);
+const come = (wait) => bring(root, 'data-device').catch(() => pause(wait).then(() => come(Math.min(wait * 2, 60000))));
+const device = loaded.then(() => come(1000));
 
 for (const way of all('[href="/leave"]')) {
   way.addEventListener('click', (event) => {
@@ -119,6 +134,7 @@ function walk() {
   let depth = 0;
   let checked = false;
   let sending = false;
+  let missed = 0; // how often the module that seals was not to be had
   let done = false; // these answers are kept; whatever comes now is another person's
 
   // Looked up once: on a slow phone every search of the page costs a tap.
@@ -263,8 +279,37 @@ function walk() {
     document.title = title;
     const heading = one('h1', page);
     one('#again', page)?.addEventListener('click', renew);
-    document.addEventListener('sent', () => { if (page.isConnected) goOn(end); }, { once: true });
     lead(heading);
+  }
+
+  const blank = (what) => one(what).content.firstElementChild.cloneNode(true);
+
+  // These answers wait here. Only what was said of this very set is said of it: it arrived, or nobody can open it any more.
+  function wait() {
+    const mine = one('[name=submission]', form).value;
+    const page = blank('#kept');
+    const learn = ({ detail }) => {
+      if (!page.isConnected) return document.removeEventListener('sent', learn);
+      if (detail[mine] === 'keeps') return goOn(end);
+      if (!detail[mine]) return undefined;
+      page.remove();
+      return rest(blank('#refused'));
+    };
+    document.addEventListener('sent', learn);
+    rest(page);
+  }
+
+  function failed() {
+    sending = false;
+    say(status, texts.failed);
+  }
+
+  // Openly only where the server asks for it, where this browser cannot seal, or where what seals is not to be had twice.
+  async function sealed(key, body) {
+    const kept = await soon(bring(root, 'data-device').catch(() => null), 20000);
+    if (kept) return kept.send(key, body).catch(() => null);
+    missed += 1;
+    return missed > 1 ? null : 'fails';
   }
 
   async function send() {
@@ -273,7 +318,7 @@ function walk() {
     say(status, texts.sending);
     if (unsent) unsent.hidden = true;
     const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
-    const words = boxes.length && await import(form.getAttribute('data-words')).then((kept) => kept.send(form, boxes)).catch(() => 'stays');
+    const words = boxes.length && await bring(form, 'data-words').then((kept) => kept.send(form, boxes)).catch(() => 'stays');
     if (words === 'stays' || words === 'unsure') {
       all('p', unsent).forEach((line, at) => { line.hidden = (words === 'unsure') !== at > 0; });
       sending = false;
@@ -284,23 +329,23 @@ function walk() {
     const body = left();
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
-    const said = isSecureContext && key && await device.then((kept) => kept?.send(key, body)).catch(() => null);
+    const said = isSecureContext && key && await sealed(key, body);
     if (said === 'keeps') return goOn(end);
-    if (said === 'waits') return rest(one('#kept').content.firstElementChild.cloneNode(true));
+    if (said === 'waits') return wait();
+    if (said === 'fails') return failed();
     const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
     // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
     const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
     if (ours && reply.ok && reply.redirected) return goOn(reply.url);
-    if (end === '/finished') return rest(one('#kept').content.firstElementChild.cloneNode(true)); // nothing was to arrive
+    if (end === '/finished') return rest(blank('#kept')); // nothing was to arrive
     if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
       unguard(); // refused with a page that says why: let the browser fetch and show it
       if (words === 'keeps') for (const field of all('[data-box] input, [data-box] textarea')) field.disabled = true; // they are with their readers
       carry();
       return HTMLFormElement.prototype.submit.call(form);
     }
-    sending = false;
-    say(status, texts.failed);
+    return failed();
   }
 
   // "No thanks" travels as answers do: sealed, kept until it arrives, and nobody is made to wait for the line.
@@ -311,9 +356,9 @@ function walk() {
     const { target } = event;
     const body = new URLSearchParams([...new FormData(target), ['declined', 'yes']]);
     const key = isSecureContext && form.getAttribute('data-seal');
-    const moment = new Promise((go) => { setTimeout(go, 2000, 'waits'); });
-    const said = key && await Promise.race([device.then((kept) => kept?.send(key, body)), moment]).catch(() => null);
-    if (said && said !== 'asks again') location.assign('/activity');
+    const kept = key && await soon(device, 2000);
+    const said = kept && await new Promise((go) => { kept.send(key, body, () => setTimeout(go, 2000, 'waits')).then(go, go); });
+    if (said === 'keeps' || said === 'waits') location.assign('/activity');
     else HTMLFormElement.prototype.submit.call(target);
   }
 
@@ -321,7 +366,7 @@ function walk() {
     addEventListener('beforeunload', ask);
     const step = target.closest('.step');
     const alone = 'alone' in target.dataset;
-    if ('box' in step.dataset) import(form.getAttribute('data-words')).catch(() => null); // there when it is time to send
+    if ('box' in step.dataset) bring(form, 'data-words').catch(() => null); // there when it is time to send
     if (target.type !== 'radio' && written(target)) {
       for (const other of all(FIELDS, step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
     }
@@ -379,7 +424,7 @@ function walk() {
     depth = ours ? state.depth : 0;
     return lead(show(ours && asked(list[state.at]) ? state.at : 0));
   });
-  if (idle) device.then((kept) => kept?.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
+  if (idle) device.then((kept) => kept.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
   // Paper has all questions, each with its own number.
   const numbers = all('.count').map((count) => [count, count.textContent]);
   addEventListener('beforeprint', () => { for (const [count, text] of numbers) say(count, text); });
@@ -399,7 +444,7 @@ function walk() {
 }
 
 if (form) walk();
-else if (idle) device.then((kept) => kept?.watch(idle, { idle: () => true, left: () => goAway('/answer') }));
+else if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => goAway('/answer') }));
 else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));

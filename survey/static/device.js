@@ -58,7 +58,7 @@ function opened() {
 async function store(mode, act) {
   const database = await opened();
   try {
-    const turn = database.transaction('waiting', mode);
+    const turn = database.transaction('waiting', mode, { durability: 'strict' });
     const done = new Promise((resolve, reject) => { turn.oncomplete = resolve; turn.onabort = () => reject(turn.error); });
     const result = await settled(act(turn.objectStore('waiting')));
     await done; // what is not on the disk is not kept
@@ -87,16 +87,22 @@ export async function closed(key, form) {
   return { ticket: form.get('ticket'), submission: form.get('submission'), sealed };
 }
 
-// "keeps": stored, and deleted here. "asks again": refused, to be sent openly. "waits": kept here until the network is back.
-export async function send(key, form) {
+// "keeps": stored, and deleted here. "asks again", "cannot open": refused, to be sent openly. "waits": kept here until the
+// network is back. "fails": neither kept, as on a full disk or in a private window, nor sent. `lies` is told once it is kept.
+export async function send(key, form, lies = () => {}) {
   const set = { ...await closed(key, form), since: Date.now() };
-  await keep(set);
-  const said = await deliver(set, '');
-  if (said) await drop(set);
-  else soon();
-  return said ?? 'waits';
+  const kept = await keep(set).then(() => true, () => false);
+  if (kept) lies();
+  const said = await deliver(set, '') ?? heard[set.submission];
+  if (said) await drop(set).catch(() => null);
+  else if (kept) {
+    navigator.storage?.persist?.().catch(() => null);
+    soon();
+  }
+  return said ?? (kept ? 'waits' : 'fails');
 }
 
+const heard = {}; // what was said, while this page stands, of each set that had to wait
 let pause = 2000;
 let timer;
 let busy = false;
@@ -117,22 +123,27 @@ async function tell() {
   if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
 }
 
+// What was said of a set is told by its name: that nothing waits here is no proof that anything arrived.
 export async function flush() {
-  if (busy) return;
+  if (busy) return soon(); // a set that is kept by now may not be on the list that is being sent
   busy = true;
-  let left = 0;
-  for (const set of await waiting().catch(() => [])) {
+  const sets = await waiting().catch(() => null);
+  let left = !sets;
+  for (const set of sets ?? []) {
     // The key dies 14 days after the session's closing, and the server says so. Only it knows that day: a device that has not
     // reached it for two months lets go by itself.
     const said = await deliver(set, '1') ?? (Date.now() - set.since > KEPT_UNHEARD ? 'cannot open' : null);
-    if (said) await drop(set);
-    else left += 1;
+    if (said && said !== 'asks again') {
+      heard[set.submission] = said;
+      await drop(set).catch(() => null);
+    } else left = true;
   }
   busy = false;
   await tell().catch(() => null);
+  document.dispatchEvent(new CustomEvent('sent', { detail: heard }));
   if (left) return soon();
   pause = 2000;
-  return document.dispatchEvent(new Event('sent'));
+  return undefined;
 }
 
 function eager() {

@@ -6,8 +6,9 @@ const NOTHING = { asks: 'none', name: '', who: '', when: '' };
 const one = (what) => document.querySelector(what);
 const form = one('#talk');
 const bytes = (text) => new TextEncoder().encode(text);
-const device = import(document.documentElement.dataset.device);
-device.catch(() => null); // asked again when it is needed
+// One that did not come is asked for again when it is needed; answer.js has given it another address by then.
+const device = () => import(document.documentElement.dataset.device);
+device().catch(() => null);
 let doubt = false; // whether something went out to which no reply of ours came
 let last = {}; // the same again is the very same envelopes, so that it is kept once
 
@@ -28,7 +29,7 @@ async function sealed() {
   const { plain, school, end, slip } = said();
   const mark = JSON.stringify([plain, school, slip]);
   if (last.mark === mark) return last.body;
-  const { seal, pack, unpack } = await device;
+  const { seal, pack, unpack } = await device().catch(device);
   const { readers, bound } = form.dataset;
   const envelopes = readers.split(' ').map((reader) => reader.split('.')).map(async ([where, id, point]) => {
     const meant = where === 'outside' || school ? plain : NOTHING;

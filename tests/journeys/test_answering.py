@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -390,8 +391,8 @@ def test_each_start_has_a_submission_of_its_own(page: Page, outings: Grounds) ->
     assert len(used) == 4
 
 
-NO_SEALING = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
-"""As on a page without https, or in a browser that keeps nothing: what cannot be sent stays on the page."""
+NOTHING_KEPT = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+"""As on a full disk or in a private window: what cannot be sent stays on the page."""
 
 
 def test_the_network_goes_at_send_and_the_answers_wait_sealed(page: Page, watch: Watch, outings: Grounds) -> None:
@@ -410,9 +411,11 @@ def test_the_network_goes_at_send_and_the_answers_wait_sealed(page: Page, watch:
     assert answers == {**ALL, "stops": 12}
 
 
-def test_the_network_goes_at_send_where_nothing_can_be_sealed(page: Page, watch: Watch, outings: Grounds) -> None:
+def test_the_network_goes_at_send_where_nothing_can_be_kept(page: Page, watch: Watch, outings: Grounds) -> None:
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    page.add_init_script(NO_SEALING)
+    page.add_init_script(NOTHING_KEPT)
+    bodies: list[str] = []
+    page.on("request", lambda sent: sent.url.endswith("/answer") and bodies.append(sent.post_data or ""))
     room = outings.room("own", "before")
     pupil = Pupil(page)
     pupil.join(room.code)
@@ -427,11 +430,13 @@ def test_the_network_goes_at_send_where_nothing_can_be_sealed(page: Page, watch:
     pupil.send()
     ((_, answers),) = room.stored()
     assert answers == {**ALL, "stops": 12}
+    forms = [set(parse_qs(body)) for body in bodies if body]
+    assert forms == [{"ticket", "submission", "sealed"}] * 2, "sealed all the same"
 
 
 def test_a_busy_service_is_asked_again(page: Page, watch: Watch, outings: Grounds) -> None:
     watch.expect(r"status of 503", r"reply: 503")
-    page.add_init_script(NO_SEALING)
+    page.add_init_script(NOTHING_KEPT)
     room = outings.room("own", "before")
     pupil = Pupil(page)
     pupil.join(room.code)

@@ -30,8 +30,8 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 6656,
-    "device.js": 3456,
+    "answer.js": 7424,
+    "device.js": 4096,
     "sw.js": 1536,
     "words.js": 1536,
     "aloud.js": 2560,
