@@ -418,6 +418,31 @@ def test_what_is_only_remembered_is_asked_once_and_feeds_nothing() -> None:
         assert item.options == form.item(item.key.replace("then_", "adult_")).options  # now, in the same steps
 
 
+def test_what_adults_remember_of_their_childhood_stands_on_no_scorecard() -> None:
+    """Survivors are asked about then and about now; only now has an indicator (CARE E11)."""
+    form = load_library("looking_back")
+    fed = {item.key for item in form.items if any(measure.indicator for measure in item.measures)}
+    assert fed == {"now_support"}
+    then = [item for item in form.items if "under 18" in item.text["en"]]
+    assert len(then) >= 5 and not fed & {item.key for item in then}
+
+
+INDICATOR_OF = {
+    ("staying_safe", "sign_control"): "sees_control",
+    ("online_play", "telling"): None,  # how easy it would be is no knowledge of whom to tell
+    **{
+        ("services_and_me", f"heard_by.{agency}"): "voice_audience"
+        for agency in ("police", "social_work", "court", "health")
+    },
+}
+
+
+@pytest.mark.parametrize(("key", "name"), INDICATOR_OF)
+def test_an_answer_feeds_the_indicator_that_it_speaks_of(key: str, name: str) -> None:
+    found = {single.key: single.measure for item in load_library(key).items for single in item.singly()}[name]
+    assert found is not None and found.indicator == INDICATOR_OF[key, name]
+
+
 def test_no_item_key_is_an_attribute_of_a_form() -> None:
     attributes = {name for name in dir(wtforms.Form()) if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
     assert attributes <= RESERVED
