@@ -24,7 +24,7 @@ PROGRAMMES = {
     3: ("picture_views",),
     4: ("one_to_one", "support_feedback"),
     5: ("one_to_one", "one_to_one_worker", "support_feedback"),
-    6: ("support_to_25", "support_carer", "one_to_one_worker", "support_feedback"),
+    6: ("one_to_one", "support_to_25", "support_carer", "one_to_one_worker", "support_feedback"),
     7: ("young_women", "session_feedback", "support_feedback"),
     8: ("online_safety_start", "online_safety_parent", "session_feedback"),
     9: ("films_and_tools",),
@@ -43,6 +43,32 @@ PROGRAMMES = {
     22: ("relationships", "staying_safe"),
 }
 """The programmes of the source documents by their number there, and who serves each."""
+FEEDS = {
+    1: "D6 D7 D14",
+    2: "D6 D7 D8 D14 S2",
+    3: "D6 D7 D13",
+    4: "D1 D3 D4 D5 D7 D10 D11 D13 D14",
+    5: "D1 D3 D4 D5 D7 D10 D11 D13 D14",
+    6: "D1 D3 D4 D5 D7 D10 D13 D14 C5",
+    7: "D1 D5 D7 D8 D11 D13 D14",
+    8: "D6 D7 C5",
+    9: "D6 D7 D8",
+    10: "D1 D3 D4 D5 D10 D13 D14 C5",
+    11: "D2 D13",
+    12: "C2 D7 D10 D11",
+    13: "C1 C3 C4",
+    14: "S2",
+    15: "S3 S4",
+    16: "S2",
+    17: "D1 D10 D13",
+    18: "D1 D10 D13",
+    19: "S2",
+    20: "S3",
+    21: "D13",
+    22: "D6 D7 D8",
+}
+"""The domains of the framework that the source hopes each programme moves. Episodes of going missing (D2) and what scales or
+goals tell come from records and from published scales, never from a question of ours."""
 FIRST = {"online_play", "staying_safe", "ordinary_activity"}
 """Both plays, and the ordinary questions of those beside them who say No thanks: in every language we ship."""
 SEVEN = {"en", "cy", "ar", "pl", "ro", "uk", "ur"}
@@ -73,6 +99,19 @@ def test_a_file_says_which_programme_it_serves(number: int) -> None:
         named = re.search(r"Programmes? ([0-9, and]+)of the source", head)
         assert named and number in map(int, re.findall(r"[0-9]+", named[1])), key
         assert "Rests on:" in head, key
+
+
+AGES = {2: (11, 16), 5: (11, 18), 6: (11, 25), 7: (16, 24), 8: (11, 17), 10: (11, 18), 18: (8, 17)}
+"""From which age to which the young people of a programme are, where the source says it or it follows from the work."""
+
+
+@pytest.mark.parametrize("number", AGES)
+def test_nobody_in_a_programme_is_too_young_or_too_old_for_every_form(number: int) -> None:
+    forms = [one for one in map(load_library, PROGRAMMES[number]) if one.respondent == "young_person"]
+    first = [one for one in forms if one.waves[0] != "after"]  # feedback afterwards is no measure of change
+    asked = {age for one in first for age in range(one.ages[0], one.ages[1] + 1)}
+    low, high = AGES[number]
+    assert set(range(low, high + 1)) <= asked
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -359,6 +398,36 @@ def test_every_programme_feeds_the_framework_and_each_rater_has_a_cell_of_their_
                 with pytest.raises(InstrumentFaults, match="raters_mixed"):
                     admit(framework, replace(feed, measure=other))
         assert filled, key
+
+
+@pytest.mark.parametrize("number", PROGRAMMES)
+def test_every_programme_feeds_the_domains_that_it_is_there_for(number: int) -> None:
+    framework = load_framework("cse")
+    items = [item for key in PROGRAMMES[number] for item in load_library(key).items]
+    named = {measure.indicator for item in items for measure in item.measures if measure.indicator}
+    assert set(FEEDS[number].split()) - {framework.domain_of(one).code for one in named} == set()
+
+
+def test_what_one_to_one_support_is_said_to_change_is_asked() -> None:
+    """Risk, harm to self, emotional health and resilience (Base 58), of the young person and of the worker apart."""
+    framework = load_framework("cse")
+    wanted = {
+        "safety_scaled": 2,
+        "contact_of_concern": 1,
+        "self_harm_told": 1,
+        "everyday_feelings": 1,
+        "manages_hard_days": 2,
+    }
+    for indicator, raters in wanted.items():
+        asked = {
+            form.respondent
+            for form in map(load_library, PROGRAMMES[5])
+            for item in form.items
+            if any(measure.indicator == indicator for measure in item.measures)
+        }
+        assert len(asked) == raters and asked <= {one.rater for one in framework.indicator(indicator).measures}, (
+            indicator
+        )
 
 
 def admit_or_group(framework: Framework, feed: Feed) -> bool:

@@ -107,6 +107,7 @@ def test_the_table_says_what_the_page_says(staff: Any, tour: Released, database:
         "knows_image_law",
         "knows_signs",
         "knows_what_is_fine",
+        "sees_control",
     }
     assert {row["programme"] for row in rows} == {"'=cmd()"}
     page = reader(staff, tour).get("/staff/scorecard/").text
@@ -117,8 +118,8 @@ def test_each_cell_is_one_measure_of_one_programme(staff: Any, tour: Released) -
     """Questions on the same indicator stand side by side: nothing is averaged."""
     reply = reader(staff, tour).get("/staff/scorecard/scorecard.csv")
     rows = [row for row in csv.DictReader(io.StringIO(reply.text)) if row["indicator"] == "knows_signs"]
-    assert len(rows) == 4
-    assert len({row["finding"] for row in rows}) == 4
+    assert len(rows) == 3
+    assert len({row["finding"] for row in rows}) == 3
 
 
 def test_marks_claim_no_more_than_the_interval(app: Flask, database: Database, tour: Released) -> None:
