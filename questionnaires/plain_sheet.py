@@ -23,9 +23,26 @@ _ANSWER = re.compile(r"(?:answer|option|choice)s? ?[0-9]*", re.IGNORECASE)
 WAYS_OUT = ("dont_know", "rather_not")
 
 
-def plain_sheet(book: Mapping[str, Sheet]) -> Sheet | None:
-    """The first sheet that says in its first row where the questions and their answers stand; None if there is none."""
-    return next((sheet for sheet in book.values() if _question(sheet) is not None and _answers(sheet)), None)
+def plain_sheet(book: Mapping[str, Sheet]) -> str | None:
+    """The name of the first sheet in sight that says in its first row where the questions and their answers stand; None if
+    there is none."""
+    return next((name for name, sheet in book.items() if not sheet.hidden and _is_plain(sheet)), None)
+
+
+def _is_plain(sheet: Sheet) -> bool:
+    return _question(sheet) is not None and bool(_answers(sheet))
+
+
+def unkept(draft: Draft, book: Mapping[str, Sheet], used: set[str]) -> None:
+    """Name every sheet that says something and is not used."""
+    for name in (name for name in book if name not in used and book[name].columns):
+        mend = (
+            "bring it in as a file of its own: only the first such sheet is read"
+            if _is_plain(book[name])
+            else "nothing"
+        )
+        hidden = "this sheet is hidden: " if book[name].hidden else ""
+        draft.remark(f"sheet {book[name].name}", "other_sheet", f"{hidden}nothing of this sheet is kept", mend)
 
 
 def _question(sheet: Sheet) -> int | None:
@@ -42,11 +59,12 @@ def read_plain(sheet: Sheet, draft: Draft) -> Draft:
     page = DraftPage("questions", {})
     for number, words in sheet.rows:
         where = sheet.where(number)
-        if asked >= len(words) or not words[asked]:
+        spoiled = {column for row, column in sheet.spoiled if row == number}
+        if asked not in spoiled and (asked >= len(words) or not words[asked]):
             draft.remark(where, "no_question", "a row without a question", "write one, or remove the row")
             continue
         item = DraftItem(f"question_{len(page.items) + 1}", "one", {"en": words[asked]}, where)
-        given = [(n, words[n]) for n in answers if n < len(words) and words[n]]
+        given = [(n, words[n]) for n in answers if n < len(words) and (words[n] or n in spoiled)]
         item.options = [
             DraftOption(f"answer_{n}", {"en": label}, sheet.where(number, column))
             for n, (column, label) in enumerate(given, start=1)
@@ -58,6 +76,7 @@ def read_plain(sheet: Sheet, draft: Draft) -> Draft:
             item.kind = "text"
             page.items.append(item)
     draft.pages.append(page)
+    draft.findings += sheet.findings
     _said(sheet, draft, {asked, *answers})
     return draft
 

@@ -3,6 +3,9 @@
 An .xlsx file is a packed folder of XML, and both can be made to burst: a few kilobytes that unpack to gigabytes, an
 entity that repeats itself, one cell a million rows down. So sizes are looked at before anything is unpacked, a part
 that declares a document type is refused, and rows and columns are read up to a number that no questionnaire needs.
+
+A spreadsheet program also changes what was typed: `8-10` becomes a day in October, `25%` a quarter. What its author no
+longer sees as typed (a date, an error, a formula without a result, a merged cell) is told at its cell, never guessed.
 """
 
 from __future__ import annotations
@@ -11,12 +14,16 @@ import io
 import re
 import warnings
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from questionnaires.imported import Unreadable, unreadable
+from questionnaires.imported import Finding, Unreadable, unreadable
+from questionnaires.workbook_cells import Cell, Part, cell_of, part_of
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_CONTENT = 32 * 1024 * 1024
@@ -28,12 +35,19 @@ _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: the words of its first row (number `top`) name its columns; `rows` are (row number, words of each cell)."""
+    """A sheet: the words of its first row (number `top`) name its columns; `rows` are (row number, words of each cell).
+
+    `spoiled` holds (row number, column) of the cells that say something which cannot be kept: they are empty here, and
+    `findings` says what is wrong with them.
+    """
 
     name: str
     columns: tuple[str, ...]
     top: int
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    hidden: bool = False
+    spoiled: frozenset[tuple[int, int]] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
     def where(self, row: int, column: int | None = None) -> str:
         """A cell in the words of the person who has the sheet open."""
@@ -45,26 +59,37 @@ class Sheet:
 
 
 def sheets(data: bytes, file: str) -> dict[str, Sheet]:
-    """The sheets of a workbook by their names in small letters. Raises Unreadable."""
+    """The sheets of a workbook by their names in small letters, in their order. Raises Unreadable."""
     try:
-        _measure(data, file)
+        parts = _measured(data, file)
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # styles and extensions that openpyxl does not keep are none of our business
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            found = [_sheet(sheet, file) for sheet in book.worksheets[:MOST_SHEETS]]
-            book.close()
+            with closing(book):
+                if len(book.worksheets) > MOST_SHEETS:
+                    raise unreadable(file, "too_big", f"{len(book.worksheets)} sheets", f"keep at most {MOST_SHEETS}")
+                found = [_sheet(sheet, parts.get(_path(sheet), Part()), file) for sheet in book.worksheets]
     except Unreadable:
         raise
     except Exception as reason:  # zipfile, zlib and openpyxl fail in as many ways as a workbook can be damaged
         remedy = "save it as .xlsx (not .xls, and without a password) from a spreadsheet program"
         raise unreadable(file, "not_a_workbook", f"it cannot be read ({type(reason).__name__})", remedy) from reason
-    return {sheet.name.strip().lower(): sheet for sheet in reversed(found)}
+    named: dict[str, Sheet] = {}
+    for sheet in found:
+        named.setdefault(sheet.name.strip().lower(), sheet)
+    return named
 
 
-def _measure(data: bytes, file: str) -> None:
-    """Refuse what would not fit, before it is unpacked."""
+def _path(sheet: object) -> str:
+    """Where in the folder a sheet stands."""
+    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+
+
+def _measured(data: bytes, file: str) -> dict[str, Part]:
+    """Refuse what would not fit, before it is unpacked; of each part of it, what a reader of cells does not tell."""
+    found: dict[str, Part] = {}
     if len(data) > LARGEST_FILE:
         raise unreadable(file, "too_big", f"{len(data)} bytes", f"keep it below {LARGEST_FILE} bytes")
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -75,7 +100,11 @@ def _measure(data: bytes, file: str) -> None:
             raise unreadable(file, "too_big", wrong, "copy the sheets into a new workbook")
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
-                _look(packed.read(part), file)
+                held = packed.read(part)
+                _look(held, file)
+                if b"sheetData" in held:
+                    found[part.filename.lstrip("/")] = part_of(held)
+    return found
 
 
 def _look(part: bytes, file: str) -> None:
@@ -84,30 +113,40 @@ def _look(part: bytes, file: str) -> None:
         raise unreadable(file, "doctype", "a part of it declares a document type or is not UTF-8", remedy)
 
 
-def _sheet(sheet: object, file: str) -> Sheet:
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    header: tuple[str, ...] = ()
-    top = 1
-    name = str(getattr(sheet, "title", ""))
-    values = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)  # type: ignore[attr-defined]
-    for number, cells in enumerate(values, start=1):
-        words = tuple(map(_words, cells))
-        if number > MOST_ROWS and any(words):
-            wrong = f"sheet {name} goes on after row {MOST_ROWS}"
-            raise unreadable(file, "too_big", wrong, "divide the questionnaire, or remove the empty rows")
-        if not any(words):
-            continue
-        if not header:
-            header, top = words, number
-        else:
-            rows.append((number, words))
-    return Sheet(name, header, top, tuple(rows))
+def _sheet(sheet: Any, part: Part, file: str) -> Sheet:
+    if part.last_row > MOST_ROWS:
+        wrong = f"sheet {sheet.title} goes on after row {MOST_ROWS}"
+        raise unreadable(file, "too_big", wrong, "divide the questionnaire, or remove what stands there")
+    if part.last_column > MOST_COLUMNS:
+        wrong = f"sheet {sheet.title} goes on after column {get_column_letter(MOST_COLUMNS)}"
+        raise unreadable(file, "too_big", wrong, "remove what stands there: no questionnaire needs so many columns")
+    cells: dict[tuple[int, int], Cell] = {}
+    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
+        cells |= {(number, column): cell_of(one) for column, one in enumerate(row) if one.value is not None}
+    for place in part.formulas - {place for place, one in cells.items() if one.words}:
+        cells[place] = Cell.of_formula()
+    cells = {place: one for place, one in cells.items() if one.words or one.code}
+    numbers = sorted({number for number, _ in cells})
+    rows = [(number, _row(cells, number)) for number in numbers]
+    top, columns = rows[0] if rows else (1, ())
+    hidden = sheet.sheet_state != "visible"
+    spoiled = frozenset(place for place, one in cells.items() if not one.words)
+    found = Sheet(str(sheet.title), columns, top, tuple(rows[1:]), hidden, spoiled)
+    return replace(found, findings=tuple(_findings(found, cells, part, file)))
 
 
-def _words(value: object) -> str:
-    """A cell as the words that its author sees: 1.0 is 1."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    return str(value)[:LONGEST_CELL].strip()
+def _row(cells: dict[tuple[int, int], Cell], number: int) -> tuple[str, ...]:
+    words = [cells[number, n].words if (number, n) in cells else "" for n in range(MOST_COLUMNS)]
+    last = max(n for n in range(MOST_COLUMNS) if (number, n) in cells)
+    return tuple(word[:LONGEST_CELL].strip() for word in words[: last + 1])
+
+
+def _findings(sheet: Sheet, cells: dict[tuple[int, int], Cell], part: Part, file: str) -> Iterator[Finding]:
+    """What is to be said of single cells, in their order."""
+    for place, one in sorted(cells.items()):
+        if one.code:
+            yield Finding(file, sheet.where(*place), one.code, one.wrong, one.mend, one.effect)
+    for place, last in part.merged:
+        if place in cells:
+            wrong = f"cells are merged from here to {last}: only the first of them holds the words"
+            yield Finding(file, sheet.where(*place), "merged", wrong, "unmerge them, and write the words into each")

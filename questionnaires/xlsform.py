@@ -25,9 +25,9 @@ from questionnaires.drafting import (
 )
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
-from questionnaires.plain_sheet import plain_sheet, read_plain
+from questionnaires.plain_sheet import plain_sheet, read_plain, unkept
 from questionnaires.workbook import Sheet, sheets
-from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of, language_named
+from questionnaires.xlsform_columns import language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
 from questionnaires.xlsform_left import (
     COLUMNS_LEFT_OUT,
@@ -52,19 +52,17 @@ from questionnaires.xlsform_own import (
     read_out,
     yes,
 )
-from questionnaires.xlsform_rows import AskedIf, Group, Row
+from questionnaires.xlsform_rows import AskedIf, Group, Row, rows_of
 
 _SELECT = re.compile(
     r"(?:add )?(?:select[_ ]?(?P<one>one|1)|select[_ ](?P<several>multiple|all[_ ]that[_ ]apply))"
     r"(?: prompt using| from)? (?P<list>\S+)(?P<other> or[_ ](?:specify[_ ])?other)?",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
 _GROUP = re.compile(r"(begin|end)[_ ](group|repeat|loop|lgroup|looped group)(?: .*)?", re.IGNORECASE)
 _RANK = re.compile(r"rank (?P<list>\S+)", re.IGNORECASE)
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "heard_title", *HEAD_FIELDS})
 _NAMED = frozenset({"type", "name", "label", "hint"})
-_SPOKEN = TRANSLATED | {"media", "guidance_hint", "constraint_message", "required_message"}
 
 
 def read_xlsform(data: bytes, file: str) -> Imported:
@@ -78,8 +76,10 @@ def read_xlsform(data: bytes, file: str) -> Imported:
         return imported(_Form(draft, book).read())
     plain = plain_sheet(book)
     if plain is not None:
-        return imported(read_plain(plain, draft))
-    wrong = f"there is no sheet survey, only {', '.join(sorted(book)) or 'none'}"
+        unkept(draft, book, {plain})
+        return imported(read_plain(book[plain], draft))
+    seen = [f"{name} (hidden)" if sheet.hidden else name for name, sheet in sorted(book.items())]
+    wrong = f"there is no sheet survey, only {', '.join(seen) or 'none'}"
     draft.remark("the file", "no_survey", wrong, NO_SURVEY, "fault")
     return Imported(None, tuple(draft.findings))
 
@@ -103,46 +103,11 @@ class _Form:
             self._choice(row)
         for row in self._rows("survey"):
             self._question(row)
-        for name in sorted(set(self.book) - {"survey", _choices(self.book), "settings"}):
-            self.draft.remark(
-                f"sheet {self.book[name].name}", "other_sheet", "nothing of this sheet is kept", "nothing"
-            )
+        unkept(self.draft, self.book, {"survey", _choices(self.book), "settings"})
         return self.draft
 
     def _rows(self, name: str) -> Iterator[Row]:
-        sheet = self.book.get(name)
-        if sheet is None:
-            return
-        columns = columns_of(sheet.columns)
-        for column in columns:
-            if column.language is None and column.field.split("::")[0] in _SPOKEN:
-                mend = "write the language as label::Cymraeg (cy)"
-                self.draft.remark(sheet.where(sheet.top, column.index), "unknown_language", "no language we know", mend)
-            elif column.language and column.field in TRANSLATED:
-                self.draft.languages[column.language] = self.draft.languages.get(column.language) or column.tongue
-        for number, words in sheet.rows:
-            row = Row(sheet, number)
-            for column in columns:
-                if column.index < len(words) and words[column.index]:
-                    self._cell(row, column, words[column.index])
-            yield row
-
-    def _cell(self, row: Row, column: Column, words: str) -> None:
-        if column.field not in TRANSLATED:
-            name = column.field if column.language == "" else f"{column.field}::{column.tongue or column.language}"
-            row.cells.setdefault(name, (words, column))
-        elif column.language is not None:
-            code = column.language or self.source
-            texts = row.texts.setdefault(column.field, {})
-            if column.language or code not in texts:
-                texts[code] = words
-            row.cells.setdefault(column.field, (words, column))
-            self.draft.languages.setdefault(code, column.tongue)
-            where = row.sheet.where(row.number, column.index)
-            if "${" in words:
-                self.draft.remark(where, "inserted", "an answer is put into the words", "say it without the answer")
-            if _MARKUP.search(words):
-                self.draft.remark(where, "markup", "signs of layout are shown as they are", "remove them")
+        return rows_of(self.book[name], self.draft, self.source) if name in self.book else iter(())
 
     def _left(self, row: Row, name: str, code: str, wrong: str, mend: str) -> None:
         self.draft.remark(row.where(name), code, wrong, mend)
@@ -202,6 +167,10 @@ class _Form:
         group = _GROUP.fullmatch(kind)
         if kind.startswith("#") or not (kind or row.get("name") or row.texts):
             return
+        if yes(row.get("disabled")):
+            self._left(row, "disabled", "disabled", "a row that is switched off", "empty this cell to have it asked")
+            return
+        row.cells.pop("disabled", None)
         if group:
             self._group(row, group[1].lower(), group[2].lower())
             return

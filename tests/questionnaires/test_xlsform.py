@@ -405,10 +405,11 @@ def test_a_plain_sheet_of_questions_and_answers_is_understood() -> None:
         ("sheet Sheet1, row 4", "no_question"),
         ("sheet Sheet1, row 5", "text_box"),
         ("sheet Sheet1, row 6", "asks_who"),
+        ("sheet Sheet1, row 7, column A (Question)", "formula"),
         ("sheet Sheet1, row 8", "option_count"),
     ]:
         assert (where, code) in said, (where, code, said)
-    assert {one.code for one in found.faults} == {"option_count"}
+    assert {one.code for one in found.faults} == {"option_count", "formula", "text_length"}
     back = read_xlsform(write_plain(load_library("online_play")), "form.xlsx")
     kept = [item for item in load_library("online_play").items if item.kind == "one"]
     assert back.draft is not None and not back.faults

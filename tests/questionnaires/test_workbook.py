@@ -1,0 +1,164 @@
+"""What a spreadsheet program made of what somebody typed is told at its cell, and no sheet is passed over in silence."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from questionnaires import workbook
+from questionnaires.imported import Imported
+from questionnaires.xlsform import read_xlsform
+
+PLAIN: list[list[object]] = [
+    ["Question", "Answer 1", "Answer 2", "Answer 3"],
+    ["How many days?", "0 to 7", "8 to 10", "More"],
+    ["How sure are you?", "Sure", "A little sure", "Not sure"],
+]
+FORM: list[list[object]] = [
+    ["type", "name", "label", "disabled"],
+    ["select_one yn", "first", "Do you play?", None],
+    ["select_one yn", "second", "Do you sing?", None],
+]
+CHOICES: list[list[object]] = [["list_name", "name", "label"], ["yn", "y", "Yes, I do"], ["yn", "n", "No"]]
+
+
+def read(change: Callable[[openpyxl.Workbook], object], **sheets: list[list[object]]) -> Imported:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    change(made)
+    file = io.BytesIO()
+    made.save(file)
+    return read_xlsform(file.getvalue(), "form.xlsx")
+
+
+def said(found: Imported, code: str) -> list[str]:
+    return [one.where for one in found.findings if one.code == code]
+
+
+def asked(found: Imported) -> list[tuple[str, list[str]]]:
+    assert found.draft is not None
+    return [(one.text["en"], [option.label["en"] for option in one.options]) for one in found.draft.items]
+
+
+def put(cell: str, value: object, number_format: str = "") -> Callable[[openpyxl.Workbook], object]:
+    """One cell of the first sheet says something else."""
+
+    def change(made: openpyxl.Workbook) -> None:
+        made.worksheets[0][cell] = value
+        if number_format:
+            made.worksheets[0][cell].number_format = number_format
+
+    return change
+
+
+def nothing(made: openpyxl.Workbook) -> None:
+    """Leave the workbook as it is."""
+
+
+def test_of_two_plain_sheets_the_first_is_read_and_the_other_named() -> None:
+    other = [PLAIN[0], ["Is it loud?", "Yes, it is", "No"]]
+    found = read(nothing, Start=PLAIN, End=other, Empty=[], Notes=[["for me"]])
+    assert [text for text, _ in asked(found)] == ["How many days?", "How sure are you?"]
+    assert said(found, "other_sheet") == ["sheet End", "sheet Notes"]
+    assert "a file of its own" in next(one.mend for one in found.findings if one.where == "sheet End")
+    swapped = read(nothing, End=other, Start=PLAIN)
+    assert [text for text, _ in asked(swapped)] == ["Is it loud?"]
+
+
+def test_a_hidden_sheet_is_passed_over_and_named() -> None:
+    def hide(made: openpyxl.Workbook) -> None:
+        made.worksheets[0].sheet_state = "hidden"
+
+    found = read(hide, Old=[PLAIN[0], ["Is it loud?", "Yes, it is", "No"]], New=PLAIN)
+    assert len(asked(found)) == 2 and said(found, "other_sheet") == ["sheet Old"]
+    alone = read(hide, Old=PLAIN, Notes=[["for me"]])
+    assert alone.draft is None and "old (hidden)" in str(alone.findings[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "code", "words"),
+    [
+        (datetime.date(2024, 10, 8), "", "date_cell", ""),  # what a spreadsheet program makes of 8-10
+        (datetime.time(8, 10), "", "date_cell", ""),
+        ("#REF!", "", "error_cell", ""),
+        ("=A1&A2", "", "formula", ""),
+        (0.25, "0%", "percentage", "25%"),
+        (0.125, "0.0%", "percentage", "12.5%"),
+        (5, '"£"0', "number_format", "5"),
+        (7, "00000", "number_format", "7"),
+        (7.0, "0", "", "7"),
+        ("8-10", "@", "", "8-10"),
+    ],
+)
+def test_what_the_program_made_of_a_cell_is_told_there(
+    value: object, number_format: str, code: str, words: str
+) -> None:
+    """A question with such an answer keeps its place: nobody can publish it before somebody has typed the words."""
+    found = read(put("C2", value, number_format), Sheet1=PLAIN)
+    assert asked(found)[0] == ("How many days?", ["0 to 7", words, "More"])
+    place = "sheet Sheet1, row 2, column C (Answer 2)"
+    assert [one.code for one in found.findings if one.where == place][:1] == ([code] if code else [])
+    assert (found.instrument is None) == (words == "")
+
+
+def test_a_row_whose_type_is_an_error_is_named() -> None:
+    found = read(put("A3", "#REF!"), survey=FORM, choices=CHOICES)
+    assert len(asked(found)) == 1
+    assert said(found, "error_cell") == ["sheet survey, row 3, column A (type)"]
+    assert said(found, "unsupported_type") == ["sheet survey, row 3"]
+
+
+def test_a_formula_with_its_result_is_its_result() -> None:
+    """As a spreadsheet program saves it; an empty result is no finding."""
+    made = openpyxl.Workbook()
+    for row in PLAIN:
+        made.worksheets[0].append(row)
+    made.worksheets[0]["C2"] = "=1+1"
+    made.worksheets[0]["D2"] = "=A9"
+    file = io.BytesIO()
+    made.save(file)
+    calculated = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(calculated, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+            part = part.replace(b'r="D2"><f>A9</f><v />', b'r="D2" t="str"><f>A9</f><v></v>')
+            new.writestr(name, part.replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>"))
+    found = read_xlsform(calculated.getvalue(), "form.xlsx")
+    assert asked(found)[0][1] == ["0 to 7", "2"] and said(found, "formula") == []
+
+
+def test_merged_cells_are_named() -> None:
+    found = read(lambda made: made.worksheets[0].merge_cells("B2:C3"), Sheet1=PLAIN)
+    assert said(found, "merged") == ["sheet Sheet1, row 2, column B (Answer 1)"]
+    assert "to C3" in next(one.wrong for one in found.findings if one.code == "merged")
+
+
+@pytest.mark.parametrize(("row", "column"), [(2, workbook.MOST_COLUMNS + 1), (2, 900), (workbook.MOST_ROWS + 500, 1)])
+def test_what_stands_past_the_last_row_or_column_is_refused(row: int, column: int) -> None:
+    def far(made: openpyxl.Workbook) -> None:
+        made.worksheets[0].cell(row, column, "far away")
+
+    assert [one.code for one in read(far, Sheet1=PLAIN).findings] == ["too_big"]
+
+
+def test_too_many_sheets_are_refused() -> None:
+    more: dict[str, list[list[object]]] = {f"S{n}": [["x"]] for n in range(workbook.MOST_SHEETS)}
+    assert [one.code for one in read(nothing, Sheet1=PLAIN, **more).findings] == ["too_big"]
+
+
+def test_a_row_that_is_switched_off_is_left_out_and_named() -> None:
+    """Other tools do not ask it either."""
+    found = read(put("D3", "yes"), survey=FORM, choices=CHOICES)
+    assert [text for text, _ in asked(found)] == ["Do you play?"]
+    assert said(found, "disabled") == ["sheet survey, row 3, column D (disabled)"]
+    kept = read(put("D3", "no"), survey=FORM, choices=CHOICES)
+    assert len(asked(kept)) == 2 and not said(kept, "unknown_column")
