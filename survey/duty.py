@@ -5,6 +5,10 @@ their key within a month; then there is a desk. None in the last hour before the
 no day of theirs is left; a bank holiday is nobody's day unless their duty says so. Outside their hours the box is served with
 the time at which somebody reads again. A safeguarding adult at the school may be chosen where one is on duty there; those
 outside can always read what comes as well.
+
+Who is on duty at a place is asked in one way (`on_duty`). Days away count wherever somebody is written to or promised: whoever
+is away gets no letter, and no child is told that they read. They do not count for a key: what is sealed to it can be opened by
+who comes back.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from survey.bank_holidays import is_bank_holiday
@@ -42,16 +46,18 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A key to which words are sealed, and whether its reader works outside the school."""
+    """A key to which words are sealed, whether its reader works outside the school, and whether they are away today."""
 
     key_id: str
     public_key: bytes
     is_outside: bool
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who reads what is typed here: recipients, whether one of them is at work now, and when one is next."""
+    """Who reads what is typed here: recipients, whether one of them at the school may be chosen today, whether one of those
+    outside is at work now, and when one is next."""
 
     recipients: tuple[Recipient, ...]
     has_school: bool
@@ -63,13 +69,52 @@ class Desk:
         return tuple(one for one in self.recipients if one.is_outside or chosen == "school")
 
 
-def readers_of(session: Session, programme: Programme, setting_id: int | None, moment: datetime) -> list[Reader]:
-    """Everybody with a duty for a programme (at one of its schools, if one is named), ready or not."""
+def on_duty(
+    session: Session, programme_id: int, setting_id: int, moment: datetime, *, away_too: bool = False
+) -> list[Duty]:
+    """The duties at a place on the day of a moment, of people who then hold the role and are not away that day.
+
+    `away_too`: for what must not hang on who is here today, such as the keys that still may open.
+    """
     day = moment.astimezone(PLACE).date()
-    wanted = [Duty.programme_id == programme.id, Duty.last_day >= day]
-    if setting_id is not None:
-        wanted.append(or_(Duty.setting_id.is_(None), Duty.setting_id == setting_id))
-    duties = session.scalars(select(Duty).where(*wanted).order_by(Duty.id)).all()
+    holding = Grant.held(ROLE, session.get_one(Programme, programme_id), moment)
+    duties = session.scalars(
+        select(Duty).where(Duty.in_force(day, programme_id, setting_id), Duty.account_id.in_(holding)).order_by(Duty.id)
+    )
+    return [one for one in duties if away_too or not is_away(one, day)]
+
+
+def is_away(duty: Duty, day: date) -> bool:
+    """Whether somebody said that they are away on a day."""
+    return day.isoformat() in duty.away
+
+
+def insiders(duties: Iterable[Duty]) -> set[int]:
+    """Those who work at the school; whatever other duty they have, they are no outsiders there."""
+    return {one.account_id for one in duties if not one.is_outside}
+
+
+def living_keys(session: Session, programme_id: int, setting_id: int, moment: datetime) -> dict[str, bool]:
+    """The keys in use of everybody on duty here these days, proved or not: key id -> whether its reader works outside the
+    school. A page that was left open may know keys that nobody opens any more. Whoever is away will open what came."""
+    duties = on_duty(session, programme_id, setting_id, moment, away_too=True)
+    inside = insiders(duties)
+    found = session.execute(
+        select(ReaderKey.id, ReaderKey.account_id).where(
+            ReaderKey.ended_at.is_(None), ReaderKey.account_id.in_({one.account_id for one in duties})
+        )
+    )
+    return {key_id: account_id not in inside for key_id, account_id in found}
+
+
+def readers_of(session: Session, programme: Programme, moment: datetime) -> list[Reader]:
+    """Everybody with a duty for a programme that is not over, ready or not, begun or still to come."""
+    lasting = (Duty.programme_id == programme.id, Duty.last_day >= moment.astimezone(PLACE).date())
+    duties = session.scalars(select(Duty).where(*lasting).order_by(Duty.id)).all()
+    return _with_keys(session, programme, duties, moment)
+
+
+def _with_keys(session: Session, programme: Programme, duties: Sequence[Duty], moment: datetime) -> list[Reader]:
     keys = _ready_keys(session, programme, {duty.account_id for duty in duties}, moment)
     return [Reader(duty, keys.get(duty.account_id)) for duty in duties]
 
@@ -97,13 +142,10 @@ def desk_of(
     `always` leaves the hours aside: for words that were typed while the box was there and arrive after it closed.
     """
     day = moment.astimezone(PLACE).date()
-    ready = [
-        one
-        for one in readers_of(session, programme, setting_id, moment)
-        if one.is_ready and language in one.duty.languages and one.duty.first_day <= day
-    ]
-    # Who also works at this school is no outsider here, whatever other duty they have.
-    inside = {one.duty.account_id for one in ready if not one.duty.is_outside}
+    duties = on_duty(session, programme.id, setting_id, moment, away_too=True)
+    readers = _with_keys(session, programme, duties, moment)
+    ready = [one for one in readers if one.is_ready and language in one.duty.languages]
+    inside = insiders(duties)
     outside = [one for one in ready if one.duty.account_id not in inside]
     if not {"reader", "deputy"} <= {one.duty.task for one in outside}:
         return None
@@ -117,13 +159,17 @@ def desk_of(
         return None
     now_read = any(start <= moment < end for start, end in hours)
     next_at = moment if now_read else min(start for start, _ in hours if start > moment)
+    here = {one.duty.account_id for one in ready if not is_away(one.duty, day)}
     keys = {
-        one.key.id: Recipient(one.key.id, one.key.public_key, one.duty.account_id not in inside)
+        one.key.id: Recipient(
+            one.key.id, one.key.public_key, one.duty.account_id not in inside, one.duty.account_id not in here
+        )
         for one in ready
         if one.key
     }
     recipients = tuple(keys[key_id] for key_id in sorted(keys))
-    return Desk(recipients, any(not one.is_outside for one in recipients), now_read, next_at)
+    has_school = any(not one.is_outside and not one.is_away for one in recipients)
+    return Desk(recipients, has_school, now_read, next_at)
 
 
 def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, datetime]]:
@@ -142,7 +188,7 @@ def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, dat
 def _is_on(duty: Duty, day: date) -> bool:
     """Whether somebody reads on a day."""
     is_theirs = str(day.isoweekday()) in duty.weekdays and duty.first_day <= day <= duty.last_day
-    return is_theirs and day.isoformat() not in duty.away and (duty.on_bank_holidays or not is_bank_holiday(day))
+    return is_theirs and not is_away(duty, day) and (duty.on_bank_holidays or not is_bank_holiday(day))
 
 
 def _at(day: date, hour: str) -> datetime:

@@ -64,11 +64,18 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         N_("Somebody asked for someone to talk with, and nobody has said yet what was done."),
         "/staff/reading/talks",
     ),
+    "talk_without_lead": (
+        N_("Last pages have been waiting too long, and no safeguarding lead is on duty. Put one on duty."),
+        "/staff/programmes/",
+    ),
     "pause_changed": (N_("Something was stopped, or somebody asks to go on."), "/staff/stop/"),
 }
 """Every kind of message: what the staff's first page says of it, and where it leads."""
-UNCOUNTED = frozenset({"talk_waiting", "talk_overdue", "talk_not_seen_to"})
-"""Said without a number: how many ask for somebody to talk with is counted nowhere (CARE B5)."""
+UNCOUNTED = frozenset(
+    {"remark_overdue", "remark_without_lead", "talk_waiting", "talk_overdue", "talk_not_seen_to", "talk_without_lead"}
+)
+"""Said without a number: one letter stands for all that wait, and how many ask for somebody to talk with is counted nowhere
+(CARE B5)."""
 
 log = logging.getLogger("heard.outbox")
 _MESSAGES = cast(Table, Message.__table__)
@@ -115,16 +122,33 @@ def settle_for(session: Session, kind: str, account_id: int) -> None:
     session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
-def waits_for(session: Session, kind: str, subject: str, account_id: int, *, is_unsent: bool = False) -> bool:
-    """Whether the same was said to somebody already and they have not come yet; or, if only that counts, is still to go out."""
+def waits_for(session: Session, kind: str, subject: str, account_id: int | None, *, is_unsent: bool = False) -> bool:
+    """Whether the same was said to somebody (or to a role) already and they have not come yet; or, if only that counts, is
+    still to go out."""
     same = [Message.kind == kind, Message.subject == subject, Message.account_id == account_id]
     same += [Message.sent_at.is_(None)] if is_unsent else []
     return session.scalar(select(Message.id).where(*same, Message.settled_at.is_(None)).limit(1)) is not None
 
 
-def forget_subject(session: Session, subject: str) -> None:
-    """Delete the messages on a subject: nothing of when it came stays."""
-    session.execute(delete(Message).where(Message.subject == subject))
+def forget_subject(session: Session, subject: str, *, kinds: Sequence[str] = ()) -> None:
+    """Delete the messages on a subject, or those of some kinds: nothing of when it came stays."""
+    matching = [Message.subject == subject, *([Message.kind.in_(kinds)] if kinds else [])]
+    session.execute(delete(Message).where(*matching))
+
+
+def put_off(session: Session, subject: str, due_at: datetime) -> None:
+    """What the messages on a subject tell of is due only later: each of those who were told is told then, once."""
+    earlier = select(Message).where(Message.subject == subject, Message.due_at < due_at)
+    for message in session.scalars(earlier).all():
+        is_sent = message.sent_at is not None
+        if is_sent and (
+            message.role is not None  # its holders have messages of their own
+            or waits_for(session, message.kind, subject, message.account_id, is_unsent=True)
+        ):
+            session.delete(message)
+        else:
+            message.due_at = message.try_at = due_at
+            message.sent_at, message.attempts = None, 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,14 @@ _chance = secrets.SystemRandom()
 
 
 def plant(session: Session, key: ReaderKey, day: date) -> PlantedNote | None:
-    """Plant a note for a key at one of its reader's places; None while there is no such place, or one is unopened."""
+    """Plant a note for a key at one of its reader's places; None while there is no such place, or one is unopened.
+
+    Days away do not count: whoever is away finds it when they come back, and proves the key then.
+    """
     unopened = select(PlantedNote.id).where(PlantedNote.key_id == key.id, PlantedNote.opened_at.is_(None))
     if session.scalar(unopened.limit(1)) is not None:
         return None
-    duties = session.scalars(
-        select(Duty).where(Duty.account_id == key.account_id, Duty.first_day <= day, Duty.last_day >= day)
-    ).all()
+    duties = session.scalars(select(Duty).where(Duty.account_id == key.account_id, Duty.runs_on(day))).all()
     for duty in _chance.sample(duties, len(duties)):
         settings = (
             [duty.setting_id]

@@ -17,29 +17,28 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from questionnaires.instrument import Instrument, Item, text
 from survey import outbox
-from survey.clock import PLACE
 from survey.database import Database
-from survey.duty import ROLE, Desk, desk_of
+from survey.duty import Desk, desk_of, living_keys
+from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
 from survey.languages import gettext
-from survey.models import Duty, Envelope, Programme, ReaderKey, Remark
+from survey.models import Envelope, Programme, Remark
 from survey.pauses import pauses_over
 from survey.readers import open_with, seal_to
 from survey.responses import Place, Submission
 from survey.sealing import Keys, SealBroken
-from survey.working_hours import STEP as STEP_OF_CLOCKS
-from survey.working_hours import blurred, working_hours_after
 
 STEP = 512
 PADDING = b"\0"
-HOURS_UNREAD = HOURS_UNDECIDED = 2
 MOST_ENVELOPES = 12
 LARGEST_ENVELOPE = 32 * 1024
+UNREAD = Kinds("remark_overdue", "remark_without_lead")
+UNDECIDED = Kinds("remark_undecided", "remark_without_lead")
 
 
 class Said(NamedTuple):
@@ -179,7 +178,7 @@ def keep_words(
 def _keep(
     session: Session, place: Place, remark_id: bytes, chosen: str, envelopes: Mapping[str, bytes], moment: datetime
 ) -> None:
-    known = living_keys(session, place, moment)
+    known = living_keys(session, place.programme_id, place.setting_id, moment)
     kept = {
         key_id: envelope
         for key_id, envelope in envelopes.items()
@@ -195,7 +194,7 @@ def _keep(
         language=place.language,
         mode=place.mode,
         chosen=chosen,
-        due_at=blurred(working_hours_after(moment, HOURS_UNREAD)),
+        due_at=unread_until(moment),
     )
     session.add(remark)
     session.flush()
@@ -204,90 +203,41 @@ def _keep(
 
 
 def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> None:
-    """Tell readers now, without naming the remark; and deputies and the lead when it stays unread, in the same transaction.
-
-    Only those who hold the role and are on duty these days. Where no lead is, whoever administers the programme is told.
-    """
-    duties, readers = _on_duty(session, remark, key_ids, moment)
-    first = {one.account_id for one in duties if one.task == "reader"} & readers
-    waiting, due_at = ("remark_waiting", f"programme {remark.programme_id}"), blurred(moment) - STEP_OF_CLOCKS
-    for account_id in sorted(first or readers):  # one letter, however many remarks come before they look
-        if not outbox.waits_for(session, *waiting, account_id):
-            outbox.add(session, *waiting, account_id=account_id, due_at=due_at)
-    seconds, has_lead = _who_comes_next(remark, duties, readers)
-    for account_id in sorted(seconds):
-        outbox.add(session, "remark_overdue", subject_of(remark), account_id=account_id, due_at=remark.due_at)
-    if not has_lead:
-        outbox.add(
-            session,
-            "remark_without_lead",
-            subject_of(remark),
-            role="administrator",
-            programme_id=remark.programme_id,
-            due_at=remark.due_at,
-        )
+    """Tell readers now, and those who come next when it stays unread, in the same transaction. No letter names the remark."""
+    what = _waits(remark, key_ids)
+    tell_readers(session, "remark_waiting", f"programme {remark.programme_id}", what, moment, tasks=("reader",))
+    tell_next(session, UNREAD, _unread_subject(remark), what, unread_until(moment))
 
 
 def await_decision(session: Session, remark: Remark, moment: datetime) -> None:
-    """Somebody has opened a remark: the clock of unread words ends. When nobody says within 2 more working hours what is done
-    about it, deputies, the lead and whoever opened it are told."""
-    outbox.forget_subject(session, subject_of(remark))
+    """Somebody has opened a remark: its clock of unread words ends, and that of words without a decision begins."""
+    _leave_unread(session, remark, moment)
     keys_of = set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id == remark.id)))
-    seconds, _ = _who_comes_next(remark, *_on_duty(session, remark, keys_of, moment))
-    due = working_hours_after(moment, HOURS_UNDECIDED)
-    for account_id in sorted(seconds | {one for one in (remark.opened_by,) if one is not None}):
-        outbox.add(session, "remark_undecided", subject_of(remark), account_id=account_id, due_at=due)
+    due = undecided_until(moment)
+    tell_next(session, UNDECIDED, subject_of(remark), _waits(remark, keys_of), due, opened_by=remark.opened_by)
 
 
-def _on_duty(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> tuple[list[Duty], set[int]]:
-    """The duties of these days at the remark's place, of people who hold the role and are not away today; and who holds the
-    role and can open it."""
-    day = moment.astimezone(PLACE).date()
-    holding = set(outbox.holders(session, ROLE, remark.programme_id, moment))
-    duties = session.scalars(
-        select(Duty).where(
-            Duty.programme_id == remark.programme_id,
-            or_(Duty.setting_id.is_(None), Duty.setting_id == remark.setting_id),
-            Duty.first_day <= day,
-            Duty.last_day >= day,
-        )
-    )
-    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
-    here = [duty for duty in duties if duty.account_id in holding and day.isoformat() not in duty.away]
-    return here, readers
+def _waits(remark: Remark, key_ids: set[str]) -> Waits:
+    return Waits(remark.programme_id, remark.setting_id, key_ids, remark.chosen == "school")
 
 
-def _who_comes_next(remark: Remark, duties: Sequence[Duty], readers: set[int]) -> tuple[set[int], bool]:
-    """The deputies who can open it and the leads, and whether there is a lead. Nobody at the school is told of words that
-    were written to somebody outside it."""
-    second = {one.account_id for one in duties if one.task == "deputy"} & readers
-    leads = {one.account_id for one in duties if one.task == "lead" and (one.is_outside or remark.chosen == "school")}
-    return second | leads, bool(leads)
+def _leave_unread(session: Session, remark: Remark, moment: datetime) -> None:
+    """One unread remark less: letters on those of its place and chosen reader go with the last of them, and otherwise wait
+    until the next one is overdue."""
+    alike = (Remark.programme_id == remark.programme_id, Remark.setting_id == remark.setting_id)
+    unread = (*alike, Remark.chosen == remark.chosen, Remark.state == "new")
+    next_due = session.scalar(select(func.min(Remark.due_at)).where(*unread))
+    if next_due is None:
+        outbox.forget_subject(session, _unread_subject(remark))
+    elif next_due > moment:  # whoever was told of words that are overdue knows of these
+        outbox.put_off(session, _unread_subject(remark), next_due)
+
+
+def _unread_subject(remark: Remark) -> str:
+    """What letters on unread words name: the place and who was to read them, so that each has one reason for each person."""
+    return f"remarks {remark.programme_id} {remark.setting_id} {remark.chosen}"
 
 
 def subject_of(remark: Remark) -> str:
     """A remark as messages and the record of acts name it."""
     return f"remark {remark.id.hex()}"
-
-
-def living_keys(session: Session, place: Place, moment: datetime) -> dict[str, bool]:
-    """The keys in use of everybody who holds the role and is on duty here these days, proved or not: key id -> whether its
-    reader works outside the school. A page that was left open may know keys that nobody opens any more."""
-    day = moment.astimezone(PLACE).date()
-    holding = outbox.holders(session, ROLE, place.programme_id, moment)
-    found = session.execute(
-        select(ReaderKey.id, Duty.is_outside)
-        .join(Duty, Duty.account_id == ReaderKey.account_id)
-        .where(
-            ReaderKey.ended_at.is_(None),
-            ReaderKey.account_id.in_(holding),
-            Duty.programme_id == place.programme_id,
-            or_(Duty.setting_id.is_(None), Duty.setting_id == place.setting_id),
-            Duty.first_day <= day,
-            Duty.last_day >= day,
-        )
-    )
-    known: dict[str, bool] = {}
-    for key_id, is_outside in found:
-        known[key_id] = known.get(key_id, True) and is_outside  # who also works at the school is no outsider there
-    return known

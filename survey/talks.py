@@ -16,29 +16,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey import outbox
-from survey.clock import PLACE
 from survey.database import Database
-from survey.duty import ROLE, Desk
-from survey.models import Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
+from survey.duty import Desk, living_keys
+from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
+from survey.models import DUTY_TASKS, Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
 from survey.readers import open_with, seal_to
 from survey.remarks import (
-    HOURS_UNDECIDED,
-    HOURS_UNREAD,
     PADDING,
     WordsRefused,
     desk_here,
-    living_keys,
     read_envelopes,
     whole,
 )
 from survey.responses import Place
 from survey.sealing import Keys, SealBroken
-from survey.working_hours import STEP, blurred, working_hours_after
 
 ASKS = ("none", "self", "else", "know")
 """No thanks; about me; worried about somebody else; just want to ask something."""
@@ -47,6 +43,8 @@ SIZE = 4096
 """Bytes of every slip before it is sealed; the longest that can be typed fits."""
 AROUND = 65 + 16
 """What sealing adds: a point of the curve and a tag."""
+UNSORTED = Kinds("talk_overdue", "talk_without_lead")
+NOT_SEEN_TO = Kinds("talk_not_seen_to", "talk_without_lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,8 @@ def talk_is_offered(database: Database, place: Place, moment: datetime) -> bool:
 
 
 def names_of(session: Session, desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who reads the slips: those outside the school, and those at it."""
-    outside = {one.key_id: one.is_outside for one in desk.recipients}
+    """Who reads the slips: those outside the school, and those at it; nobody who is away today is named to a child."""
+    outside = {one.key_id: one.is_outside for one in desk.recipients if not one.is_away}
     found = session.execute(
         select(ReaderKey.id, Account.name)
         .join(Account, ReaderKey.account_id == Account.id)
@@ -120,7 +118,7 @@ def read_slip(database: Database, place: Place, sealed: str, moment: datetime) -
     """
     envelopes = read_envelopes(sealed)
     with database.reading() as session:
-        known = living_keys(session, place, moment)
+        known = living_keys(session, place.programme_id, place.setting_id, moment)
     kept = {key_id: one for key_id, one in envelopes.items() if key_id in known and len(one) == SIZE + AROUND}
     if len(kept) < max(2, len(envelopes)) or not any(known[key_id] for key_id in kept):
         raise WordsRefused("readers")
@@ -166,32 +164,16 @@ def _bound_to(slip: TalkSlip, key_id: str) -> str:
 
 
 def _tell(session: Session, slip: TalkSlip, key_ids: Sequence[str], moment: datetime) -> None:
-    """Tell readers once a session that slips wait, and deputies and leads when they still do after two working hours: again for
-    those that come after a letter has gone, one letter for all that come before."""
-    subject = _subject_of_session(slip)
-    holding = set(outbox.holders(session, ROLE, slip.programme_id, moment))
-    readers = set(session.scalars(select(ReaderKey.account_id).where(ReaderKey.id.in_(key_ids)))) & holding
-    for account_id in sorted(readers):
-        if not outbox.waits_for(session, "talk_waiting", subject, account_id):
-            outbox.add(session, "talk_waiting", subject, account_id=account_id, due_at=blurred(moment) - STEP)
-    overdue_at = blurred(working_hours_after(moment, HOURS_UNREAD))
-    for account_id in sorted(_who_comes_next(session, slip, holding, moment)):
-        if not outbox.waits_for(session, "talk_overdue", subject, account_id, is_unsent=True):
-            outbox.add(session, "talk_overdue", subject, account_id=account_id, due_at=overdue_at)
+    """Tell readers once a session that slips wait, and those who come next when they still do after two working hours: again
+    for those that come after a letter has gone, one letter for all that come before."""
+    subject, what = _subject_of_session(slip), _waits(slip, key_ids)
+    tell_readers(session, "talk_waiting", subject, what, moment, tasks=DUTY_TASKS)
+    tell_next(session, UNSORTED, subject, what, unread_until(moment))
 
 
-def _who_comes_next(session: Session, slip: TalkSlip, holding: set[int], moment: datetime) -> set[int]:
-    """The deputies and leads outside the school who are on duty for it these days, among those who hold the role."""
-    day = moment.astimezone(PLACE).date()
-    on_duty = select(Duty.account_id).where(
-        Duty.programme_id == slip.programme_id,
-        or_(Duty.setting_id.is_(None), Duty.setting_id == slip.setting_id),
-        Duty.is_outside,
-        Duty.task != "reader",
-        Duty.first_day <= day,
-        Duty.last_day >= day,
-    )
-    return set(session.scalars(on_duty)) & holding
+def _waits(slip: TalkSlip, key_ids: Sequence[str]) -> Waits:
+    """A sealed slip as it waits: whom the child chose only a key can tell, so nobody at the school comes next in line."""
+    return Waits(slip.programme_id, slip.setting_id, key_ids, at_school=False)
 
 
 def _subject_of_session(slip: TalkSlip) -> str:
@@ -200,14 +182,12 @@ def _subject_of_session(slip: TalkSlip) -> str:
 
 
 def await_help(session: Session, slip: TalkSlip, moment: datetime) -> None:
-    """Somebody has opened a slip. When nobody says within 2 more working hours what they did, deputies, leads and whoever opened
-    it are told."""
+    """Somebody has opened a slip. When nobody says within 2 more working hours what they did, those who come next and whoever
+    opened it are told."""
     _settle_overdue(session, slip)
-    holding = set(outbox.holders(session, ROLE, slip.programme_id, moment))
-    people = _who_comes_next(session, slip, holding, moment) | {one for one in (slip.opened_by,) if one is not None}
-    due = working_hours_after(moment, HOURS_UNDECIDED)
-    for account_id in sorted(people):
-        outbox.add(session, "talk_not_seen_to", f"talk {slip.id.hex()}", account_id=account_id, due_at=due)
+    keys_of = session.scalars(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id)).all()
+    due, subject = undecided_until(moment), f"talk {slip.id.hex()}"
+    tell_next(session, NOT_SEEN_TO, subject, _waits(slip, keys_of), due, opened_by=slip.opened_by)
 
 
 def help_was_given(session: Session, slip: TalkSlip) -> None:
@@ -275,4 +255,4 @@ def _settle_overdue(session: Session, slip: TalkSlip) -> None:
     )
     waiting = select(TalkSlip.id).where(*of_session, TalkSlip.state.in_(("sealed", "new")))
     if session.scalar(waiting.limit(1)) is None:
-        outbox.settle(session, _subject_of_session(slip), kind="talk_overdue")
+        outbox.forget_subject(session, _subject_of_session(slip), kinds=UNSORTED)

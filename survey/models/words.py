@@ -12,16 +12,19 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    and_,
     false,
+    or_,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from survey.models.base import Base, one_of
 from survey.models.people import Account
@@ -32,6 +35,8 @@ REMARK_STATES = ("new", "opened", "decided")
 DECISIONS = ("no_concern", "handed_on")
 CHOSEN_READERS = ("school", "outside")
 IN_USE = "ended_at IS NULL"
+
+_Id = int | InstrumentedAttribute[int]
 
 
 class ReaderKey(Base):
@@ -101,6 +106,17 @@ class Duty(Base):
 
     account: Mapped[Account] = relationship()
     setting: Mapped[Setting | None] = relationship(primaryjoin="foreign(Duty.setting_id) == Setting.id", viewonly=True)
+
+    @classmethod
+    def runs_on(cls, day: date) -> ColumnElement[bool]:
+        """The duties that have begun by a day and are not over; who is away on it still has theirs."""
+        return and_(cls.first_day <= day, cls.last_day >= day)
+
+    @classmethod
+    def in_force(cls, day: date, programme_id: _Id, setting_id: _Id) -> ColumnElement[bool]:
+        """The duties of a day at one place: for the whole programme, or for this setting of it."""
+        here = or_(cls.setting_id.is_(None), cls.setting_id == setting_id)
+        return and_(cls.programme_id == programme_id, here, cls.runs_on(day))
 
 
 class Remark(Base):

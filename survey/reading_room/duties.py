@@ -178,7 +178,7 @@ def duties(programme_id: int) -> Reply | str | tuple[str, int]:
         page = {
             "programme": programme,
             "form": form,
-            "rows": [_row(session, reader) for reader in readers_of(session, programme, None, now())],
+            "rows": [_row(session, reader) for reader in readers_of(session, programme, now())],
             "served": _served(session, programme, settings),
         }
     if request.method == "GET":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, g
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from survey import cookies
@@ -38,7 +38,8 @@ def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, 
     """The remarks that this person has to do with, and whether one is sealed to the key in use; in no order of arrival.
 
     Those that were sealed to them, and for who has a duty there those that wait for others as well, so that a deputy or lead
-    without a key still sees that something waits. What was written to somebody outside stays unseen inside the school.
+    without a key still sees that something waits, away that day or not. What was written to somebody outside stays unseen
+    inside the school.
     """
     mine = select(Envelope.remark_id).join(ReaderKey, Envelope.key_id == ReaderKey.id)
     mine = mine.where(ReaderKey.account_id == g.account.id)
@@ -51,9 +52,8 @@ def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, 
         select(Duty.id)
         .where(
             *here,
-            or_(Duty.setting_id.is_(None), Duty.setting_id == Remark.setting_id),
+            Duty.in_force(day, Remark.programme_id, Remark.setting_id),
             or_(~works_there, Remark.chosen == "school"),
-            and_(Duty.first_day <= day, Duty.last_day >= day),
         )
         .exists()
     )
