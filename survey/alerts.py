@@ -1,7 +1,9 @@
 """Answers that somebody must look at now (CARE B4): the alert stands in the transaction of its answer, with its messages.
 
 It goes to the worker and the deputy of the case at once, and to whoever leads safeguarding after one working hour unless
-somebody has written down by then what was done: who only opened it, and may be the danger, silences nobody.
+somebody has written down by then what was done: who only opened it, and may be the danger, silences nobody. Until then whoever
+leads sees nothing of it, except where neither of the two is there: then it is theirs at once. That somebody saw no concern they
+are told too, that evening.
 It depends on no score and on no finished form: an answer raises it when it is chosen, when it comes with a form that has to
 be put right, and when it comes with a whole form; for one submission it is one alert.
 """
@@ -12,18 +14,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import alerts
 from questionnaires.codebook import Answers
 from questionnaires.instrument import Instrument
 from survey import outbox
-from survey.clock import now
-from survey.models import Account, Alert, Case
-from survey.working_hours import is_working, working_hours_after
+from survey.clock import PLACE, UTC, now
+from survey.models import SAFEGUARDING_READER, Account, Alert, Case, Grant, Programme
+from survey.working_hours import CLOSES, is_working, working_hours_after
 
-LEAD = "safeguarding_reader"
+LEAD = SAFEGUARDING_READER
+WORKER = "worker"
 HOURS_UNDECIDED = 1
 SEEN_HOLDS = timedelta(hours=24)
 """So long after a worker was last here they count as on duty, within working hours."""
@@ -83,26 +86,75 @@ def raise_alerts(connection: Connection, case: HeldCase, opening_id: int, mark: 
         _ALERTS.c.opening_id == opening_id, _ALERTS.c.mark == mark
     )
     there = {tuple(row) for row in connection.execute(known)} if told else set()
-    moment = now()
     for one in told:
         if tuple(one) in there:
             continue
+        moment = now()
+        late = _lead_called_at(connection, case, moment)
         values = {"case_id": case.id, "opening_id": opening_id, "mark": mark, **one._asdict()}
-        made = insert(_ALERTS).values(**values, raised_at=moment, state="new").returning(_ALERTS.c.id)
-        _tell(connection, case, f"alert {connection.scalar(made)}", moment)
+        made = insert(_ALERTS).values(**values, raised_at=moment, lead_at=late, state="new").returning(_ALERTS.c.id)
+        _tell(connection, case, f"alert {connection.scalar(made)}", late)
 
 
-def _tell(connection: Connection, case: HeldCase, subject: str, moment: datetime) -> None:
+def _lead_called_at(connection: Connection, case: HeldCase, moment: datetime) -> datetime:
+    """From when on whoever leads safeguarding is called; at once where neither worker nor deputy is there."""
+    there = select(Case.id).where(Case.id == case.id, is_there(moment, SEEN_HOLDS))
+    return working_hours_after(moment, HOURS_UNDECIDED) if connection.scalar(there) is not None else moment
+
+
+def _tell(connection: Connection, case: HeldCase, subject: str, late: datetime) -> None:
     for account_id in (case.worker_id, case.deputy_id):
         outbox.add(connection, "alert_new", subject, account_id=account_id)
-    late = working_hours_after(moment, HOURS_UNDECIDED)
     outbox.add(connection, "alert_undecided", subject, role=LEAD, programme_id=case.programme_id, due_at=late)
 
 
 def is_on_duty(session: Session, case: Case, moment: datetime, seen_within: timedelta) -> bool:
     """Whether the worker or the deputy of a case is there to be told: in working hours, and seen here not long ago."""
-    if not is_working(moment):
-        return False
-    people = {case.worker_id, case.deputy_id} & set(outbox.holders(session, "worker", case.programme_id, moment))
-    seen = select(Account.id).where(Account.id.in_(people), Account.is_active, Account.seen_at > moment - seen_within)
-    return session.scalar(seen.limit(1)) is not None
+    there = select(Case.id).where(Case.id == case.id, is_there(moment, seen_within))
+    return is_working(moment) and session.scalar(there) is not None
+
+
+def is_there(moment: datetime, seen_within: timedelta) -> ColumnElement[bool]:
+    """Whether the worker or the deputy still works there and was here not long ago, as a condition on `Case`."""
+    return (
+        select(Account.id)
+        .join(Grant, Grant.account_id == Account.id)
+        .join(
+            Programme,
+            or_(Grant.programme_id == Programme.id, Grant.organisation_id == Programme.organisation_id),
+        )
+        .where(
+            Programme.id == Case.programme_id,
+            Account.id.in_([Case.worker_id, Case.deputy_id]),
+            Account.is_active,
+            Account.seen_at > moment - seen_within,
+            Grant.role == WORKER,
+            Grant.in_force(moment),
+        )
+        .correlate(Case)
+        .exists()
+    )
+
+
+def is_the_leads(account_id: int, moment: datetime) -> ColumnElement[bool]:
+    """Whether an alert is open to somebody who leads safeguarding, as a condition on `Alert` and `Case`.
+
+    They are called for it or neither worker nor deputy is there, and it was not decided before; they took it up; or somebody
+    saw no concern.
+    """
+    is_called = or_(Alert.lead_at <= moment, ~is_there(moment, SEEN_HOLDS))
+    is_waiting = or_(Alert.decided_at.is_(None), Alert.decided_at >= Alert.lead_at)
+    return or_(and_(is_called, is_waiting), Alert.opened_by == account_id, Alert.decision == "no_concern")
+
+
+def tell_of_no_concern(session: Session, alert: Alert) -> None:
+    """The worker or the deputy saw no concern: whoever leads safeguarding looks again, this evening or when they are here."""
+    evening = datetime.combine(now().astimezone(PLACE), CLOSES, PLACE).astimezone(UTC)
+    outbox.add(
+        session,
+        "alert_no_concern",
+        f"alert {alert.id}",
+        role=LEAD,
+        programme_id=alert.case.programme_id,
+        due_at=max(evening, now()),
+    )

@@ -58,6 +58,10 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         N_("An answer must be looked at now, and nobody has written down yet what was done."),
         "/staff/cases/",
     ),
+    "alert_no_concern": (
+        N_("Somebody looked at an answer and decided that there is no concern. Look again."),
+        "/staff/cases/",
+    ),
     "talk_waiting": (N_("Last pages of a session are waiting to be sorted."), "/staff/reading/talks"),
     "talk_overdue": (N_("Last pages of a session have been waiting too long."), "/staff/reading/talks"),
     "talk_not_seen_to": (

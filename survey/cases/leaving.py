@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import audit
 from survey.access import staff
-from survey.cases.places import WORKER, blueprint, locked_case, openings_of, reached_case
+from survey.alerts import WORKER
+from survey.cases.places import blueprint, locked_case, openings_of, reached_case
 from survey.clock import now
 from survey.installation import database, keys
 from survey.models import Alert, Case, Decline, Held, Receipt, ReleasedSitting, Response

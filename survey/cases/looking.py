@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as Reply
 
 from survey import audit, outbox
 from survey.access import staff
-from survey.alerts import LEAD
+from survey.alerts import LEAD, WORKER, tell_of_no_concern
 from survey.cases.answers import option_words
 from survey.cases.forms import DecisionForm, decision_words
-from survey.cases.places import WORKER, blueprint, reached_alert
+from survey.cases.places import blueprint, reached_alert
 from survey.cases.running import wave_words
 from survey.clock import PLACE, now
 from survey.installation import database, keys
@@ -87,6 +87,8 @@ def decide(alert_id: int) -> Reply | tuple[str, int]:
         found.handed_on = form.handed_on.data if handed else None
         found.reference = form.reference.data or None
         outbox.settle(session, f"alert {found.id}")
+        if not handed and g.account.id in (found.case.worker_id, found.case.deputy_id):
+            tell_of_no_concern(session, found)
         audit.record(
             session, keys(), g.account.id, "alert.decided", f"alert {found.id} of case {found.case_id}", found.decision
         )

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import g, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
 
-from survey import audit
+from survey import audit, outbox
 from survey.access import reach, staff
-from survey.alerts import LEAD
+from survey.alerts import LEAD, WORKER
 from survey.cases.forms import CaseForm
-from survey.cases.places import WORKER, blueprint, my_alerts, my_cases
+from survey.cases.places import blueprint, my_alerts, my_cases
 from survey.clock import now, today
 from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Account, Alert, Case, Grant, Participation, Programme, Sitting
 from survey.openings import add_entry
+
+SHOWN_AGAIN = timedelta(days=30)
 
 
 @blueprint.get("/")
@@ -29,14 +32,30 @@ def index() -> str:
     with database().reading() as session:
         alerts = session.scalars(my_alerts().where(Alert.state != "decided").order_by(Alert.raised_at)).all()
         cases = session.scalars(my_cases().order_by(Case.reference)).all()
+        unseen = session.scalars(_no_concern().order_by(Alert.decided_at)).all()
         can_make = bool(_places(session))
+    if unseen:
+        with database().writing() as session:
+            outbox.settle_for(session, "alert_no_concern", g.account.id)
     return render_template(
         "cases/index.html",
         alerts=alerts,
+        unseen=unseen,
         open_cases=[case for case in cases if case.closed_at is None],
         closed_cases=[case for case in cases if case.closed_at is not None],
         can_make=can_make,
         is_worker=any(grant.role == WORKER for grant in g.grants),
+    )
+
+
+def _no_concern() -> Select[Alert]:
+    """What the worker or the deputy decided lately by themselves, for whoever leads safeguarding to look at again."""
+    return my_alerts().where(
+        reach(LEAD),
+        Alert.decision == "no_concern",
+        Alert.decided_by.in_([Case.worker_id, Case.deputy_id]),
+        Alert.decided_by != g.account.id,
+        Alert.decided_at > now() - SHOWN_AGAIN,
     )
 
 

@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.access import LARGEST_ID, reach
-from survey.alerts import LEAD
+from survey.alerts import LEAD, WORKER, is_the_leads
+from survey.clock import now
 from survey.models import Alert, Case, Opening, Programme, Sitting
 
 blueprint = Blueprint("cases", __name__, url_prefix="/staff/cases")
-
-WORKER = "worker"
 
 
 def is_mine() -> ColumnElement[bool]:
@@ -52,12 +51,12 @@ def locked_case(session: Session, case_id: int) -> Case:
 
 
 def my_alerts() -> Select[Alert]:
-    """The alerts of one's own cases, and those of the programmes whose safeguarding one leads."""
+    """The alerts of one's own cases; and those for which one is called, leading safeguarding in their programme (CARE B4)."""
     return (
         select(Alert)
         .join(Case, Alert.case_id == Case.id)
         .join(Programme, Case.programme_id == Programme.id)
-        .where(or_(is_mine(), reach(LEAD)))
+        .where(or_(is_mine(), and_(reach(LEAD), is_the_leads(g.account.id, now()))))
         .options(
             joinedload(Alert.case).joinedload(Case.worker),
             joinedload(Alert.case).joinedload(Case.programme),

@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import Instrument
 from survey import audit, cookies, signing_in
 from survey.access import staff
-from survey.alerts import LEAD
+from survey.alerts import LEAD, WORKER
 from survey.cases.answers import Line, lines_of
-from survey.cases.places import WORKER, blueprint, locked_case, my_alerts, openings_of, reached_case
+from survey.cases.places import blueprint, locked_case, my_alerts, openings_of, reached_case
 from survey.clock import now
 from survey.installation import config, database, keys
 from survey.joining import Visit

@@ -69,6 +69,7 @@ class Alert(Base):
     """An answer that somebody must look at now. One for each option that was chosen in a submission, however often it comes.
 
     `mark` is a keyed hash of the submission, so that the whole form later does not raise again what was sent at once.
+    `lead_at`: from then on it is for whoever leads safeguarding too.
     """
 
     __tablename__ = "alerts"
@@ -93,6 +94,7 @@ class Alert(Base):
     item_key: Mapped[str] = mapped_column(String(60))
     option_code: Mapped[int]
     raised_at: Mapped[datetime]
+    lead_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="new")
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     opened_at: Mapped[datetime | None]

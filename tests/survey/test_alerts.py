@@ -16,7 +16,7 @@ from survey import alerts, outbox
 from survey.answering import linked
 from survey.clock import now, today
 from survey.database import Database
-from survey.models import AuditEntry, Grant, Message
+from survey.models import Account, Alert, AuditEntry, Grant, Message, Organisation
 from survey.responses import CONTENT_TYPE
 from survey.sealed_answers import destroy_keys
 from survey.working_hours import working_hours_after
@@ -204,14 +204,98 @@ def test_an_alert_is_opened_and_decided_and_each_act_is_written_down(
 def test_whose_alert_it_is(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
     send(app, service.body(service.ticket(), **TELLING))
     page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
-    for who, status in (("worker", 200), ("deputy", 200), ("lead", 200), ("other", 404), ("administrator", 404)):
+    for who, status in (("worker", 200), ("deputy", 200), ("lead", 404), ("other", 404), ("administrator", 404)):
         assert service.sign_in(app, who).get(page).status_code == status, who
-    for who in ("other", "facilitator", "administrator"):
+    for who in ("other", "facilitator", "administrator", "lead"):
         assert staff.post(service.sign_in(app, who), f"{page}open").status_code == 404, who
     lead = service.sign_in(app, "lead")
+    assert "B58-117" not in lead.get("/staff/cases/").text, "the first working hour is the worker's and the deputy's"
+    change(service, lead_at=now())
     assert "B58-117" in lead.get("/staff/cases/").get_data(as_text=True)
     assert staff.post(lead, f"{page}open").status_code == 303
     assert "safe place to stay" in lead.get(page).get_data(as_text=True)
+
+
+def change(service: Service, **fields: object) -> None:
+    """Change something about the only alert."""
+    with service.database.writing() as session:
+        session.execute(update(Alert).values(**fields))
+
+
+def leave(service: Service, *people: str) -> None:
+    """So long ago they were here last."""
+    with service.database.writing() as session:
+        away = update(Account).where(Account.id.in_([service.people[who] for who in people]))
+        session.execute(away.values(seen_at=now() - alerts.SEEN_HOLDS - timedelta(minutes=1)))
+
+
+def test_where_worker_and_deputy_are_away_the_lead_is_called_at_once(
+    app: Flask, staff, service: Service, worker: FlaskClient
+) -> None:
+    ticket = service.ticket()
+    leave(service, "worker", "deputy")
+    send(app, service.body(ticket, **TELLING))
+    lead, page = service.sign_in(app, "lead"), f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    assert service.messages()[2].due_at <= now()
+    assert "B58-117" in lead.get("/staff/cases/").text and staff.post(lead, f"{page}open").status_code == 303
+    service.sign_in(app, "deputy")
+    assert staff.post(lead, f"{page}decide", decision="no_concern").status_code == 303
+    assert lead.get(page).status_code == 200
+    assert len(service.messages()) == 3, "their own decision tells nobody"
+
+
+@pytest.mark.parametrize("gone", ["seen long ago", "role ended"])
+def test_who_comes_to_stand_alone_with_an_alert_may_open_it(
+    app: Flask, service: Service, worker: FlaskClient, gone: str
+) -> None:
+    send(app, service.body(service.ticket(), **TELLING))
+    lead, page = service.sign_in(app, "lead"), f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    assert lead.get(page).status_code == 404
+    if gone == "seen long ago":
+        leave(service, "worker", "deputy")
+    else:
+        with service.database.writing() as session:
+            session.execute(update(Grant).where(Grant.role == "worker").values(ends_at=now()))
+    assert lead.get(page).status_code == 200
+
+
+def test_who_leads_elsewhere_reaches_no_alert_here(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
+    with service.database.writing() as session:
+        elsewhere = Organisation(name="South Council")
+        session.add(elsewhere)
+        session.flush()
+    send(app, service.body(service.ticket(), **TELLING))
+    change(service, lead_at=now())
+    page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    teacher = staff.client("safeguarding_reader", organisation_id=elsewhere.id)
+    assert teacher.get(page).status_code == 404 and "B58-117" not in teacher.get("/staff/cases/").text
+
+
+@pytest.mark.parametrize("decision", ["no_concern", "handed_on"])
+def test_the_lead_looks_again_at_what_was_decided_as_no_concern(
+    app: Flask, staff, service: Service, worker: FlaskClient, decision: str
+) -> None:
+    """Nobody keeps an alert from the lead by deciding quickly that there is nothing."""
+    send(app, service.body(service.ticket(), **TELLING))
+    lead, page = service.sign_in(app, "lead"), f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    staff.post(worker, f"{page}open")
+    handed = {"handed_to": "Jo Green", "handed_on": today().isoformat()}
+    assert staff.post(worker, f"{page}decide", decision=decision, **handed).status_code == 303
+    told = [one for one in service.messages() if one.kind == "alert_no_concern"]
+    with service.database.writing() as session:
+        session.execute(update(Message).where(Message.kind == "alert_no_concern").values(due_at=now(), try_at=now()))
+    outbox.deliver(service.database, app.extensions["config"])
+    if decision == "handed_on":
+        assert told == [] and lead.get(page).status_code == 404
+        change(service, lead_at=now())
+        assert lead.get(page).status_code == 404, "handed on before they were called"
+        return
+    assert [one.role for one in told] == ["safeguarding_reader"]
+    assert "decided that there is no concern" in lead.get("/staff/").text
+    listed = lead.get("/staff/cases/").text
+    assert "look again?" in listed and page in listed and "safe place to stay" in lead.get(page).text
+    assert "decided that there is no concern" not in lead.get("/staff/").text
+    assert "look again?" not in worker.get("/staff/cases/").text
 
 
 @pytest.mark.parametrize("done", ["nothing", "opened", "decided"])
@@ -225,7 +309,8 @@ def test_the_lead_is_called_unless_somebody_decided(
     if done != "nothing":
         assert staff.post(worker, f"{page}open").status_code == 303
     if done == "decided":
-        assert staff.post(worker, f"{page}decide", decision="no_concern").status_code == 303
+        handed = {"decision": "handed_on", "handed_to": "Jo Green", "handed_on": today().isoformat()}
+        assert staff.post(worker, f"{page}decide", **handed).status_code == 303
     server = MailServer().start()
     config = replace(app.extensions["config"], mail_server=server.url, mail_from="heard@service.example")
     try:
