@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, select
@@ -38,25 +38,40 @@ _OPEN_THERE = (
     .join(_THIS, _THIS.c.entry_id == _OPENINGS.c.entry_id)
     .where(_THIS.c.id == bindparam("opening_id"), _OPENINGS.c.closed_at.is_(None))
 )
-_VALUE = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})?\.[0-9a-f]{8}")
+_VALUE = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})?(?:\.([0-9a-f]{32}))?\.[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The respondents' cookie: a ticket, which is everybody's, and on a pupil's own device a token to pair by."""
+    """The respondents' cookie: a ticket, which is everybody's, and on a pupil's own device a token to pair by.
+
+    `start`: where a device goes from hand to hand, the ticket with which everybody there begins, while somebody answers
+    in another language.
+    """
 
     ticket: str = ""
     device: str = ""
+    start: str = ""
 
     @classmethod
     def read(cls) -> Visit:
         """The visit that the browser says it is on; an empty one when it says nothing we know."""
         found = _VALUE.fullmatch(cookies.read(cookies.RESPONDENT))
-        return cls(found[1], found[2] or "") if found else cls()
+        return cls(found[1], found[2] or "", found[3] or "") if found else cls()
 
     def value(self) -> str:
         """The cookie's next value; it differs each time."""
-        return f"{self.ticket}.{self.device}.{secrets.token_hex(4)}"
+        start = f".{self.start}" if self.start else ""
+        return f"{self.ticket}.{self.device}{start}.{secrets.token_hex(4)}"
+
+    def begun_again(self) -> Visit:
+        """The visit of the next person on this device."""
+        return replace(self, ticket=self.start or self.ticket, start="")
+
+    def turned_to(self, ticket: str) -> Visit:
+        """The visit of one person in another language, from which the next one comes back."""
+        start = self.start or self.ticket
+        return replace(self, ticket=ticket, start="" if ticket == start else start)
 
 
 def join_with(database: Database, code: str, visit: Visit) -> Visit | None:

@@ -173,7 +173,10 @@ class LinkedNote:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive."""
+    """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive.
+
+    `has_chosen`: these are the words, or the language, that one person chose; the next person begins with others.
+    """
 
     title: Text
     intro: tuple[Text, ...]
@@ -193,6 +196,7 @@ class Sheet:
     who_reads: str = ""
     helped: bool | None = None
     interruption: bool = False
+    has_chosen: bool = False
 
     @property
     def items(self) -> tuple[Question, ...]:

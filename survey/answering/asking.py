@@ -39,12 +39,14 @@ MOST_KEPT_PAGES = 200
 def questions() -> Reply:
     """The whole questionnaire as one form."""
     visit = Visit.read()
+    if "next" in request.args:
+        return with_cookie(redirect("/answer", 303), visit.begun_again())
     place = place_of(database(), visit.ticket)
     if place is None:
         return redirect("/", 303)
     if is_closed(database(), visit.ticket):
-        if later := next_ticket(database(), place):
-            return with_cookie(redirect("/answer", 303), replace(visit, ticket=later))
+        if later := next_ticket(database(), place_of(database(), visit.begun_again().ticket) or place):
+            return with_cookie(redirect("/answer", 303), replace(visit.begun_again(), ticket=later))
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
@@ -62,11 +64,12 @@ def questions() -> Reply:
     look = look_of(place, request.args.get("look", ""))
     # The copy that a shared device keeps for the next person has no box: words are never typed without a network.
     note = note_here(place) if "kept" not in request.args else None
-    page = _blank_page(place, look, note)
+    has_chosen = look != STANDARD or bool(visit.start)
+    page = _blank_page(place, look, note, has_chosen=has_chosen)
     reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
     # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
     # an own phone keeps no trace.
-    if place.devices == "shared" and place.mode == "private" and look == STANDARD:
+    if place.devices == "shared" and place.mode == "private" and not has_chosen:
         reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
@@ -88,10 +91,11 @@ def _count(reply: Reply, place: Place, more: int) -> None:
 
 
 def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:
-    ticket = tickets_by_language(database(), place).get(wanted)
+    ticket = tickets_by_language(database(), place).get(wanted, visit.ticket)
     reply = redirect("/answer", 303)
     _count(reply, place, -1)  # the same person gets the questions once more
-    return with_cookie(reply, replace(visit, ticket=ticket or visit.ticket))
+    is_shared = place.devices == "shared"
+    return with_cookie(reply, visit.turned_to(ticket) if is_shared else replace(visit, ticket=ticket))
 
 
 def look_of(place: Place, wanted: str) -> str:
@@ -99,7 +103,7 @@ def look_of(place: Place, wanted: str) -> str:
     return look_shown(instrument_of(place.version), place.language, wanted)
 
 
-def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
+def _blank_page(place: Place, look: str, note: BoxNote | None, *, has_chosen: bool) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
     seal = public_key(database(), place)  # a wave that is opened again has another
@@ -110,6 +114,7 @@ def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
         place.language,
         place.devices,  # of a case: the next start may be on the worker's own device
         look,
+        has_chosen,
         note,
         near_person(place),
         told,
@@ -118,7 +123,8 @@ def _blank_page(place: Place, look: str, note: BoxNote | None) -> str:
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        kept[key] = questions_page(sheet_of(place, Typed(), look, note), place, TICKET_HERE, SUBMISSION_HERE)
+        sheet = replace(sheet_of(place, Typed(), look, note), has_chosen=has_chosen)
+        kept[key] = questions_page(sheet, place, TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 
 

@@ -130,6 +130,7 @@ function walk() {
   const [back, next, status, help, unsent] = ['#back', '#next', '#status', '#help', '#unsent'].map((what) => one(what));
   const { title } = document;
   const end = form.getAttribute('action') === '/answer' ? '/thanks' : '/finished';
+  const others = 'again' in texts || 'chosen' in texts || end === '/finished';
   let at = 0;
   let depth = 0;
   let checked = false;
@@ -256,15 +257,15 @@ function walk() {
   // Another person, on the same page: nothing of the last one is left, and Back leads nowhere near it.
   function renew() {
     wipe();
-    // Neither a page that came back filled in nor the ordinary questions are what the next person begins with.
-    if ('again' in texts || end === '/finished') return location.replace('/answer');
+    // No page that came back filled in, no words that somebody chose, no ordinary questions: the next person begins with others.
+    if (others) return location.replace('/answer?next');
     run = fresh();
     name();
     for (const error of all('#answer .error')) error.remove();
     if (unsent) unsent.hidden = true;
     status.textContent = '';
     [checked, sending, done, depth] = [false, false, false, 0];
-    history.pushState({ run, at: 0, depth }, '');
+    history.pushState({ run, at: 0, depth }, '', location.pathname);
     return lead(show(0));
   }
 
@@ -424,7 +425,7 @@ function walk() {
     depth = ours ? state.depth : 0;
     return lead(show(ours && asked(list[state.at]) ? state.at : 0));
   });
-  if (idle) device.then((kept) => kept.watch(idle, { idle: () => !done && (at > 0 || chosen(form).length > 0), left: renew }));
+  if (idle) device.then((kept) => kept.watch(idle, { idle: () => !done && (at > 0 || others || all(ALL).some(written)), left: renew }));
   // Paper has all questions, each with its own number.
   const numbers = all('.count').map((count) => [count, count.textContent]);
   addEventListener('beforeprint', () => { for (const [count, text] of numbers) say(count, text); });
@@ -433,7 +434,8 @@ function walk() {
   const card = one('#i-card');
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;
   if (!again) name();
-  history.replaceState({ run, at: again ? last : 0, depth }, '');
+  // What brought somebody here stands in the address no longer.
+  history.replaceState({ run, at: again ? last : 0, depth }, '', location.pathname + location.search.replace(/\?(next|joined)/, ''));
   show(again ? last : 0);
   const first = again && (one('#summary') || one('#waiting'));
   if (first) {
@@ -444,7 +446,7 @@ function walk() {
 }
 
 if (form) walk();
-else if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => goAway('/answer') }));
+else if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => goAway('/answer?next') }));
 else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));

@@ -132,3 +132,36 @@ def test_an_idle_page_is_wiped_without_https_too(context_of: Callable[..., Brows
     pupil.walk(ALL)
     pupil.send()
     assert len(room.stored()) == 1
+
+
+def test_nothing_that_one_pupil_chose_meets_the_next(context_of: Callable[..., BrowserContext], tours: Grounds) -> None:
+    """Whoever walks away: neither their language, nor easy read, nor the size of their words stays; "No thanks" counts."""
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil, room = Pupil(page), tours.room("shared")
+    room.open("before", "en", "cy")
+    pupil.join(room.code)
+
+    def walks_away() -> None:
+        page.clock.run_for(181_000)
+        expect(page.locator("#idle")).to_be_visible()
+        page.clock.run_for(21_000)
+        expect(page.locator("#idle")).to_be_hidden()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert page.url.endswith("/answer") and page.locator("[name=look]").input_value() == "standard"
+        assert pupil.at() == "intro"
+
+    page.get_by_role("link", name="Cymraeg").click()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    walks_away()
+    page.locator(".tongues a[href*=easy_read]").click()
+    page.wait_for_url("**/answer?look=easy_read")
+    pupil.start()
+    walks_away()
+    page.locator(".ease summary").click()
+    page.select_option("#size", "Biggest")
+    walks_away()
+    assert page.locator("#size").input_value() == ""
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    assert room.declines() == 1

@@ -1,0 +1,97 @@
+"""A device that goes from hand to hand: the next person begins with the words that everybody there begins with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey import cookies
+from survey.joining import Visit
+from survey.models import Opening, Sitting, Ticket
+from tests.survey.conftest import Tour
+
+TWO = ("en", "cy")
+
+
+def opened(tour: Tour, wave: str = "before", languages: Sequence[str] = TWO) -> dict[str, str]:
+    """A wave that can be answered in these languages: the ticket of each."""
+    tickets = {languages[0]: tour.open(wave, languages[0])}
+    with tour.database.writing() as session:
+        opening = session.scalars(select(Opening).where(Opening.wave == wave, Opening.closed_at.is_(None))).one()
+        for code in languages[1:]:
+            tickets[code] = secrets.token_hex(16)
+            session.add(Ticket(id=tickets[code], opening_id=opening.id, language=code))
+    return tickets
+
+
+def visit_of(client: FlaskClient) -> Visit:
+    found = client.get_cookie(cookies.RESPONDENT)
+    assert found is not None
+    with client.application.test_request_context(headers={"Cookie": f"{cookies.RESPONDENT}={found.value}"}):
+        return Visit.read()
+
+
+def test_the_language_of_one_pupil_is_not_the_next_ones(client: FlaskClient, tour: Tour) -> None:
+    tickets = opened(tour)
+    client.post("/join", data={"code": tour.code})
+    first = client.get("/answer")
+    assert first.headers["X-Shared-Device"] == "1" and " data-chosen" not in first.text
+    client.get("/answer?lang=cy")
+    welsh = client.get("/answer")
+    assert '<html lang="cy"' in welsh.text and tickets["cy"] in welsh.text and " data-chosen" in welsh.text
+    assert "X-Shared-Device" not in welsh.headers, "what a device keeps is for the next person"
+    client.post("/answer", data=tour.body(ticket=tickets["cy"]), content_type="application/x-www-form-urlencoded")
+    assert 'href="/answer?next"' in client.get("/thanks").text
+    assert client.get("/answer?next").location == "/answer"
+    assert tickets["en"] in client.get("/answer").text and visit_of(client) == Visit(tickets["en"])
+
+
+def test_who_comes_back_to_the_first_language_has_chosen_nothing(client: FlaskClient, tour: Tour) -> None:
+    tickets = opened(tour)
+    client.post("/join", data={"code": tour.code})
+    for code in ("cy", "xx", "en"):
+        client.get(f"/answer?lang={code}")
+    assert visit_of(client) == Visit(tickets["en"])
+    assert client.get("/answer").headers["X-Shared-Device"] == "1"
+    assert " data-chosen" in client.get("/answer?look=easy_read").text, "nor does the next one read the same version"
+
+
+def test_the_next_wave_begins_in_the_first_language(client: FlaskClient, tour: Tour) -> None:
+    opened(tour)
+    client.post("/join", data={"code": tour.code})
+    client.get("/answer?lang=cy")
+    tour.close("before")
+    later = opened(tour, "after")
+    client.get("/answer")
+    assert visit_of(client) == Visit(later["en"])
+
+
+@pytest.mark.parametrize("asked", ["/answer?next", "/answer"])
+def test_somebodys_own_phone_keeps_their_language_and_what_pairs_it(
+    client: FlaskClient, tour: Tour, asked: str
+) -> None:
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).devices = "own"
+    tickets = opened(tour)
+    client.post("/join", data={"code": tour.code})
+    device = visit_of(client).device
+    client.get("/answer?lang=cy")
+    client.get(asked)
+    assert device and visit_of(client) == Visit(tickets["cy"], device)
+
+
+def test_where_everybody_begins_never_pairs_anybody(app: Flask, client: FlaskClient, tour: Tour) -> None:
+    """The first ticket is the same for all: carried on to a session on own phones it would make one pupil of many."""
+    tickets = opened(tour)
+    client.post("/join", data={"code": tour.code})
+    client.get("/answer?lang=cy")
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).devices = "own"
+    client.post("/join", data={"code": tour.code})
+    visit = visit_of(client)
+    assert visit.device and visit.device not in tickets.values() and visit.start == ""
