@@ -133,10 +133,19 @@ def imported(draft: Draft) -> Imported:
         title = {code: words for code, words in page.title.items() if words} or None
         pages.append(Page(keys.page(page), _english(title), tuple(items)))
     instrument = _whole(draft, _conditions(draft, pages, keys))
+    _unmarked(draft, instrument)
     for fault in faults_of(instrument):
         where = next((wheres[fault.place[:n]] for n in range(len(fault.place), 0, -1) if fault.place[:n] in wheres), "")
         draft.remark(where or draft.where, fault.code, fault.wrong, fault.mend, "fault")
     return Imported(instrument, tuple(draft.findings))
+
+
+def _unmarked(draft: Draft, instrument: Instrument) -> None:
+    """Other tools have no mark for what is sensitive: so whoever brings such a file in is told that nothing is marked."""
+    if any(name not in draft.head for name, *_ in _ASSUMED) and not any(item.sensitive for item in instrument.items):
+        wrong = "no question is marked as sensitive (about harm, home, the body, drugs)"
+        mend = "tick it in the draft, in each such question under Who is asked, and when"
+        draft.remark(draft.where, "none_sensitive", wrong, mend, "assumed")
 
 
 def _shortened(draft: Draft) -> None:
@@ -299,6 +308,7 @@ def _conditions(draft: Draft, pages: list[Page], keys: _Keys) -> tuple[Page, ...
 _ASSUMED: tuple[tuple[str, Any, str], ...] = (
     ("ages", (11, 16), "11 to 16"),
     ("mode", "private", "private: no name is asked"),
+    ("sitting", "group", "in a group, where a neighbour can see the screen"),
     ("respondent", "young_person", "young people answer"),
     ("waves", ("before", "after"), "before and after"),
 )

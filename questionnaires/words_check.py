@@ -33,11 +33,13 @@ from questionnaires.words_patterns import (
     PASSIVE,
     POLES,
     SENSES,
+    SENSITIVE,
     SENTENCE_END,
     TIME_FRAME,
     UNQUOTED,
     WORD,
     YES,
+    reading_grade,
 )
 
 MOST_WORDS = 15
@@ -342,6 +344,22 @@ def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Faul
         yield _warn(place, "no_absence", "no way to answer without an answer that is not mine", remedy)
 
 
+def _maybe_sensitive(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
+    """What asks about harm to whoever answers has to be marked: what nobody may guess hangs on the mark. What was said to
+    measure something else (what is known, where to get help) was looked at."""
+    looked_at = item.measures and all(measure.family != "experience" for measure in item.measures)
+    if item.sensitive or looked_at or item.answering == "nothing":
+        return
+    texts = (item.text, *(one.label for one in item.told), *(one.text for one in item.parts))
+    match = next((found for words in texts if (found := SENSITIVE.search(_plain(words["en"])))), None)
+    if match:
+        wrong = f"{shown(match.group())} may ask about harm, and the question is not marked as sensitive"
+        remedy = (
+            "mark it as sensitive: then nobody beside a child can guess the answer, and its figures are kept closer"
+        )
+        yield _warn((*place, "text"), "maybe_sensitive", wrong, remedy)
+
+
 _SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
     _double_negative,
     _two_questions,
@@ -352,7 +370,9 @@ _SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
     _blame,
 )
 _ItemCheck = Callable[[Instrument, Place, Item], Iterator[Fault]]
-_ITEM_CHECKS: tuple[_ItemCheck, ...] = (_several_question_marks, _time_frame, _agreeing, _too_many_points, _absences)
+_ITEM_CHECKS: tuple[_ItemCheck, ...] = (
+    *(_several_question_marks, _time_frame, _agreeing, _too_many_points, _absences, _maybe_sensitive),
+)
 _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
     **dict.fromkeys(KINDS, ()),
     **dict.fromkeys(("one", "faces", "scale"), (_unbalanced,)),
@@ -362,25 +382,8 @@ _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
 CODES = (
     *("double_negative", "two_questions", "long_sentence", "passive", "idiom", "sensory_instruction", "no_time_frame"),
     *("agree_disagree", "unbalanced_options", "no_absence", "blame", "too_many_points", "too_many_items"),
-    "screen_not_asked",
+    *("screen_not_asked", "maybe_sensitive"),
 )
-
-
-def reading_grade(words: str) -> float:
-    """Flesch-Kincaid's grade: years of schooling in the United States; add five for an age. A guess by counting."""
-    sentences = [one for one in SENTENCE_END.split(words) if WORD.search(one)]
-    found = [word for one in sentences for word in WORD.findall(one)]
-    if not found:
-        return 0.0
-    syllables = sum(_syllables(word.lower()) for word in found)
-    return 0.39 * len(found) / len(sentences) + 11.8 * syllables / len(found) - 15.59
-
-
-def _syllables(word: str) -> int:
-    count = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith(("le", "ee", "ye")) and count > 1
-    dumb_ed = word.endswith("ed") and word[-3:-2] not in ("t", "d") and count > 1
-    return max(1, count - (silent or dumb_ed))
 
 
 def _grades(instrument: Instrument) -> tuple[int, str]:

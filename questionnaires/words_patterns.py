@@ -1,4 +1,4 @@
-"""The words that the words check looks for.
+"""The words that the words check looks for, and how hard words are to read.
 
 Lists, not code: whoever meets a word that children stumble over adds it here. All are matched without regard to case,
 against English with straight apostrophes.
@@ -192,6 +192,49 @@ BLAME = _any(
     """
 )
 
+SENSITIVE = _any(
+    r"""
+    hits?
+    hitting
+    hurt(?:s|ing)?
+    (?:self-)?harm(?:s|ed|ing)?
+    kick(?:s|ed|ing)? (?:you|me)
+    (?:punch|slap|push)(?:es|s|p?ed|p?ing)? (?:you|me)
+    beat(?:s|en|ing)? (?:you|me|up)
+    touch(?:es|ed|ing)
+    nudes?
+    naked
+    undress\w*
+    sex(?:ual\w*|ting)?
+    private parts
+    drugs?
+    cannabis
+    cocaine
+    alcohol
+    drunk
+    cut(?:ting)? (?:yourself|myself)
+    suicid\w*
+    kill(?:s|ed|ing)? (?:you|me|yourself|myself)
+    want(?:ed)? to die
+    abus\w+
+    rape[ds]?
+    force[ds]? (?:you|me)
+    threat\w*
+    blackmail\w*
+    bull(?:y|ies|ied|ying)
+    violen\w+
+    weapons?
+    kni(?:fe|ves)
+    gangs?
+    pregnan\w+
+    (?:run|ran|running) away
+    arrest\w*
+    (?:scared|afraid|frightened) of
+    at home
+    """
+)
+"""What a question about harm to whoever answers is likely to say."""
+
 _DONE = (
     "argue|bet|bully|buy|cry|drink|eat|exercise|fight|gamble|go|hit|hurt|meet|miss|play|run|send|share|skip|sleep|smoke"
     "|steal|stay out|take|text|truant|use|vape"
@@ -224,3 +267,20 @@ POLES = {
     "good": re.compile(rf"\b(?:{_GOOD})\b", re.IGNORECASE),
     "bad": re.compile(rf"\b(?:{_BAD})\b", re.IGNORECASE),
 }
+
+
+def reading_grade(words: str) -> float:
+    """Flesch-Kincaid's grade: years of schooling in the United States; add five for an age. A guess by counting."""
+    sentences = [one for one in SENTENCE_END.split(words) if WORD.search(one)]
+    found = [word for one in sentences for word in WORD.findall(one)]
+    if not found:
+        return 0.0
+    syllables = sum(_syllables(word.lower()) for word in found)
+    return 0.39 * len(found) / len(sentences) + 11.8 * syllables / len(found) - 15.59
+
+
+def _syllables(word: str) -> int:
+    count = len(re.findall(r"[aeiouy]+", word))
+    silent = word.endswith("e") and not word.endswith(("le", "ee", "ye")) and count > 1
+    dumb_ed = word.endswith("ed") and word[-3:-2] not in ("t", "d") and count > 1
+    return max(1, count - (silent or dumb_ed))

@@ -94,7 +94,7 @@ def is_full(document: Tree) -> bool:
 
 
 def move_item(document: Tree, p: int, i: int, step: int) -> None:
-    """One place up or down; over the edge of a page into the next one."""
+    """One place up or down; over the edge of a page into the next one. A page that loses its only question goes."""
     held = document["source"]["pages"]
     here = held[p]["items"]
     if 0 <= i + step < len(here):
@@ -102,6 +102,8 @@ def move_item(document: Tree, p: int, i: int, step: int) -> None:
     elif 0 <= p + step < len(held):
         there = held[p + step]["items"] = entries(held[p + step].get("items"))
         there.insert(0 if step > 0 else len(there), here.pop(i))
+        if not here:
+            held.pop(p)
 
 
 def remove_item(document: Tree, p: int, i: int) -> None:

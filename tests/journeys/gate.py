@@ -12,8 +12,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from questionnaires.words_check import reading_grade
-from questionnaires.words_patterns import SENSES
+from questionnaires.words_patterns import SENSES, reading_grade
 from tests.markup import markup_faults
 
 __all__ = ["assert_passes", "assert_survives_text_spacing", "faults", "markup_faults", "note_listeners", "probe_faults"]

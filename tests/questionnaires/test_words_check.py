@@ -8,7 +8,8 @@ import pytest
 
 from questionnaires.ages import BANDS, bands_of, strictest
 from questionnaires.files import library, load_library, read
-from questionnaires.words_check import CODES, judge, judge_file, reading_grade
+from questionnaires.words_check import CODES, judge, judge_file
+from questionnaires.words_patterns import reading_grade
 
 ASKED = "text: Which ways?"
 FIVE_FACES = """- {key: high, code: 3, label: A lot}
@@ -44,9 +45,9 @@ STUMBLES = [
     ("sensory_instruction", ASKED, "text: Which of the ways on the left?"),
     ("sensory_instruction", "unit: times", "unit: times\n        hint: Tap a number."),
     ("no_time_frame", "text: How many?", "text: How often?"),
-    ("no_time_frame", "text: How many?", "text: How many times has anyone hurt you?"),
+    ("no_time_frame", "text: How many?", "text: How many times has anyone helped you?"),
     ("no_time_frame", "text: How was it?", "text: How have you been?"),
-    ("no_time_frame", "text: How many?", "text: Did you drink alcohol?"),
+    ("no_time_frame", "text: How many?", "text: Did you miss school?"),
     ("agree_disagree", "ages: [11, 16]", "ages: [8, 16]"),
     ("unbalanced_options", "label: Not much", "label: Bad"),
     ("unbalanced_options", "label: Great", "label: Good too"),
@@ -61,6 +62,9 @@ STUMBLES = [
     ("too_many_points", "- {key: high, code: 3, label: A lot}", FIVE_FACES),
     ("too_many_points", "kind: faces", "kind: steps\n        low: Little\n        high: Much"),
     ("too_many_items", "scales:\n", MANY),
+    ("maybe_sensitive", ASKED, "text: What is so at home?"),
+    ("maybe_sensitive", ASKED, "text: Do you take drugs?"),
+    ("maybe_sensitive", "label: Left", "label: Somebody hit me"),
     ("screen_not_asked", "mode: private", "mode: private\nsitting: one_to_one"),
     (
         "explains_nothing",
@@ -173,6 +177,17 @@ def test_agreeing_is_fine_from_eleven_and_faces_may_all_be_good(tiny_file: str) 
     for old, new in faces:
         text = text.replace(f"label: {old}", f"label: {new}")
     assert judge(read(text.encode())).open == ()
+
+
+def test_what_is_marked_or_measures_what_is_known_is_not_suspected(tiny_file: str) -> None:
+    """Where to get help with drugs is no question about drugs; an own experience stays one."""
+    asked = clean(tiny_file).replace("Do you know it?", "Do you know where to get help with drugs?")
+    assert judge(read(asked.encode())).open == ()
+    own = asked.replace("family: knowledge", "family: experience").replace("dont_know: not_yet", "dont_know: apart")
+    assert "maybe_sensitive" in {one.code for one in judge(read(own.encode())).open}
+    alone = own.replace("mode: private", "mode: private\nsitting: one_to_one")
+    marked = alone.replace("        measure:", "        sensitive: true\n        measure:")
+    assert "maybe_sensitive" not in {one.code for one in judge(read(marked.encode())).open}
 
 
 @pytest.mark.parametrize("key", sorted(library()))

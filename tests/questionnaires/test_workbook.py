@@ -12,6 +12,7 @@ import pytest
 
 from questionnaires import workbook
 from questionnaires.imported import Imported
+from questionnaires.words_check import judge
 from questionnaires.xlsform import read_xlsform
 
 PLAIN: list[list[object]] = [
@@ -162,3 +163,15 @@ def test_a_row_that_is_switched_off_is_left_out_and_named() -> None:
     assert said(found, "disabled") == ["sheet survey, row 3, column D (disabled)"]
     kept = read(put("D3", "no"), survey=FORM, choices=CHOICES)
     assert len(asked(kept)) == 2 and not said(kept, "unknown_column")
+
+
+def test_what_a_file_of_others_cannot_say_is_named() -> None:
+    """Where it is answered and what is sensitive: other tools know neither, and a child can come to harm by both."""
+    found = read(nothing, Sheet1=[*PLAIN, ["Has anyone hit you this week?", "Yes, somebody", "No"]])
+    told = [one.wrong for one in found.findings if one.effect == "assumed"]
+    assert any("sitting: in a group" in one for one in told) and any("no question is marked" in one for one in told)
+    assert found.draft is not None and "maybe_sensitive" in {one.code for one in judge(found.draft).open}
+    settings = [[f"heard_{name}" for name in ("ages", "mode", "sitting", "respondent", "waves")]]
+    settings.append(["11 16", "private", "one_to_one", "young_person", "before after"])
+    known = read(nothing, survey=FORM, choices=CHOICES, settings=settings)
+    assert not {"none_sensitive", "assumed"} & {one.code for one in known.findings if "sentences" not in one.wrong}

@@ -240,6 +240,19 @@ def test_whoever_begins_with_nothing_comes_to_publish(desk: Desk) -> None:
 
 
 @one_engine
+def test_a_page_that_loses_its_only_question_goes(desk: Desk) -> None:
+    """An empty page is a fault that no button of the draft would mend."""
+    for act, left in (("up.1.0", ["page_1", "page_3"]), ("down.1.0", ["page_1", "page_3"]), ("down.0.0", None)):
+        address = desk.begin("nothing", f"What you think {act}")
+        for _ in range(2):
+            desk.post(f"{address}order", act="page", revision=str(desk.draft(address).revision))
+        desk.post(f"{address}order", act=act, revision=str(desk.draft(address).revision))
+        pages = desk.draft(address).document["source"]["pages"]
+        assert [page["key"] for page in pages] == (left or ["page_2", "page_3"]), act
+        assert sum(len(page["items"]) for page in pages) == 3 and all(page["items"] for page in pages)
+
+
+@one_engine
 def test_each_thing_that_is_sorted_has_its_own_figure(desk: Desk) -> None:
     path, before = sorting(desk)
     form = desk.form(path)
