@@ -13,7 +13,7 @@ from importlib import import_module
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, batches, jobs, outbox, retention
+from survey import audit, batches, held, jobs, outbox, retention
 from survey.clock import PLACE, UTC, now, today
 from survey.database import Database
 from survey.jobs import Work
@@ -33,11 +33,12 @@ def store_paper(database: Database, keys: Keys, payload: Payload) -> None:
     batches.store_settled(database, keys, payload["batch"])
 
 
-def forget(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Drop old sheets, receipts and messages and the keys of sittings long closed, and again tomorrow."""
+def forget(database: Database, keys: Keys, _payload: Payload) -> None:
+    """Drop old sheets, receipts, sets put aside and messages and the keys of sittings long closed, and again tomorrow."""
     batches.forget(database, now())  # before the receipts on which their storing leans
     forget_receipts(database)
     with database.writing() as session:
+        held.forget(session, keys, now())
         outbox.forget(session)
     destroy_keys(database, now())
     _again(database, "forget_receipts")

@@ -2,7 +2,9 @@
 
 A set is put aside when it came under a submission that had already arrived with other answers, or when it waited on a device
 and cannot be read by this version any more. It counts nowhere until somebody has looked. Whoever looks learns why it lies
-there and how much of it can be read, never what it says; they count it as a late, unpaired one, or leave it out for good.
+there and how much of it can be read, never what it says; they count it as a late, unpaired one, or leave it out for good. What
+nobody decided on is deleted when a closed programme's receipts and keys go: it bears the card by which answers were paired, and
+must not outlive the key to that.
 """
 
 from __future__ import annotations
@@ -10,20 +12,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import Parsed, parse
 from questionnaires.codebook import Head
 from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument
+from survey import audit
 from survey.alerts import held_case
 from survey.languages import SOURCE
 from survey.looks import look_shown
-from survey.models import Held, Opening, ReplacedTicket, Response, Sitting, Ticket
+from survey.models import Held, Opening, Programme, ReplacedTicket, Response, Sitting, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import CONTENT_TYPE, LARGEST_WORDS, BodyRefused, Submission, read_submission, screens_of
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys, SealBroken
 
 
@@ -114,6 +119,22 @@ ACTS: dict[str, Callable[[Session, Keys, int, str], bool]] = {
     "count": count_in,
     "leave": lambda session, _, programme_id, held_id: leave_out(session, programme_id, held_id),
 }
+
+
+def forget(session: Session, keys: Keys, moment: datetime) -> None:
+    """Delete what was put aside in programmes that are closed, 14 days after the last of their questions closed."""
+    old = (
+        select(Programme.id)
+        .join(Opening, Opening.programme_id == Programme.id)
+        .where(Programme.status == "closed")
+        .group_by(Programme.id)
+        .having(func.max(Opening.closed_at) < moment - KEPT_AFTER_CLOSING)
+    )
+    for programme_id in session.scalars(old).all():
+        here = select(Opening.id).where(Opening.programme_id == programme_id)
+        gone = session.scalars(delete(Held).where(Held.opening_id.in_(here)).returning(Held.id)).all()
+        if gone:
+            audit.record(session, keys, None, "aside.forgotten", f"programme {programme_id}", str(len(gone)))
 
 
 def _found(session: Session, programme_id: int, held_id: str) -> tuple[Held, Opening] | None:

@@ -12,6 +12,7 @@ from survey.alerts import CaseWithdrawn
 from survey.held import ACTS, put_aside
 from survey.installation import database, keys
 from survey.programmes.places import ROLE, blueprint
+from survey.sealed_answers import KEPT_AFTER_CLOSING
 
 
 @blueprint.get("/<int:programme_id>/aside")
@@ -21,7 +22,9 @@ def aside(programme_id: int) -> str:
     with database().reading() as session:
         programme = reached_programme(session, programme_id, ROLE)
         found = put_aside(session, keys(), programme_id)
-        return render_template("programmes/aside.html", programme=programme, found=found)
+        return render_template(
+            "programmes/aside.html", programme=programme, found=found, kept_after_closing=KEPT_AFTER_CLOSING.days
+        )
 
 
 @blueprint.post("/<int:programme_id>/aside")

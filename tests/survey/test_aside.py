@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,9 @@ from sqlalchemy import func, select
 
 from questionnaires.codebook import Codebook, Head
 from questionnaires.instrument import LEFT_BLANK
-from survey.models import Held, Programme, Sitting
+from survey import chores
+from survey.clock import now
+from survey.models import AuditEntry, Held, Programme, Sitting
 from survey.sealing import Keys
 from tests.conftest import Staff
 from tests.survey.conftest import Tour
@@ -78,6 +81,31 @@ def test_what_is_left_out_is_gone(client: FlaskClient, administrator: FlaskClien
     put_aside(client, tour)
     assert decide(administrator, tour, "leave") == 303
     assert (left(tour), len(tour.responses())) == (0, 1)
+
+
+def test_what_nobody_decided_on_does_not_outlive_the_programme(
+    client: FlaskClient, administrator: FlaskClient, tour: Tour, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It bears the card's code: it goes when receipts and keys go, and nobody has to think of it."""
+    put_aside(client, tour)
+    assert "deleted 14 days after" in administrator.get(f"/staff/programmes/{tour.programme_id}/aside").text
+
+    def left_after(**days: int) -> int:
+        monkeypatch.setattr(chores, "now", lambda: now() + timedelta(**days))
+        chores.forget(tour.database, keys, {})
+        return left(tour)
+
+    tour.close("before")
+    assert left_after(days=99) == 1, "as long as the programme is open it can still be counted"
+    with tour.database.writing() as session:
+        programme = session.get_one(Programme, tour.programme_id)
+        programme.status, programme.pairing_key = "closed", None
+    assert left_after(days=14, minutes=-1) == 1
+    assert left_after(days=14, minutes=1) == 0
+    assert left_after(days=15) == 0
+    with tour.database.reading() as session:
+        acts = session.scalars(select(AuditEntry).where(AuditEntry.action == "aside.forgotten")).all()
+    assert [(act.subject, act.reason) for act in acts] == [(f"programme {tour.programme_id}", "1")]
 
 
 def test_what_cannot_be_read_is_left_blank_and_what_is_no_form_is_not_counted(
