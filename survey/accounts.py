@@ -12,7 +12,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import delete, select
@@ -31,6 +30,8 @@ from survey.installation import config, database, keys
 from survey.kept_words import kept_words, read_words
 from survey.languages import catalogues, gettext
 from survey.models import Account, Programme, SignIn, Sitting
+from survey.readers import lock_keys
+from survey.signing_in import MOST_FAILURES, WINDOW
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 
@@ -41,8 +42,6 @@ KNOWN_SECONDS = 90 * 24 * 60 * 60
 LANGUAGE_SECONDS = 365 * 24 * 60 * 60
 STAFF_LANGUAGES = ("en", "cy")
 
-WINDOW = timedelta(minutes=15)
-MOST_FAILURES = 10
 MOST_FAILURES_OVERALL = 1000
 SHORTEST_PASSWORD = 12
 LOCAL_PATH = re.compile(r"/staff/[A-Za-z0-9/_-]{0,200}")
@@ -193,7 +192,8 @@ def sign_out() -> Reply:
         signing_in.sign_out(session, g.token)
         audit.record(session, keys(), g.account.id, "account.signed_out", f"account {g.account.id}")
     reply = redirect(url_for("accounts.sign_in"), 303)
-    cookies.drop(reply, cookies.STAFF)
+    for one in (cookies.STAFF, cookies.READING):
+        cookies.drop(reply, one)
     return reply
 
 
@@ -285,30 +285,19 @@ def password() -> Reply | tuple[str, int] | str:
     form = PasswordForm(request.form)
     if request.method == "GET":
         return render_template("accounts/password.html", form=form, done="done" in request.args)
-    if not form.validate() or not _is_current(form):
+    valid = form.validate()
+    if valid and (fault := signing_in.password_fault(database(), g.account, form.current.data or "")):
+        form.current.errors, valid = [fault], False
+    if not valid:
         return render_template("accounts/password.html", form=form, done=False), 422
     hashed = signing_in.password_hash(form.new.data or "")  # costly, so not while a writer's turn is held
     with database().writing() as session:
         account = session.get_one(Account, g.account.id)
         account.password_hash = hashed
         session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+        lock_keys(session, account.id)
         token = signing_in.sign_in(session, account)
         audit.record(session, keys(), account.id, "account.password_changed", f"account {account.id}")
     reply = redirect(url_for("accounts.password", done=1), 303)
     cookies.put(reply, cookies.STAFF, token, strict=True)
     return reply
-
-
-def _is_current(form: PasswordForm) -> bool:
-    """Whether the old password is right; wrong ones are counted here too."""
-    name = f"password {g.account.id}"
-    with database().reading() as session:
-        if is_spent(session, name, MOST_FAILURES, WINDOW):
-            form.current.errors = [gettext("There were too many wrong passwords. Wait 15 minutes, then try again.")]
-            return False
-        if signing_in.checked_account(session, g.account.email, form.current.data or "") is not None:
-            return True
-    with database().writing() as session:
-        spend(session, name, MOST_FAILURES, WINDOW)
-    form.current.errors = [gettext("This is not the password that you use now.")]
-    return False

@@ -1,4 +1,7 @@
-"""The two cookies: one for respondents, one for staff. Both HttpOnly, both bound to this host, Secure on https."""
+"""The cookies: one for respondents, one for staff, one for a reader whose key is unlocked.
+
+All HttpOnly, bound to this host, Secure on https.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from survey.installation import config
 
 RESPONDENT = "heard"
 STAFF = "heard_staff"
+READING = "heard_reading"
 
 
 def is_https() -> bool:

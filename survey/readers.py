@@ -2,12 +2,14 @@
 
 The private key is locked twice with Argon2id: by a passphrase, and by a recovery key that is shown once and kept on paper.
 Nobody else holds either, so resetting somebody's password opens nothing. While a reader works, the key also lies locked by a
-random value that only the browser's cookie holds, for a quarter of an hour. Whoever loses both passphrase and paper makes a
-new key; what was sealed to the old one is then read by the other readers to whom it was sealed as well.
+random value that only the browser's cookie holds together with their sign-in, for a quarter of an hour; signing out ends it.
+Whoever loses both passphrase and paper makes a new key; what was sealed to the old one is then read by the other readers to
+whom it was sealed as well.
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from survey.models import ReaderKey
@@ -92,22 +94,33 @@ def change_passphrase(key: ReaderKey, recovery: str, passphrase: str) -> None:
     key.by_passphrase = _lock(private, passphrase, key.id)
 
 
-def lend_to_browser(key: ReaderKey, private: bytes, moment: datetime) -> str:
-    """Lock the private key by a random value for the browser's cookie, for as long as somebody reads."""
+def lend_to_browser(key: ReaderKey, private: bytes, sign_in: str, moment: datetime) -> str:
+    """Lock the private key by a random value for the browser's cookie and the token of this sign-in, while somebody reads."""
     mine = secrets.token_bytes(32)
-    key.by_browser = _sealed(mine, private, key.id)
+    key.by_browser = _sealed(_within(sign_in, mine), private, key.id)
     key.unlocked_until = moment + UNLOCKED_FOR
     return mine.hex()
 
 
-def from_browser(key: ReaderKey, cookie: str, moment: datetime) -> bytes | None:
-    """The private key as long as this browser may use it; None when it has to be unlocked again."""
+def from_browser(key: ReaderKey, cookie: str, sign_in: str, moment: datetime) -> bytes | None:
+    """The private key as long as this browser may use it; None when it has to be unlocked again, as after each sign-in."""
     if key.by_browser is None or key.unlocked_until is None or key.unlocked_until < moment:
         return None
     try:
-        return _opened(bytes.fromhex(cookie), key.by_browser, key.id)
+        return _opened(_within(sign_in, bytes.fromhex(cookie)), key.by_browser, key.id)
     except (SealBroken, ValueError):
         return None
+
+
+def lock_keys(session: Session, account_id: int) -> None:
+    """Lock what an account has unlocked, in whichever browser: only the passphrase opens it again."""
+    theirs = ReaderKey.account_id == account_id
+    session.execute(update(ReaderKey).where(theirs).values(by_browser=None, unlocked_until=None))
+
+
+def _within(sign_in: str, mine: bytes) -> bytes:
+    """The value that locks a key for one browser: it needs the cookie and the sign-in, so a new one opens nothing."""
+    return hmac.digest(mine, sign_in.encode(), "sha256")
 
 
 def seal_to(public_key: bytes, bound_to: str, plain: bytes) -> bytes:

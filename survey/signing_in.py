@@ -20,13 +20,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from survey.budgets import is_spent, spend
 from survey.clock import now
-from survey.database import DatabaseBusy
+from survey.database import Database, DatabaseBusy
+from survey.languages import gettext
 from survey.models import Account, SignIn
+from survey.readers import lock_keys
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=1)
+WINDOW = timedelta(minutes=15)
+MOST_FAILURES = 10
+"""So many wrong passwords in a window are taken under one address, and from who is signed in."""
 
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(2)
@@ -72,6 +78,20 @@ def checked_account(session: Session, email: str, password: str) -> Account | No
     return account
 
 
+def password_fault(database: Database, account: Account, typed: str) -> str:
+    """What is wrong with the password that somebody signed in typed once more; empty when it is theirs. Wrong ones are
+    counted, on whichever page they are tried: whoever sits at an open browser has no more tries than at a closed one."""
+    name = f"password {account.id}"
+    with database.reading() as session:
+        if is_spent(session, name, MOST_FAILURES, WINDOW):
+            return gettext("There were too many wrong passwords. Wait 15 minutes, then try again.")
+        if checked_account(session, account.email, typed) is not None:
+            return ""
+    with database.writing() as session:
+        spend(session, name, MOST_FAILURES, WINDOW)
+    return gettext("This is not the password that you use now.")
+
+
 def sign_in(session: Session, account: Account) -> str:
     """Begin a sign-in; returns the new token for the cookie."""
     token = secrets.token_hex(32)
@@ -83,7 +103,10 @@ def sign_in(session: Session, account: Account) -> str:
 
 
 def sign_out(session: Session, token: str) -> None:
-    """End a sign-in at once."""
+    """End a sign-in at once; a reading key that was unlocked is locked."""
+    row = session.get(SignIn, _hash(token)) if token else None
+    if row is not None:
+        lock_keys(session, row.account_id)
     session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
 
 

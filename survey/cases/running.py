@@ -125,7 +125,8 @@ def start(case_id: int, wave: str) -> Reply:
         signing_in.sign_out(session, g.token)
         audit.record(session, keys(), g.account.id, "account.signed_out", f"account {g.account.id}")
     reply = redirect("/answer", 303)
-    cookies.drop(reply, cookies.STAFF)
+    for one in (cookies.STAFF, cookies.READING):
+        cookies.drop(reply, one)
     reply.headers["Clear-Site-Data"] = '"cache"'  # Back must not bring the worker's pages to the young person
     cookies.put(reply, cookies.RESPONDENT, Visit(_ticket(tickets)).value())
     return reply

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 from wtforms import PasswordField, StringField, ValidationError
@@ -25,15 +23,13 @@ from survey.readers import (
     change_passphrase,
     key_in_use,
     lend_to_browser,
+    lock_keys,
     make_reader_key,
     unlock,
 )
-from survey.reading_room.places import COOKIE, blueprint, my_key
+from survey.reading_room.places import blueprint, my_key
 from survey.sealing import SealBroken
-from survey.signing_in import checked_account
-
-WINDOW = timedelta(minutes=15)
-MOST_FAILURES = 10
+from survey.signing_in import MOST_FAILURES, WINDOW, password_fault
 
 
 class UnlockForm(StaffForm):
@@ -74,9 +70,8 @@ class ReplaceKeyForm(NewKeyForm):
 
     def validate_password(self, field: PasswordField) -> None:
         """Whoever sits at an open browser is not enough."""
-        with database().reading() as session:
-            if checked_account(session, g.account.email, field.data or "") is None:
-                raise ValidationError(gettext("This is not the password that you use now."))
+        if fault := password_fault(database(), g.account, field.data or ""):
+            raise ValidationError(fault)
 
 
 class RecoverForm(NewKeyForm):
@@ -161,10 +156,10 @@ def open_key() -> Reply | tuple[str, int]:
         form.passphrase.errors = [gettext("This is not the passphrase of your key. Try again.")]
         return render_template("reading_room/unlock.html", form=form), 422
     with database().writing() as session:
-        cookie = lend_to_browser(session.get_one(type(found), found.id), private, now())
+        cookie = lend_to_browser(session.get_one(type(found), found.id), private, g.token, now())
         audit.record(session, keys(), g.account.id, "reader_key.unlocked", f"key {found.id}")
     reply = redirect(url_for("reading_room.index"), 303)
-    cookies.put(reply, COOKIE, cookie, seconds=int(UNLOCKED_FOR.total_seconds()), strict=True)
+    cookies.put(reply, cookies.READING, cookie, seconds=int(UNLOCKED_FOR.total_seconds()), strict=True)
     return reply
 
 
@@ -173,11 +168,9 @@ def open_key() -> Reply | tuple[str, int]:
 def lock_key() -> Reply:
     """Lock the key at once."""
     with database().writing() as session:
-        found = key_in_use(session, g.account.id)
-        if found is not None:
-            found.by_browser = None
+        lock_keys(session, g.account.id)
     reply = redirect(url_for("reading_room.index"), 303)
-    cookies.drop(reply, COOKIE)
+    cookies.drop(reply, cookies.READING)
     return reply
 
 

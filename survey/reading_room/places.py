@@ -17,8 +17,6 @@ from survey.readers import from_browser, key_in_use
 
 blueprint = Blueprint("reading_room", __name__, url_prefix="/staff/reading")
 
-COOKIE = "heard_reading"
-
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
@@ -31,7 +29,7 @@ class Unlocked:
 def my_key(session: Session) -> Unlocked | None:
     """The key of whoever is signed in; None before they have made one."""
     key = key_in_use(session, g.account.id)
-    return Unlocked(key, from_browser(key, cookies.read(COOKIE), now())) if key is not None else None
+    return Unlocked(key, from_browser(key, cookies.read(cookies.READING), g.token, now())) if key else None
 
 
 def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, bool]]:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from survey import accounts, cookies, languages
+from survey import accounts, cookies, languages, signing_in
 from survey.access import SAFE, rule_of
 from survey.budgets import is_spent, spend
 from survey.clock import now
@@ -226,7 +226,7 @@ def test_a_password_is_changed_only_with_the_old_one_and_other_browsers_are_out(
     assert there.get("/staff/").status_code == 303
     assert sign_in(app.test_client()).status_code == 422
     assert sign_in(app.test_client(), "seven tall green ladders").status_code == 303
-    monkeypatch.setattr(accounts, "MOST_FAILURES", 1)
+    monkeypatch.setattr(signing_in, "MOST_FAILURES", 1)
     assert "Wait 15 minutes" in change("wrong again then", "eight tall green ladders").text
 
 

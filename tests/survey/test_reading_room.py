@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey import outbox
+from survey import cookies, outbox, signing_in
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
 from survey.languages import day
@@ -69,8 +69,6 @@ class Room:
 
     def browser(self, who: OnDuty, *, unlocked: bool = True) -> FlaskClient:
         """Somebody's browser, signed in."""
-        from survey import cookies
-
         with self.tour.database.writing() as session:
             token = sign_in(session, session.get_one(Account, who.account_id))
         client = self.app.test_client()
@@ -209,6 +207,60 @@ def test_a_reset_password_opens_nothing(room: Room) -> None:
     post(client, "/staff/reading/unlock", passphrase="another long passphrase")
     assert post(client, f"/staff/reading/{remark}/open").status_code == 404
     assert room.state(remark).state == "new"
+
+
+def sign_in_again(room: Room, client: FlaskClient) -> None:
+    """On the page, in a browser that was somebody's: its own cookies are sent along."""
+    form = FORM_TOKEN.search(client.get("/staff/sign-in").text)[1]
+    with room.tour.database.reading() as session:
+        email = session.get_one(Account, room.reader.account_id).email
+    typed = {"csrf_token": form, "email": email, "password": PASSWORD}
+    assert client.post("/staff/sign-in", data=typed).status_code == 303
+
+
+@pytest.mark.parametrize("way", ["signed out", "browser closed", "signed out, cookies kept"])
+def test_a_reset_password_opens_nothing_in_the_same_browser(room: Room, way: str) -> None:
+    """Who read a moment ago has gone; within the quarter of an hour somebody sits down there with a new password."""
+    remark = room.write()
+    client = room.browser(room.reader)
+    post(client, f"/staff/reading/{remark}/open")
+    assert "My uncle" in client.get(f"/staff/reading/{remark}/").text
+    kept = client.get_cookie(cookies.READING).value
+    set_password(room, room.reader)
+    if way == "browser closed":
+        client.delete_cookie(cookies.STAFF)
+    else:
+        post(client, "/staff/sign-out")
+        assert client.get_cookie(cookies.READING) is None and client.get_cookie(cookies.STAFF) is None
+    if way == "signed out, cookies kept":
+        client.set_cookie(cookies.READING, kept)
+    sign_in_again(room, client)
+    assert client.get(f"/staff/reading/{remark}/").status_code == 303, "the passphrase is asked for"
+    assert "Unlock your key" in client.get("/staff/reading/").text
+
+
+@pytest.mark.parametrize("way", ["sign-out", "password"])
+def test_who_goes_locks_their_key(room: Room, way: str) -> None:
+    client = room.browser(room.reader)
+    set_password(room, room.reader)
+    changed = {"current": PASSWORD, "new": "seven tall green ladders"} if way == "password" else {}
+    assert post(client, f"/staff/{way}", **changed).status_code == 303
+    with room.tour.database.reading() as session:
+        assert session.get_one(ReaderKey, room.reader.key_id).by_browser is None
+
+
+def test_nobody_tries_passwords_without_end_at_an_open_browser(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten wrong ones together, on whichever page; then the right one waits too."""
+    monkeypatch.setattr(signing_in, "MOST_FAILURES", 2)
+    client = room.browser(room.reader, unlocked=False)
+    set_password(room, room.reader)
+    new = {"passphrase": "another long passphrase", "again": "another long passphrase"}
+    changed = {"current": "not it at all", "new": "seven tall green ladders"}
+    assert "not the password" in post(client, "/staff/password", **changed).text
+    assert "not the password" in post(client, "/staff/reading/key", **new, password="nor this one").text
+    refused = post(client, "/staff/reading/key", **new, password=PASSWORD)
+    assert refused.status_code == 422 and "Wait 15 minutes" in refused.text
+    assert "Wait 15 minutes" in post(client, "/staff/password", **changed | {"current": PASSWORD}).text
 
 
 def test_the_paper_gives_another_passphrase(room: Room) -> None:
