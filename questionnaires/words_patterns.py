@@ -88,6 +88,7 @@ IDIOMS = _any(
     by heart
     call it a day
     chill(?:s|ed|ing)? out
+    c[ao]m(?:e|es|ing) of (?:it|this|that|what|your|their)
     cold feet
     cross(?:es|ed|ing)? the line
     cut(?:s|ting)? corners
@@ -138,13 +139,16 @@ IDIOMS = _any(
     ring(?:s|ing)? a bell
     see(?:s|ing)? eye to eye
     sit(?:s|ting)? on the fence
+    so[- ]so
     spill(?:s|ed)? the beans
+    st(?:and|ands|anding|ood) by (?:you|me|him|her|us|them|each other|(?:a|your|their|my|his|the) (?:friend|brother|sister)s?)
     stand(?:s|ing)? up for
     stand(?:s|ing)? your ground
     step(?:s|ping)? out of line
     stressed out
     take(?:s)? (?:it|things) (?:easy|on board|to heart|with a pinch of salt)
     take(?:s|n)? it out on
+    t(?:ake|akes|aken|aking|ook) in (?:what|anything|everything|it all|all)
     (?:the )?ball is in (?:your|my|their) court
     the elephant in the room
     the last straw
@@ -165,7 +169,7 @@ SENSES = re.compile(
     r"|(?:on|to) the (?:left|right)(?: hand)?(?: side)?"
     r"|(?:shown|listed|see|look) (?:above|below|opposite)|(?:picture|box|list|button|answer)s? (?:above|below)"
     r"|the (?:above|below|following|bottom|top|round|square|big|small) (?:picture|box|list|button|face|answer|question)s?"
-    r"|(?:click|tap|swipe|touch|scroll|press the key|listen to|as you (?:can )?(?:see|hear)|look at the (?:colou?r|picture))"
+    r"|(?:click|tap|swipe|touch|scroll|press the key|listen to (?!what|you|them)|as you (?:can )?(?:see|hear)|look at the (?:colou?r|picture))"
     r")\b",
     re.IGNORECASE,
 )
