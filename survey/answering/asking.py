@@ -50,7 +50,9 @@ def questions() -> Reply:
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
-        return Response(home_page(message=message), 409)
+        reply = Response(home_page(message=message), 409)
+        reply.headers["X-Shared-Device"] = "over"  # the copy that was kept here is not for whoever comes next
+        return reply
     if wanted := request.args.get("lang"):
         return _change_language(visit, place, wanted)
     if stands_still(database(), place.programme_id, place.setting_id):

@@ -2,7 +2,8 @@
 
 It comes between the questions and the thank-you wherever a named reader is on duty. Script seals it to those who read it; what
 comes openly is sealed here before it is stored. It is never kept on a device: what cannot be sent stays on the page, which
-says so and names the paper slip and help. The page carries a random id, so that sending again keeps one slip.
+says so and names the paper slip and help. The page carries a random id, so that sending again keeps one slip, and its own
+ticket: a cookie may have gone by then, or be that of another school's questions in another tab.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from flask import Response, redirect, render_template, request
+from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import respondent
@@ -46,6 +47,7 @@ class Form:
     """The page as it was sent, or an empty one."""
 
     end: str
+    ticket: str
     slip: str = field(default_factory=lambda: secrets.token_hex(16))
     asked: Asked = EMPTY
     chosen: str = ""
@@ -57,26 +59,27 @@ class Form:
         asked = Asked(request.form.get("asks", ""), *(_line(name) for name in ("child", "person", "when")))
         chosen = "school" if request.form.get("reader") == "school" else "outside"
         end = _end(request.form.get("end", ""))
-        return cls(end, slip if HEX_ID.fullmatch(slip) else secrets.token_hex(16), asked, chosen)
+        return cls(end, _line("ticket"), slip if HEX_ID.fullmatch(slip) else secrets.token_hex(16), asked, chosen)
 
 
 @blueprint.get("/talk")
 @respondent
 def talk() -> Reply | str:
     """The page with one question and three lines to fill in."""
-    place = place_of(database(), Visit.read().ticket)
+    ticket = Visit.read().ticket
+    place = place_of(database(), ticket)
     end = _end(request.args.get("end", ""))
     if place is None or not talk_is_offered(database(), place, now()):
         return redirect(f"{ENDS[end]}?talked", 303)
-    return _page(place, Form(end))
+    return _page(place, Form(end, ticket))
 
 
 def _end(given: str) -> str:
     return given if given in ENDS else "a"
 
 
-def _page(place: Place, form: Form, *, fault: bool = False, unsent: bool = False) -> str:
-    desk = desk_here(database(), place, now(), always=True)
+def _page(place: Place | None, form: Form, *, fault: bool = False, unsent: bool = False) -> str:
+    desk = desk_here(database(), place, now(), always=True) if place is not None else None
     with database().reading() as session:
         names = names_of(session, desk) if desk is not None else ((), ())
     return render_template(
@@ -87,9 +90,9 @@ def _page(place: Place, form: Form, *, fault: bool = False, unsent: bool = False
         names=names,
         has_school=desk is not None and desk.has_school,
         readers=packed_readers(desk) if desk is not None else "",
-        bound_to=bound_here(database(), place),
+        bound_to=bound_here(database(), place) if place is not None else "",
         size=SIZE,
-        quiet=place.devices == "shared",
+        quiet=place is None or place.devices == "shared",
         longest=LONGEST,
         **help_for(place),
     )
@@ -98,12 +101,16 @@ def _page(place: Place, form: Form, *, fault: bool = False, unsent: bool = False
 @blueprint.post("/talk")
 @respondent
 def send_talk() -> Reply:
-    """Keep the slip, whatever it says, and go on to the same thanks; what cannot be kept now stays on the page."""
+    """Keep the slip, whatever it says, and go on to the same thanks; what cannot be kept now stays on the page.
+
+    Nobody is led on without a slip that is kept: script would take that for a receipt and wipe what was typed.
+    """
     visit = Visit.read()
-    place = place_of(database(), visit.ticket)
     form = Form.sent()
+    place = place_of(database(), form.ticket)
     if place is None:
-        return redirect(ENDS[form.end], 303)
+        return Response(_page(place, form, unsent=True), 503)
+    g.language = place.language
     sealed = request.form.get("sealed-slip", "")
     if not sealed and form.asked.asks not in ASKS:
         return with_cookie(Response(_page(place, form, fault=True), 422), visit)

@@ -1,10 +1,14 @@
 // Without a network, or on a line that hangs: the way out leads to a dull page, help is there as it was at this visit, and a
-// shared device still has the questions for the next person. Nothing that anybody typed comes near here: only pages as the server sends them to everybody, and our own files.
+// shared device still has the questions for the next person, on the day on which it got them: on another day it may stand in
+// another school, or the play may be over. Nothing that anybody typed comes near here: only pages as the server sends them to
+// everybody, and our own files.
 const KEPT = 'heard-1';
 const DULL = '/quiet';
+const QUESTIONS = '/answer';
 const ORDINARY = '/activity';
 const HELP = ['/help', '/help/card'];
 const PATIENCE = 10000;
+const FRESH = 12 * 3600 * 1000;
 const HURRY = 2000; // for whoever wants out, or help
 // A network that wants a sign-in first answers in our place: its page is never kept as one of ours.
 const ours = (reply) => reply.ok && !reply.redirected && reply.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
@@ -25,7 +29,15 @@ self.addEventListener('activate', (event) => {
 
 const late = (patience) => new Promise((_, reject) => { setTimeout(reject, patience); });
 const soon = (request, patience) => Promise.race([fetch(request), late(patience)]);
-const kept = (page) => caches.match(page).then((found) => found ?? caches.match(DULL));
+const drop = (...pages) => caches.open(KEPT).then((cache) => Promise.all(pages.map((page) => cache.delete(page))));
+const stale = (reply) => !(Math.abs(Date.now() - Date.parse(reply.headers.get('Date'))) < FRESH);
+
+async function kept(page) {
+  const found = await caches.match(page);
+  const old = found && [QUESTIONS, ORDINARY].includes(page) && stale(found); // help of another day is still help
+  if (old) await drop(QUESTIONS, ORDINARY);
+  return found && !old ? found : caches.match(DULL);
+}
 
 async function file(request) {
   const found = await caches.match(request);
@@ -35,18 +47,15 @@ async function file(request) {
   return reply;
 }
 
-async function questions(request) {
-  const reply = await soon(request, PATIENCE);
-  // A shared device's page says so in its body's class; an own phone keeps no trace of the questions.
-  // Where it has boxes for words, the copy that is kept is one without: no words are typed without a network.
+// A shared device's page says so; an own phone keeps no trace of the questions. Where it has boxes for words, the copy that is
+// kept is one without: no words are typed without a network. Whoever asked for the page waits for none of this.
+async function aside(reply) {
   const said = reply.headers.get('X-Shared-Device');
-  if (said === 'paused') await caches.open(KEPT).then((cache) => cache.delete('/answer'));
-  const shared = reply.ok && said;
-  if (shared) {
-    keep('/answer', shared === '1' ? reply.clone() : await fetch('/answer?kept'));
-    fetch(ORDINARY).then((page) => keep(ORDINARY, page)).catch(() => null); // for whoever would rather not
-  }
-  return reply;
+  if (['over', 'paused'].includes(said)) return drop(QUESTIONS, ORDINARY);
+  if (!reply.ok || !said) return undefined;
+  const copy = said === '1' ? reply.clone() : fetch(`${QUESTIONS}?kept`);
+  const ordinary = fetch(ORDINARY); // for whoever would rather not
+  return Promise.all([[QUESTIONS, copy], [ORDINARY, ordinary]].map(async ([page, got]) => keep(page, await got)));
 }
 
 self.addEventListener('fetch', (event) => {
@@ -55,10 +64,10 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (pathname.startsWith('/static/')) event.respondWith(file(request));
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
-  else if (pathname === '/answer') {
-    const reply = questions(request);
-    event.respondWith(reply.catch(() => kept('/answer')));
-    event.waitUntil(reply.then(help, () => null));
+  else if (pathname === QUESTIONS) {
+    const reply = soon(request, PATIENCE);
+    event.waitUntil(reply.then((page) => Promise.allSettled([aside(page), help()]), () => null));
+    event.respondWith(reply.catch(() => kept(QUESTIONS)));
   } else if (['/leave', ORDINARY, ...HELP].includes(pathname)) event.respondWith(soon(request, HURRY).catch(() => kept(pathname)));
-  else event.respondWith(fetch(request).catch(() => kept(pathname === '/' ? '/answer' : DULL)));
+  else event.respondWith(fetch(request).catch(() => kept(pathname === '/' ? QUESTIONS : DULL)));
 });

@@ -15,7 +15,7 @@ let last = {}; // the same again is the very same envelopes, so that it is kept 
 function said() {
   const data = new FormData(form);
   const [asks, name, who, when] = ['asks', 'child', 'person', 'when'].map((field) => (data.get(field) ?? '').trim());
-  return { plain: { asks, name, who, when }, school: data.get('reader') === 'school', end: data.get('end'), slip: data.get('slip') };
+  return { plain: { asks, name, who, when }, school: data.get('reader') === 'school', kept: ['ticket', 'end', 'slip'].map((name) => [name, data.get(name)]) };
 }
 
 function filled(slip) {
@@ -26,8 +26,8 @@ function filled(slip) {
 }
 
 async function sealed() {
-  const { plain, school, end, slip } = said();
-  const mark = JSON.stringify([plain, school, slip]);
+  const { plain, school, kept } = said();
+  const mark = JSON.stringify([plain, school, kept]);
   if (last.mark === mark) return last.body;
   const { seal, pack, unpack } = await device().catch(device);
   const { readers, bound } = form.dataset;
@@ -35,7 +35,7 @@ async function sealed() {
     const meant = where === 'outside' || school ? plain : NOTHING;
     return `${id}.${pack(await seal(unpack(point), bytes(bound + id), filled(meant)))}`;
   });
-  const body = new URLSearchParams({ end, slip, 'bound-to': bound, 'sealed-slip': (await Promise.all(envelopes)).join('~') });
+  const body = new URLSearchParams([...kept, ['bound-to', bound], ['sealed-slip', (await Promise.all(envelopes)).join('~')]]);
   last = { mark, body };
   return body;
 }

@@ -85,7 +85,7 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     press(page)
     page.wait_for_url("**/thanks?talked")
     assert len({len(body) for body in sent}) == 1 and len(sent) == 4
-    assert set(parse_qs(sent[0])) == {"end", "slip", "bound-to", "sealed-slip"}
+    assert set(parse_qs(sent[0])) == {"ticket", "end", "slip", "bound-to", "sealed-slip"}
     asked = [kept(live, one, room) - before[one] for one in (reader, deputy, inside)]
     assert asked == [{Asked("self", CANARY): 1, NOTHING: 1}] * 2 + [{NOTHING: 2}], "the school was not chosen"
 

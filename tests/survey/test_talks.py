@@ -48,8 +48,17 @@ def child(room: Room) -> FlaskClient:
     return browser
 
 
-def send(browser: FlaskClient, asks: str = "self", **fields: str):
-    return browser.post("/talk", data={"end": "a", "asks": asks, "child": CANARY, "person": "", "when": "", **fields})
+def send(browser: FlaskClient, asks: str = "self", *, ticket: str | None = None, **fields: str):
+    here = ticket_of(browser) if ticket is None else ticket
+    form = {"ticket": here, "end": "a", "asks": asks, "child": CANARY, "person": "", "when": ""}
+    return browser.post("/talk", data={**form, **fields})
+
+
+def ticket_of(browser: FlaskClient) -> str:
+    """The ticket of the questions that a browser is at."""
+    cookie = browser.get_cookie(cookies.RESPONDENT)
+    assert cookie is not None
+    return cookie.value.partition(".")[0]
 
 
 def rows(room: Room) -> tuple[list[TalkSlip], list[TalkEnvelope]]:
@@ -267,6 +276,11 @@ def test_a_choice_is_needed_and_nothing_typed_is_lost(room: Room) -> None:
     assert rows(room) == ([], [])
 
 
+def sealed_form(browser: FlaskClient, slip: str, bound: str, sealed: str) -> dict[str, str]:
+    """What talk.js sends."""
+    return {"ticket": ticket_of(browser), "end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed}
+
+
 def on_the_page(browser: FlaskClient) -> tuple[str, str, list[list[str]]]:
     """What script finds on the page: the slip's id, what to bind to, and the readers."""
     page = browser.get("/talk").text
@@ -290,7 +304,7 @@ ASKED = {"asks": "self", "name": CANARY, "who": "", "when": "at break"}
 def test_what_a_browser_sealed_is_kept_as_it_came_and_once(room: Room) -> None:
     browser = child(room)
     slip, bound, readers = on_the_page(browser)
-    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, ASKED)}
+    form = sealed_form(browser, slip, bound, sealed_by_browser(bound, readers, ASKED))
     for _ in range(3):  # the reply was lost twice
         assert browser.post("/talk", data=form).location == "/thanks?talked"
     (kept,), envelopes = rows(room)
@@ -309,7 +323,7 @@ def test_what_a_browser_sealed_is_kept_as_it_came_and_once(room: Room) -> None:
 def test_a_sealed_slip_that_nobody_could_read_is_asked_for_openly(room: Room, spoil: str) -> None:
     browser = child(room)
     slip, bound, readers = on_the_page(browser)
-    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, ASKED)}
+    form = sealed_form(browser, slip, bound, sealed_by_browser(bound, readers, ASKED))
     match spoil:
         case "one reader":
             form["sealed-slip"] = sealed_by_browser(bound, readers[:1], ASKED)
@@ -332,7 +346,7 @@ def test_a_sealed_slip_that_nobody_could_read_is_asked_for_openly(room: Room, sp
 def test_a_seal_with_anything_else_inside_waits_for_a_person(room: Room, plain: object) -> None:
     browser = child(room)
     slip, bound, readers = on_the_page(browser)
-    form = {"end": "a", "slip": slip, "bound-to": bound, "sealed-slip": sealed_by_browser(bound, readers, plain)}
+    form = sealed_form(browser, slip, bound, sealed_by_browser(bound, readers, plain))
     assert browser.post("/talk", data=form).status_code == 303
     reader = room.browser(room.reader)
     post(reader, "/staff/reading/talks/sort")
@@ -340,6 +354,24 @@ def test_a_seal_with_anything_else_inside_waits_for_a_person(room: Room, plain: 
     assert kept.state == "new"
     post(reader, f"/staff/reading/talks/{kept.id.hex()}/open")
     assert reader.get(f"/staff/reading/talks/{kept.id.hex()}/").status_code == 200
+
+
+def test_it_goes_where_its_page_came_from_whatever_the_cookie_says_by_now(room: Room) -> None:
+    """Left in another tab, or another school's code typed there: it is kept for those whom its page named, or given back."""
+    browser = child(room)
+    ticket = ticket_of(browser)
+    browser.delete_cookie(cookies.RESPONDENT)
+    for cookie in ("", "another.00000000"):
+        if cookie:
+            browser.set_cookie(cookies.RESPONDENT, cookie)
+        assert send(browser, ticket=ticket).location == "/thanks?talked"
+    slips, _ = rows(room)
+    assert [slip.programme_id for slip in slips] == [room.place.programme_id] * 2
+    for unknown in ("", "nobody's"):
+        refused = send(browser, ticket=unknown)
+        assert (refused.status_code, refused.location) == (503, None), "a way on would be taken for a receipt"
+        assert "This was not sent" in refused.text and CANARY in refused.text
+    assert len(rows(room)[0]) == 2
 
 
 def test_sent_again_without_script_it_is_one_slip_and_a_changed_one_is_two(room: Room) -> None:
