@@ -11,8 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from survey import cookies, pdf
 from survey.app import create_app
@@ -124,6 +125,32 @@ def settings(var: Path, database_url: str) -> Config:
     )
 
 
+WRITTEN_BY_LOOKING = {
+    "reading_room.index": {"outbox", "reader_keys"},  # a reader was here, and has seen what waits
+    "reading_room.show": {"audit"},  # each opening stands in the record of acts
+    "reading_room.record": {"audit"},
+    "reading_room.record_file": {"audit"},
+    "reading_room.show_talk": {"audit"},
+    "stopping.index": {"outbox"},  # what was told by letter has been seen here
+}
+"""What a page that is only looked at may write, by route."""
+
+
+@contextmanager
+def only_looked_at(database: Database) -> Iterator[None]:
+    """Whatever page a test asks for changes nothing but what is named here; acts are forms."""
+    written: set[tuple[str, str]] = set()
+
+    def spy(_: object, __: object, statement: str, *___: object) -> None:
+        verb, *rest = statement.split(maxsplit=3)
+        if verb in {"INSERT", "UPDATE", "DELETE"} and has_request_context() and request.method in {"GET", "HEAD"}:
+            written.add((request.endpoint or "", rest[0] if verb == "UPDATE" else rest[1]))
+
+    event.listen(database.writer, "before_cursor_execute", spy)
+    yield
+    assert {one for one in written if one[1] not in WRITTEN_BY_LOOKING.get(one[0], ())} == set()
+
+
 @pytest.fixture(scope="session")
 def ready_made(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A service with an empty store. Its routes and templates are the same for every test, and are made once."""
@@ -141,7 +168,7 @@ def app(ready_made: Flask, database: Database, tmp_path: Path) -> Iterator[Flask
         list, {of: list(acts) for of, acts in ready_made.after_request_funcs.items()}
     )
     made.extensions = {"config": config, "database": database, "keys": Keys(KEY), "opened": OpenedTally(database)}
-    with judged(made):
+    with judged(made), only_looked_at(database):
         yield made
 
 

@@ -282,45 +282,6 @@ def test_a_route_without_a_rule_stops_the_start(lone_app: Flask) -> None:
         require_rules(lone_app)
 
 
-def test_nothing_is_changed_by_looking(app: Flask) -> None:
-    """Only forms change anything: acts are POST and nothing else."""
-    acts = {
-        "do",
-        "open_programme",
-        "end_grant",
-        "remove_school",
-        "add_school",
-        "paste_schools",
-        "sign_out",
-        "answer",
-        "join",
-        "order",
-        "agree_to_publish",
-        "take_back",
-        "keep",
-        "bring_in",
-        "bring_words",
-        "confirm",
-        "wipe_all",
-        "start",
-        "stop",
-        "end",
-        "open_alert",
-        "decide",
-        "tell_at_once",
-        "go_on",
-        "keep_still",
-        "send_talk",
-        "sort_talks",
-        "open_talk",
-        "see_to_talk",
-    }
-    for route in app.url_map.iter_rules():
-        if route.endpoint.partition(".")[2] in acts:
-            assert route.methods is not None
-            assert "GET" not in route.methods, route.endpoint
-
-
 def test_web_processes_stay_light() -> None:
     """The pages know results; only the worker knows how they are computed and drawn."""
     look = "import sys, wsgi\nheavy = sorted({'numpy', 'scipy', 'matplotlib'} & set(sys.modules))\nprint(heavy)\n"
