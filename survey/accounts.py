@@ -15,21 +15,21 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
 from wtforms import EmailField, PasswordField, ValidationError
 from wtforms.widgets import PasswordInput
 
 from survey import audit, cookies, outbox, signing_in
-from survey.access import everyone, reach, staff
+from survey.access import everyone, organisations_of, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
 from survey.forms import N_, Longest, Needed, StaffForm
-from survey.helplines import unchecked
+from survey.helplines import State, unchecked
 from survey.installation import config, database, keys
 from survey.kept_words import kept_words, read_words
 from survey.languages import catalogues, gettext
-from survey.models import Account, Programme, SignIn, Sitting
+from survey.models import Account, Organisation, Programme, SignIn, Sitting
 from survey.readers import lock_keys
 from survey.signing_in import MOST_FAILURES, WINDOW
 
@@ -234,7 +234,7 @@ def home() -> str:
         sends_mail = bool(config().mail_server)
         trouble = outbox.mail_trouble(session, g.account.id) if sends_mail else ""
         governs = any(grant.role == "administrator" for grant in g.grants)
-        due = unchecked(session, today()) if governs else ()
+        checks = _helpline_checks(session)
         is_record_broken = governs and audit.was_found_broken(session)
     step = _next_step(coming, has_open=has_open is not None)
     return render_template(
@@ -247,9 +247,17 @@ def home() -> str:
         needs=needs,
         sends_mail=sends_mail,
         mail_trouble=trouble,
-        unchecked=due,
+        checks=checks,
         is_record_broken=is_record_broken,
     )
+
+
+def _helpline_checks(session: Session) -> list[tuple[Organisation, tuple[State, ...]]]:
+    """Each organisation that this person administers as a whole, with the help numbers that it has to check."""
+    theirs = select(Organisation).where(Organisation.id.in_(organisations_of("administrator")))
+    return [
+        (one, unchecked(session, one.id, today())) for one in session.scalars(theirs.order_by(Organisation.name)).all()
+    ]
 
 
 def _next_step(coming: Sequence[Sitting], *, has_open: bool) -> NextStep:

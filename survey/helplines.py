@@ -2,9 +2,9 @@
 
 Each row says whom the service is for, how to reach it, when, and what it costs, as published leaflets say it. Whether that
 holds only a person can tell who calls or looks it up: on which day somebody did, who it was and who answers for the row is
-written down by staff and kept in the store. Rows that nobody has checked, or not for 90 days, are named to administrators on
-their start page: a number that is out of date is worse than none. Children under 12 get the services made for them, in words
-that do not frighten.
+written down by staff of each organisation and kept in the store. Rows that nobody of theirs has checked, or not for 90 days,
+are named to its administrators on their start page: a number that is out of date is worse than none. Children under 12 get the
+services made for them, in words that do not frighten.
 """
 
 from __future__ import annotations
@@ -201,9 +201,10 @@ def hours_of(service: Service, moment: datetime | None) -> str:
     return words if moment is None else f"{said_now(service.hours, moment)} {words}"
 
 
-def states(session: Session) -> tuple[State, ...]:
-    """Every service with what people wrote down of it."""
-    found = {one.key: one for one in session.scalars(select(HelplineCheck))}
+def states(session: Session, organisation_id: int) -> tuple[State, ...]:
+    """Every service with what people of an organisation wrote down of it."""
+    theirs = select(HelplineCheck).where(HelplineCheck.organisation_id == organisation_id)
+    found = {one.key: one for one in session.scalars(theirs)}
     return tuple(
         State(one, found[one.key].checked_on, found[one.key].checked_by, found[one.key].owner)
         if one.key in found
@@ -212,6 +213,6 @@ def states(session: Session) -> tuple[State, ...]:
     )
 
 
-def unchecked(session: Session, day: date) -> tuple[State, ...]:
-    """The services that nobody has checked, or not for 90 days."""
-    return tuple(one for one in states(session) if one.is_due(day))
+def unchecked(session: Session, organisation_id: int, day: date) -> tuple[State, ...]:
+    """The services that nobody of an organisation has checked, or not for 90 days."""
+    return tuple(one for one in states(session, organisation_id) if one.is_due(day))

@@ -19,7 +19,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField, Validati
 
 from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
-from survey.access import respondent, staff
+from survey.access import organisations_of, respondent, staff
 from survey.clock import today
 from survey.forms import N_, Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
@@ -174,10 +174,6 @@ def _told_of(place: Place | None) -> dict[str, Any]:
     }
 
 
-def _governed() -> list[int]:
-    return [one.organisation_id for one in g.grants if one.role == ROLE and one.organisation_id is not None]
-
-
 @blueprint.get("/staff/notices/")
 @staff(ROLE)
 def index() -> str:
@@ -186,7 +182,7 @@ def index() -> str:
         organisations = session.execute(
             select(Organisation, Notice)
             .outerjoin(Notice, Notice.organisation_id == Organisation.id)
-            .where(Organisation.id.in_(_governed()))
+            .where(Organisation.id.in_(organisations_of(ROLE)))
             .order_by(Organisation.name)
         ).all()
     return render_template(
@@ -198,7 +194,7 @@ def index() -> str:
 @staff(ROLE)
 def edit(organisation_id: int) -> Reply | str | tuple[str, int]:
     """Write an organisation's notice."""
-    if organisation_id not in _governed():
+    if organisation_id not in organisations_of(ROLE):
         abort(404)
     with database().reading() as session:
         organisation = session.get_one(Organisation, organisation_id)
@@ -232,7 +228,7 @@ def _languages_of(session: Session, organisation_id: int) -> set[str]:
 def translate(organisation_id: int, language: str) -> Reply | str | tuple[str, int]:
     """Write the notice in another language, beside the text of the first one; or take it away again."""
     with database().reading() as session:
-        notice = session.get(Notice, organisation_id) if organisation_id in _governed() else None
+        notice = session.get(Notice, organisation_id) if organisation_id in organisations_of(ROLE) else None
         if notice is None or language not in catalogues() or language == notice.language:
             abort(404)
         name = session.get_one(Organisation, organisation_id).name
@@ -273,26 +269,31 @@ def _keep_text(organisation_id: int, language: str, form: TextForm | None) -> Re
     return redirect(url_for("notices.edit", organisation_id=organisation_id, saved=1), 303)
 
 
-@blueprint.route("/staff/notices/helplines", methods=["GET", "POST"])
+@blueprint.route("/staff/notices/<int:organisation_id>/helplines", methods=["GET", "POST"])
 @staff(ROLE)
-def helpline_checks() -> Reply | str | tuple[str, int]:
-    """Every helpline with who checked it and when; a check is written down here."""
+def helpline_checks(organisation_id: int) -> Reply | str | tuple[str, int]:
+    """Every helpline with who of an organisation checked it and when; a check is written down here, and holds for it alone."""
+    if organisation_id not in organisations_of(ROLE):
+        abort(404)
     form = CheckForm(request.form, data={"checked_on": today(), "checked_by": g.account.name})
     form.key.choices = [(one.key, one.name) for one in SERVICES]
     if request.method == "POST" and form.validate():
-        return _keep_check(form)
+        return _keep_check(organisation_id, form)
     with database().reading() as session:
         found = [
             (one, f"{hours_of(one.service, None)} {gettext(one.service.cost)}", one.is_due(today()))
-            for one in states(session)
+            for one in states(session, organisation_id)
         ]
-    page = render_template("notices/helplines.html", form=form, found=found, saved="saved" in request.args)
+        name = session.get_one(Organisation, organisation_id).name
+    saved = "saved" in request.args
+    page = render_template("notices/helplines.html", form=form, found=found, saved=saved, organisation=name)
     return (page, 422) if form.errors else page
 
 
-def _keep_check(form: CheckForm) -> Reply:
+def _keep_check(organisation_id: int, form: CheckForm) -> Reply:
     with database().writing() as session:
-        written = session.get(HelplineCheck, form.key.data) or HelplineCheck()
+        held = session.get(HelplineCheck, (organisation_id, form.key.data))
+        written = held or HelplineCheck(organisation_id=organisation_id)
         form.populate_obj(written)
         session.add(written)
         audit.record(
@@ -300,6 +301,6 @@ def _keep_check(form: CheckForm) -> Reply:
             keys(),
             g.account.id,
             "helpline.checked",
-            f"{form.key.data} {form.checked_on.data}",
+            f"{form.key.data} {form.checked_on.data}, organisation {organisation_id}",
         )
-    return redirect(url_for("notices.helpline_checks", saved=1), 303)
+    return redirect(url_for("notices.helpline_checks", organisation_id=organisation_id, saved=1), 303)

@@ -147,10 +147,11 @@ class NoticeTranslation(Base):
 
 
 class HelplineCheck(Base):
-    """On which day a person last checked a helpline against the service itself, who that was, and who answers for the row."""
+    """On which day an organisation last checked a helpline against the service itself, who did, and who answers for the row."""
 
     __tablename__ = "helpline_checks"
 
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     checked_on: Mapped[date]
     checked_by: Mapped[str] = mapped_column(String(200))

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.instrument import Instrument
 from survey import audit
-from survey.access import reached_programme, staff
+from survey.access import organisations_of, reached_programme, staff
 from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Participation, Programme, ProgrammeWave
 from survey.programmes.forms import KEPT_AS, declared_design
-from survey.programmes.places import ROLE, blueprint, free_key, governed_organisations
+from survey.programmes.places import ROLE, blueprint, free_key
 from survey.publishing import instrument_of
 from survey.waves import FOLLOW_UP
 
@@ -29,7 +29,7 @@ def may_follow_up(programme: Programme, instrument: Instrument) -> bool:
     """Whether its questionnaire has questions for weeks later that this programme does not ask itself."""
     has_begun = programme.status != "draft" and programme.origin != "published"
     asks = FOLLOW_UP in instrument.waves and programme.mode == "private" and declared_design(programme) != FOLLOW_UP
-    return has_begun and asks and programme.organisation_id in governed_organisations()
+    return has_begun and asks and programme.organisation_id in organisations_of(ROLE)
 
 
 @blueprint.post("/<int:programme_id>/follow-up")

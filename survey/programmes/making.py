@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument
 from survey import audit, held, jobs
-from survey.access import reach, reached_programme, staff
+from survey.access import organisations_of, reach, reached_programme, staff
 from survey.clock import now
 from survey.estimators import ESTIMATORS
 from survey.installation import database, keys
@@ -47,7 +47,6 @@ from survey.programmes.places import (
     ROLE,
     blueprint,
     free_key,
-    governed_organisations,
     locked_programme,
     prints_in_a_service,
 )
@@ -70,7 +69,7 @@ def index() -> str:
             .order_by(Programme.id.desc())
         ).all()
     by_status = [(status, [one for one in found if one.status == status]) for status in ("draft", "open", "closed")]
-    return render_template("programmes/index.html", by_status=by_status, can_make=bool(governed_organisations()))
+    return render_template("programmes/index.html", by_status=by_status, can_make=bool(organisations_of(ROLE)))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -120,7 +119,7 @@ def edit(programme_id: int) -> Reply | str | tuple[str, int]:
 
 def _organisations(session: Session) -> Sequence[Organisation]:
     """Where this account may make programmes; a grant for one programme is not enough to make another."""
-    ids = governed_organisations()
+    ids = organisations_of(ROLE)
     return session.scalars(
         select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)
     ).all() or abort(404)

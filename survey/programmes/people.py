@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import audit
-from survey.access import LARGEST_ID, reached_programme, staff
+from survey.access import LARGEST_ID, organisations_of, reached_programme, staff
 from survey.clock import PLACE, now
 from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import SAFEGUARDING_READER, Account, Grant, Programme
 from survey.programmes.forms import GrantForm, role_words
-from survey.programmes.places import ROLE, blueprint, governed_organisations
+from survey.programmes.places import ROLE, blueprint
 
 
 @blueprint.route("/<int:programme_id>/people/", methods=["GET", "POST"])
@@ -73,7 +73,7 @@ def _would_read_alone(account: Account, form: GrantForm) -> bool:
 
 def _governs(programme: Programme) -> bool:
     """Whether this account administers the whole organisation, not only this programme."""
-    return programme.organisation_id in governed_organisations()
+    return programme.organisation_id in organisations_of(ROLE)
 
 
 def _grants(session: Session, programme: Programme) -> list[tuple[Grant, Account]]:

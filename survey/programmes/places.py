@@ -9,7 +9,7 @@ from flask import Blueprint, abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.access import organisations_of, reached_programme
+from survey.access import reached_programme
 from survey.models import Programme
 from survey.publishing import instrument_of
 
@@ -34,11 +34,6 @@ def prints_in_a_service(programme: Programme, kinds: Iterable[str]) -> bool:
     """
     asked = (instrument_of(wave.instrument_version).items for wave in programme.waves)
     return "service" in kinds and any(item.may_print for items in asked for item in items)
-
-
-def governed_organisations() -> list[int]:
-    """The organisations that this account administers as a whole."""
-    return organisations_of(ROLE)
 
 
 def free_key(session: Session, name: str) -> str:

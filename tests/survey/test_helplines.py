@@ -115,18 +115,19 @@ def test_nobody_claims_a_check_that_no_person_made(staff, monkeypatch: pytest.Mo
         session.add(organisation)
         session.flush()
         here = organisation.id
-        assert [one.service for one in unchecked(session, today())] == list(SERVICES)
+        assert [one.service for one in unchecked(session, here, today())] == list(SERVICES)
+    path = f"/staff/notices/{here}/helplines"
     administrator, facilitator = (staff.client(role, organisation_id=here) for role in ("administrator", "facilitator"))
     assert "not yet checked by a person" in administrator.get("/staff/").text
     assert "0800 1111" in administrator.get("/staff/").text
     assert "Help numbers to check" not in facilitator.get("/staff/").text
-    assert facilitator.get("/staff/notices/helplines").status_code == 404
-    assert administrator.get("/staff/notices/helplines").text.count("Not yet checked by a person") == len(SERVICES)
+    assert facilitator.get(path).status_code == 404
+    assert administrator.get(path).text.count("Not yet checked by a person") == len(SERVICES)
     for one in SERVICES:
         given = {"key": one.key, "checked_on": str(today()), "checked_by": "Ann Other", "owner": "Duty desk"}
-        assert staff.post(administrator, "/staff/notices/helplines", **given).status_code == 303
+        assert staff.post(administrator, path, **given).status_code == 303
     assert "Help numbers to check" not in administrator.get("/staff/").text
-    assert "Ann Other" in administrator.get("/staff/notices/helplines").text
+    assert "Ann Other" in administrator.get(path).text
     checked = today()
     for days, is_due in ((0, False), (1, True)):
         monkeypatch.setattr(accounts, "today", lambda days=days: checked + GOOD_FOR + timedelta(days=days))
@@ -140,6 +141,31 @@ def test_nobody_claims_a_check_that_no_person_made(staff, monkeypatch: pytest.Mo
 def test_a_check_says_who_and_on_which_day(staff, tour, wrong: dict[str, str]) -> None:
     browser = staff.client("administrator", organisation_id=tour.organisation_id)
     given = {"key": "childline", "checked_on": str(today()), "checked_by": "Ann Other", "owner": "Duty desk", **wrong}
-    assert staff.post(browser, "/staff/notices/helplines", **given).status_code == 422
+    path = f"/staff/notices/{tour.organisation_id}/helplines"
+    assert staff.post(browser, path, **given).status_code == 422
     with tour.database.reading() as session:
         assert session.scalar(select(HelplineCheck)) is None
+
+
+def test_an_organisation_checks_for_itself_alone(staff, tour) -> None:
+    """What the first wrote down says nothing to the second, and one of a programme or of elsewhere writes nothing."""
+    with tour.database.writing() as session:
+        other = Organisation(name="South Council")
+        session.add(other)
+        session.flush()
+        there = other.id
+    here = tour.organisation_id
+    ours, theirs = (staff.client("administrator", organisation_id=one) for one in (here, there))
+    given = {"key": "childline", "checked_on": str(today()), "checked_by": "Ann Other", "owner": "Duty desk"}
+    assert staff.post(ours, f"/staff/notices/{here}/helplines", **given).status_code == 303
+    assert staff.post(theirs, f"/staff/notices/{there}/helplines", **given | {"checked_by": "Bo"}).status_code == 303
+    assert "Ann Other" in ours.get(f"/staff/notices/{here}/helplines").text
+    with tour.database.reading() as session:
+        assert [len(unchecked(session, one, today())) for one in (here, there)] == [len(SERVICES) - 1] * 2
+        kept = session.scalars(select(HelplineCheck).order_by(HelplineCheck.organisation_id)).all()
+    assert {(one.organisation_id, one.checked_by) for one in kept} == {(here, "Ann Other"), (there, "Bo")}
+    of_programme = staff.client("administrator", programme_id=tour.programme_id)
+    for browser in (theirs, of_programme):
+        assert browser.get(f"/staff/notices/{here}/helplines").status_code == 404
+        assert staff.post(browser, f"/staff/notices/{here}/helplines", **given).status_code == 404
+    assert "Help numbers" not in of_programme.get("/staff/").text
