@@ -1,12 +1,12 @@
-"""How many failed tries of a kind are allowed in a window of time: wrong passwords, unknown codes.
+"""How many tries of a kind are allowed in a window of time: wrong passwords, unknown codes, words from one page.
 
-Only failures are counted, so whoever has the right code always passes. What is spent writes nothing more until its window
-ends: a flood of guesses cannot become a flood of writes.
+Of passwords and codes only failures are counted, so whoever has the right code always passes. What is spent writes nothing more
+until its window ends: a flood of guesses cannot become a flood of writes.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,9 +25,10 @@ def is_spent(session: Session, name: str, limit: int, window: timedelta) -> bool
     return row is not None and row.window_start > now() - window and row.spent >= limit
 
 
-def spend(session: Session, name: str, limit: int, window: timedelta) -> bool:
-    """Count one failure; False, with nothing written, when the budget was spent already."""
-    moment = now()
+def spend(session: Session, name: str, limit: int, window: timedelta, *, began: datetime | None = None) -> bool:
+    """Count one; False, with nothing written, when the budget was spent already. `began`: when a new window began, where the
+    moment of its first must not be kept."""
+    moment = began or now()
     is_old = Budget.window_start <= moment - window
     # One statement on either engine, so that failures at the same moment are all counted.
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

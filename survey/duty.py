@@ -135,11 +135,17 @@ def _ready_keys(
 
 
 def desk_of(
-    session: Session, programme: Programme, setting_id: int, language: str, moment: datetime, *, always: bool = False
+    session: Session,
+    programme: Programme,
+    setting_id: int,
+    language: str,
+    moment: datetime,
+    *,
+    last_hour_too: bool = False,
 ) -> Desk | None:
     """The desk at which words typed here and now are read; None where no box may be served.
 
-    `always` leaves the hours aside: for words that were typed while the box was there and arrive after it closed.
+    `last_hour_too`: also in the last hour of the day's duty, in which no box is shown and what was typed before still arrives.
     """
     day = moment.astimezone(PLACE).date()
     duties = on_duty(session, programme.id, setting_id, moment, away_too=True)
@@ -155,7 +161,7 @@ def desk_of(
     if len({duty.account_id for duty in at_work}) < 2:
         return None  # a deputy is somebody else
     hours = _hours(at_work, moment)
-    if not hours or (not always and _is_last_hour(hours, moment)):
+    if not hours or (not last_hour_too and _is_last_hour(hours, moment)):
         return None
     now_read = any(start <= moment < end for start, end in hours)
     next_at = moment if now_read else min(start for start, _ in hours if start > moment)

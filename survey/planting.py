@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from survey.clock import PLACE
 from survey.database import Database
+from survey.envelopes import filled, open_with, seal_to
 from survey.models import Duty, Participation, PlantedNote, ProgrammeWave, ReaderKey
-from survey.readers import open_with, seal_to
-from survey.remarks import PADDING, STEP
 
 EARLIEST, LATEST = timedelta(days=18), timedelta(days=24)
 """A new note comes between these days after the last one, on a day that nobody knows."""
@@ -57,7 +56,7 @@ def _note(session: Session, key: ReaderKey, programme_id: int, setting_id: int, 
         programme_id=programme_id,
         setting_id=setting_id,
         wave=wave,
-        sealed=seal_to(key.public_key, _bound_to(note_id, key.id), plain + PADDING * (-len(plain) % STEP)),
+        sealed=seal_to(key.public_key, _bound_to(note_id, key.id), filled(plain)),
         planted_on=day,
     )
     session.add(note)

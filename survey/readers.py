@@ -16,24 +16,15 @@ from datetime import datetime, timedelta
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_der_private_key,
-)
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from survey.envelopes import new_pair
 from survey.models import ReaderKey
 from survey.pairing import SITTING_ALPHABET, tidy
 from survey.sealing import NONCE, SealBroken
 
-SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 USE = "reader's key"
 SALT = 16
 ROUNDS, MEMORY_KIB, LANES = 3, 64 * 1024, 4
@@ -60,14 +51,13 @@ def make_reader_key(session: Session, account_id: int, passphrase: str, moment: 
     ):
         old.ended_at = moment
     session.flush()
-    pair = ec.generate_private_key(ec.SECP256R1())
-    private = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    private, public = new_pair()
     recovery = "".join(secrets.choice(SITTING_ALPHABET) for _ in range(RECOVERY_SIGNS))
     key_id = secrets.token_hex(8)
     key = ReaderKey(
         id=key_id,
         account_id=account_id,
-        public_key=pair.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+        public_key=public,
         by_passphrase=_lock(private, passphrase, key_id),
         by_recovery=_lock(private, recovery, key_id),
         made_at=moment,
@@ -121,23 +111,6 @@ def lock_keys(session: Session, account_id: int) -> None:
 def _within(sign_in: str, mine: bytes) -> bytes:
     """The value that locks a key for one browser: it needs the cookie and the sign-in, so a new one opens nothing."""
     return hmac.digest(mine, sign_in.encode(), "sha256")
-
-
-def seal_to(public_key: bytes, bound_to: str, plain: bytes) -> bytes:
-    """Seal bytes to a reader's public key; `bound_to` must be given again to open them."""
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
-    return SUITE.encrypt(plain, point, bound_to.encode())
-
-
-def open_with(private: bytes, bound_to: str, sealed: bytes) -> bytes:
-    """Open what was sealed to a reader; raises `SealBroken`."""
-    try:
-        key = load_der_private_key(private, None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise SealBroken(USE)
-        return SUITE.decrypt(sealed, key, bound_to.encode())
-    except (InvalidTag, ValueError) as fault:
-        raise SealBroken(USE) from fault
 
 
 def _stretched(words: str, salt: bytes) -> bytes:

@@ -8,8 +8,6 @@ nobody can compute it from what is stored. While a remark is unread it says when
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,18 +23,15 @@ from questionnaires.instrument import Instrument, Item, text
 from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, desk_of, living_keys
+from survey.envelopes import WordsRefused, filled, open_with, seal_to, whole
 from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
+from survey.intake import count_in
 from survey.languages import gettext
 from survey.models import Envelope, Programme, Remark
 from survey.pauses import pauses_over
-from survey.readers import open_with, seal_to
 from survey.responses import Place, Submission
 from survey.sealing import Keys, SealBroken
 
-STEP = 512
-PADDING = b"\0"
-MOST_ENVELOPES = 12
-LARGEST_ENVELOPE = 32 * 1024
 UNREAD = Kinds("remark_overdue", "remark_without_lead")
 UNDECIDED = Kinds("remark_undecided", "remark_without_lead")
 
@@ -47,10 +42,6 @@ class Said(NamedTuple):
     asked: str
     said: str
     may_print: str = ""
-
-
-class WordsRefused(Exception):
-    """Sealed words that cannot be kept as they came: not to enough readers of this place, or not readable as envelopes."""
 
 
 def boxes(instrument: Instrument, wave: str) -> tuple[Item, ...]:
@@ -69,15 +60,19 @@ def box_promise(*, young: bool) -> str:
     )
 
 
-def desk_here(database: Database, place: Place, moment: datetime, *, always: bool = False) -> Desk | None:
-    """Who reads what is typed at a place now; None where no box is served."""
+def desk_here(database: Database, place: Place, moment: datetime, *, arriving: bool = False) -> Desk | None:
+    """Who reads what is typed at a place now; None where no box is served.
+
+    `arriving`: for what was typed while the box was there and is sent only now. Neither the last hour of duty nor a stop
+    switch that was pressed meanwhile keeps it from its readers.
+    """
     if place.mode != "private":
         return None
     with database.reading() as session:
-        if not always and pauses_over(session, place.programme_id, place.setting_id):
+        if not arriving and pauses_over(session, place.programme_id, place.setting_id):
             return None
         programme = session.get_one(Programme, place.programme_id)
-        return desk_of(session, programme, place.setting_id, place.language, moment, always=always)
+        return desk_of(session, programme, place.setting_id, place.language, moment, last_hour_too=arriving)
 
 
 def typed_words(instrument: Instrument, place: Place, fields: Mapping[str, Sequence[str]]) -> tuple[Said, ...]:
@@ -112,13 +107,12 @@ def bound_to(place_of_words: Place | Remark, key_id: str) -> str:
 def seal_words(desk: Desk, chosen: str, place: Place, words: Sequence[Said]) -> dict[str, bytes]:
     """Seal words to everybody who may read them: key id -> envelope, all of the same length."""
     plain = json.dumps([one._asdict() for one in words], ensure_ascii=False).encode()
-    plain += PADDING * (-len(plain) % STEP)
-    return {one.key_id: seal_to(one.public_key, bound_to(place, one.key_id), plain) for one in desk.of(chosen)}
+    return {one.key_id: seal_to(one.public_key, bound_to(place, one.key_id), filled(plain)) for one in desk.of(chosen)}
 
 
 def open_words(remark: Remark, key_id: str, private: bytes, sealed: bytes) -> tuple[Said, ...]:
     """The words of an envelope; raises `SealBroken` for one that was not sealed for this place or holds no words."""
-    plain = open_with(private, bound_to(remark, key_id), sealed).rstrip(PADDING)
+    plain = open_with(private, bound_to(remark, key_id), sealed)
     try:
         return tuple(
             Said(whole(one["asked"])[:1000], whole(one["said"]), whole(one.get("may_print", ""))[:10])
@@ -126,25 +120,6 @@ def open_words(remark: Remark, key_id: str, private: bytes, sealed: bytes) -> tu
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise SealBroken("words") from fault
-
-
-def whole(words: object) -> str:
-    """Words as they can be shown and printed: half a sign, which a browser can send, becomes a question mark."""
-    return str(words).encode("utf-8", "replace").decode()
-
-
-def read_envelopes(sealed: str) -> dict[str, bytes]:
-    """The envelopes that a browser made: `key.base64url~key.base64url`; raises `WordsRefused`."""
-    found: dict[str, bytes] = {}
-    for part in sealed.split("~")[:MOST_ENVELOPES]:
-        key_id, _, blob = part.partition(".")
-        try:
-            found[key_id] = base64.b64decode(blob + "=" * (-len(blob) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as fault:
-            raise WordsRefused("envelope") from fault
-    if any(len(envelope) > LARGEST_ENVELOPE for envelope in found.values()):
-        raise WordsRefused("too long")
-    return found
 
 
 def keep_words(
@@ -162,12 +137,13 @@ def keep_words(
     Raises
     ------
     WordsRefused
-        When they are not sealed to two readers of this place, one of them outside the school.
+        When they are not sealed to two readers of this place, one of them outside the school; or come too late, or too many.
     """
     remark_id = keys.mac("remark", submission_id.encode(), content)[:16]
     try:
         with database.writing() as session:
             if session.get(Remark, remark_id) is None:
+                count_in(session, keys, place, "words", moment)
                 _keep(session, place, remark_id, chosen, envelopes, moment)
     except IntegrityError:
         with database.reading() as session:

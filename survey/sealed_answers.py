@@ -15,29 +15,18 @@ import binascii
 import secrets
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_der_private_key,
-)
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.database import Database
+from survey.envelopes import new_pair, open_with
 from survey.models import Entry, Opening, SealingKey
 from survey.responses import CONTENT_TYPE, BodyRefused, Place, Submission, read_submission
 from survey.sealing import Keys, SealBroken
 
 KEPT_AFTER_CLOSING = timedelta(days=14)
 """So long after a sitting's questions closed, late answers can still come in: keys, sheets and receipts are kept for them."""
-PADDING = b"\0"
 USE = "sitting key"
-_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 
 
 class KeyDestroyed(Exception):
@@ -50,15 +39,13 @@ def make_key(session: Session, keys: Keys, sitting_id: int) -> None:
     if session.scalar(_living(sitting_id).with_for_update()) is not None:
         return
     key_id = secrets.token_hex(8)
-    pair = ec.generate_private_key(ec.SECP256R1())
+    private, public = new_pair()
     session.add(
         SealingKey(
             id=key_id,
             sitting_id=sitting_id,
-            public_key=pair.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
-            private_key=keys.seal(
-                USE, pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), key_id.encode()
-            ),
+            public_key=public,
+            private_key=keys.seal(USE, private, key_id.encode()),
         )
     )
 
@@ -102,13 +89,10 @@ def open_sealed(database: Database, keys: Keys, place: Place, outer: Submission)
     if key.private_key is None:
         raise KeyDestroyed(key.id)
     try:
-        private = load_der_private_key(keys.open(USE, key.private_key, key.id.encode()), None)
-        if not isinstance(private, ec.EllipticCurvePrivateKey):
-            raise SealBroken(USE)
+        private = keys.open(USE, key.private_key, key.id.encode())
         blob = base64.urlsafe_b64decode(closed + "=" * (-len(closed) % 4))
-        body = _SUITE.decrypt(blob, private, _bound_to(place, key.id).encode()).rstrip(PADDING)
-        inner = read_submission(CONTENT_TYPE, body)
-    except (InvalidTag, ValueError, binascii.Error, BodyRefused) as fault:
+        inner = read_submission(CONTENT_TYPE, open_with(private, _bound_to(place, key.id), blob))
+    except (ValueError, binascii.Error, BodyRefused) as fault:
         raise SealBroken(USE) from fault
     if (inner.ticket, inner.id) != (outer.ticket, outer.id):
         raise SealBroken(USE)

@@ -23,16 +23,11 @@ from sqlalchemy.orm import Session
 from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, living_keys
+from survey.envelopes import PADDING, WordsRefused, open_with, read_envelopes, seal_to, whole
 from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
+from survey.intake import count_in
 from survey.models import DUTY_TASKS, Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
-from survey.readers import open_with, seal_to
-from survey.remarks import (
-    PADDING,
-    WordsRefused,
-    desk_here,
-    read_envelopes,
-    whole,
-)
+from survey.remarks import desk_here
 from survey.responses import Place
 from survey.sealing import Keys, SealBroken
 
@@ -134,11 +129,18 @@ def keep_slip(
     content: bytes,
     moment: datetime,
 ) -> None:
-    """Keep one slip, whatever stands on it, once: sent again under the same id with the same content it is the same slip."""
+    """Keep one slip, whatever stands on it, once: sent again under the same id with the same content it is the same slip.
+
+    Raises
+    ------
+    WordsRefused
+        When it comes too late, or too many have come.
+    """
     slip_id = keys.mac("talk slip", sent_as.encode(), content)[:16]
     try:
         with database.writing() as session:
             if session.get(TalkSlip, slip_id) is None:
+                count_in(session, keys, place, "last page", moment)
                 _keep(session, place, slip_id, envelopes, moment)
     except IntegrityError:
         with database.reading() as session:
@@ -197,7 +199,7 @@ def help_was_given(session: Session, slip: TalkSlip) -> None:
 
 def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
     """What stands on a slip; raises `SealBroken`."""
-    plain = open_with(private, _bound_to(slip, envelope.key_id), envelope.sealed).rstrip(PADDING)
+    plain = open_with(private, _bound_to(slip, envelope.key_id), envelope.sealed)
     try:
         said = json.loads(plain)
         asks, *lines = (whole(said[field])[:LONGEST] for field in ("asks", "name", "who", "when"))

@@ -22,13 +22,14 @@ from survey.answering.linked import told_by
 from survey.answering.places import blueprint, help_for, line, sent_form, with_cookie
 from survey.answering.wording import chosen_by, note_here
 from survey.clock import now
+from survey.envelopes import WordsRefused
 from survey.installation import database, keys
 from survey.joining import Visit
 from survey.languages import gettext
 from survey.looks import sounds
 from survey.pairing import is_code, read_card, tidy
 from survey.publishing import codebook_of, instrument_of
-from survey.remarks import WordsRefused, desk_here, keep_words, seal_words, typed_words, without_words
+from survey.remarks import desk_here, keep_words, seal_words, typed_words, without_words
 from survey.responses import Outcome, Place, Submission, decline, hold, place_of, store, tell
 from survey.sealed_answers import KeyDestroyed, open_sealed
 from survey.sealing import SealBroken
@@ -103,7 +104,7 @@ def keep_typed(submission: Submission, place: Place) -> bool:
     if not words:
         return True
     moment = now()
-    desk = desk_here(database(), place, moment, always=True)
+    desk = desk_here(database(), place, moment, arriving=True)
     if desk is None:
         return False
     chosen = chosen_by(submission)

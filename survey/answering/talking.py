@@ -18,9 +18,10 @@ from survey.access import respondent
 from survey.answering.places import blueprint, help_for, with_cookie
 from survey.answering.wording import packed_readers
 from survey.clock import now
+from survey.envelopes import WordsRefused
 from survey.installation import database, keys
 from survey.joining import Visit
-from survey.remarks import WordsRefused, desk_here
+from survey.remarks import desk_here
 from survey.responses import HEX_ID, Place, place_of
 from survey.talks import (
     ASKS,
@@ -79,7 +80,7 @@ def _end(given: str) -> str:
 
 
 def _page(place: Place | None, form: Form, *, fault: bool = False, unsent: bool = False) -> str:
-    desk = desk_here(database(), place, now(), always=True) if place is not None else None
+    desk = desk_here(database(), place, now(), arriving=True) if place is not None else None
     with database().reading() as session:
         names = names_of(session, desk) if desk is not None else ((), ())
     return render_template(
@@ -135,13 +136,16 @@ def _keep_sealed(place: Place, form: Form, sealed: str) -> bool:
 
 
 def _keep_open(place: Place, form: Form) -> bool:
-    """Whether somebody is there to whom it can be sealed."""
+    """Whether it was kept: somebody is there to whom it can be sealed, and it comes neither too late nor among too many."""
     moment = now()
-    desk = desk_here(database(), place, moment, always=True)
+    desk = desk_here(database(), place, moment, arriving=True)
     if desk is None:
         return False
     envelopes = seal_slip(database(), place, desk, form.asked, form.chosen)
-    keep_slip(database(), keys(), place, form.slip, envelopes, repr((form.asked, form.chosen)).encode(), moment)
+    try:
+        keep_slip(database(), keys(), place, form.slip, envelopes, repr((form.asked, form.chosen)).encode(), moment)
+    except WordsRefused:
+        return False
     return True
 
 

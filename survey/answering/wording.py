@@ -16,11 +16,12 @@ from survey.access import respondent
 from survey.answering.places import blueprint, line, sent_form
 from survey.clock import PLACE, now
 from survey.duty import Desk
+from survey.envelopes import WordsRefused, read_envelopes
 from survey.helplines import any_time
 from survey.installation import database, keys
 from survey.languages import current, gettext
 from survey.publishing import instrument_of
-from survey.remarks import WordsRefused, bound_to, box_promise, boxes, desk_here, keep_words, read_envelopes
+from survey.remarks import bound_to, box_promise, boxes, desk_here, keep_words
 from survey.responses import LARGEST_WORDS, Place, Submission, place_of
 from survey.sheets import BoxNote
 

@@ -91,7 +91,7 @@ class SignIn(Base):
 
 
 class Budget(Base):
-    """How many failed attempts of a kind were made in the current window (right codes are never counted)."""
+    """How much of a kind came in the current window: failed tries (right codes are never counted), or words from one page."""
 
     __tablename__ = "budgets"
 

@@ -44,7 +44,7 @@ def away(room: Room, *people: OnDuty, days: int = 8) -> None:
 def slip(room: Room, moment: datetime | None = None) -> None:
     """Somebody sends a last page."""
     when = moment or now()
-    desk = desk_here(room.tour.database, room.place, when, always=True)
+    desk = desk_here(room.tour.database, room.place, when, arriving=True)
     assert desk is not None
     envelopes = seal_slip(room.tour.database, room.place, desk, NOTHING, "outside")
     keep_slip(room.tour.database, room.keys, room.place, str(when), envelopes, b"", when)
@@ -110,7 +110,7 @@ def test_nobody_who_is_away_when_it_falls_due_is_written_to(room: Room) -> None:
 
 def test_no_child_is_told_that_somebody_reads_who_is_away(room: Room) -> None:
     away(room, room.school, room.deputy)
-    desk = desk_here(room.tour.database, room.place, now(), always=True)
+    desk = desk_here(room.tour.database, room.place, now(), arriving=True)
     assert desk is not None and not desk.has_school
     assert len(desk.recipients) == 4, "who comes back can open what came"
     with room.tour.database.reading() as session:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from survey import cookies, outbox, signing_in
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
+from survey.envelopes import seal_to
 from survey.languages import day
 from survey.models import Account, AuditEntry, Duty, Envelope, Grant, Message, PlantedNote, Programme, ReaderKey, Remark
 from survey.planting import EARLIEST, LATEST, plant_where_due
-from survey.readers import seal_to
 from survey.remarks import Said, bound_to, keep_words, seal_words
 from survey.responses import place_of
 from survey.sealing import Keys
@@ -59,7 +59,7 @@ class Room:
         moment = now()
         with self.tour.database.reading() as session:
             programme = session.get_one(Programme, self.tour.programme_id)
-            desk = desk_of(session, programme, self.tour.setting_id, "en", moment, always=True)
+            desk = desk_of(session, programme, self.tour.setting_id, "en", moment, last_hour_too=True)
             before = set(session.scalars(select(Remark.id)))
         envelopes = seal_words(desk, chosen, self.place, [Said("What should change?", said)])
         keep_words(self.tour.database, self.keys, self.place, said, chosen, envelopes, b"", moment)

@@ -82,7 +82,7 @@ def test_no_box_is_served_but_words_on_their_way_are_taken(tour: Tour, staff: St
     assert desk_here(tour.database, place, TUESDAY) is not None
     stop(staff, staff.client(LEAD, programme_id=tour.programme_id), f"school {tour.setting_id}")
     assert desk_here(tour.database, place, TUESDAY) is None
-    assert desk_here(tour.database, place, TUESDAY, always=True) is not None
+    assert desk_here(tour.database, place, TUESDAY, arriving=True) is not None
 
 
 def test_two_different_people_let_it_go_on(app: Flask, tour: Tour, staff: Staff) -> None:

@@ -17,9 +17,10 @@ from questionnaires.files import load_library
 from survey.bank_holidays import bank_holidays
 from survey.clock import PLACE, UTC
 from survey.duty import desk_of
+from survey.envelopes import seal_to
 from survey.models import Duty, Envelope, Held, Message, Opening, Programme, ReaderKey, Receipt, Remark, Response
 from survey.publishing import publish
-from survey.readers import seal_to, unlock
+from survey.readers import unlock
 from survey.releases.order import shuffle
 from survey.remarks import bound_to, open_words
 from survey.responses import place_of
