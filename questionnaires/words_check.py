@@ -293,6 +293,9 @@ def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fa
     if (good and bad and len(good) != len(bad) and not degrees) or (one_sided and not degrees):
         wrong = f"{len(good)} answers on the good side, {len(bad)} on the other"
         yield _warn((*place, "options"), "unbalanced_options", wrong, "give as many answers on either side")
+    if item.ordered and (item.options[-1].negative or NEGATIVE_STEM.search(labels[-1])):
+        wrong = f"{shown(labels[-1])} ends an order that runs from little to much"
+        yield _warn((*place, "options"), "unbalanced_options", wrong, "put it first, or ask without an order")
 
 
 def _too_many_points(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:

@@ -141,7 +141,8 @@ IDIOMS = _any(
     sit(?:s|ting)? on the fence
     so[- ]so
     spill(?:s|ed)? the beans
-    st(?:and|ands|anding|ood) by (?:you|me|him|her|us|them|each other|(?:a|your|their|my|his|the) (?:friend|brother|sister)s?)
+    st(?:and|ands|anding|ood) by (?:you|me|him|her|us|them|each other)
+    st(?:and|ands|anding|ood) by (?:a|your|their|my|his) (?:friend|brother|sister)s?
     stand(?:s|ing)? up for
     stand(?:s|ing)? your ground
     step(?:s|ping)? out of line

@@ -496,6 +496,12 @@ def test_what_adults_remember_of_their_childhood_stands_on_no_scorecard() -> Non
     assert len(then) >= 5 and not fed & {item.key for item in then}
 
 
+def test_who_was_taught_nothing_judges_no_teaching() -> None:
+    """It is no step above "very useful", and nobody who was taught nothing stands in the base of how useful it was."""
+    item = load_library("picture_views").item("school_teaching")
+    assert not item.ordered and item.measure is not None and item.measure.excluded == ("none_yet",)
+
+
 INDICATOR_OF = {
     ("staying_safe", "sign_control"): "sees_control",
     ("online_play", "telling"): None,  # how easy it would be is no knowledge of whom to tell

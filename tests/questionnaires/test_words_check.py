@@ -58,6 +58,7 @@ STUMBLES = [
     ("agree_disagree", "ages: [11, 16]", "ages: [8, 16]"),
     ("unbalanced_options", "label: Not much", "label: Bad"),
     ("unbalanced_options", "label: Great", "label: Good too"),
+    ("unbalanced_options", "label: A lot", "label: Nothing of it"),
     ("no_absence", "absences: [rather_not]\n", "absences: []\n"),
     ("no_absence", "        absences: [dont_know]\n", "        absences: [rather_not]\n"),
     ("no_absence", "absences: [rather_not]\n", "absences: [dont_know]\n        sensitive: true\n"),
