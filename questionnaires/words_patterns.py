@@ -170,7 +170,8 @@ SENSES = re.compile(
     r"|(?:on|to) the (?:left|right)(?: hand)?(?: side)?"
     r"|(?:shown|listed|see|look) (?:above|below|opposite)|(?:picture|box|list|button|answer)s? (?:above|below)"
     r"|the (?:above|below|following|bottom|top|round|square|big|small) (?:picture|box|list|button|face|answer|question)s?"
-    r"|(?:click|tap|swipe|touch|scroll|press the key|listen to (?!what|you|them)|as you (?:can )?(?:see|hear)|look at the (?:colou?r|picture))"
+    r"|(?:click|tap|swipe|touch|scroll|press the key|listen to (?!what|you|them)|as you (?:can )?(?:see|hear)"
+    r"|look at the (?:colou?r|picture))"
     r")\b",
     re.IGNORECASE,
 )

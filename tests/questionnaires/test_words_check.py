@@ -58,7 +58,6 @@ STUMBLES = [
     ("agree_disagree", "ages: [11, 16]", "ages: [8, 16]"),
     ("unbalanced_options", "label: Not much", "label: Bad"),
     ("unbalanced_options", "label: Great", "label: Good too"),
-    ("unbalanced_options", "label: A lot", "label: Nothing of it"),
     ("no_absence", "absences: [rather_not]\n", "absences: []\n"),
     ("no_absence", "        absences: [dont_know]\n", "        absences: [rather_not]\n"),
     ("no_absence", "absences: [rather_not]\n", "absences: [dont_know]\n        sensitive: true\n"),
@@ -151,6 +150,15 @@ def test_each_stumble_is_warned_of_in_its_line(tmp_path: Path, tiny_file: str, c
 
 def test_every_code_is_tried_here() -> None:
     assert {code for code, _, _ in STUMBLES} == {*CODES, "explains_nothing"}
+
+
+def test_an_order_from_little_to_much_does_not_end_in_a_no(tiny_file: str) -> None:
+    text = clean(tiny_file)
+    for last in ("label: Nothing of it", "label: A lot, negative: true"):
+        (warning,) = judge(read(text.replace("label: A lot", last, 1).encode())).open
+        assert warning.code == "unbalanced_options" and "from little to much" in warning.wrong
+    unordered = text.replace("        ordered: true\n", "", 1).replace("label: A lot", "label: Nothing of it", 1)
+    assert judge(read(unordered.encode())).open == ()
 
 
 @pytest.mark.parametrize("words", GOOD)
