@@ -1,8 +1,10 @@
 // What this device keeps and for how long. A set of answers is sealed to the session's public key (HPKE base mode, RFC 9180:
 // P-256, HKDF-SHA256, AES-128-GCM), kept, sent, and deleted on receipt; only the server can open it. A receipt is one line
-// that names the submission, so that no captive portal passes for one. Nothing else of anybody's answers is ever kept.
+// that names the submission, so that no captive portal passes for one. Nothing else of anybody's answers is ever kept. It waits
+// for hours, not for weeks: some browsers delete it after 7 days without a visit, whatever is promised here.
 const STEP = 512;
 const KEPT_UNHEARD = 60 * 24 * 3600 * 1000;
+const KEPT_MORE = 7 * 24 * 3600 * 1000;
 const LONGEST_PAUSE = 300000;
 const PATIENCE = 20000;
 
@@ -123,6 +125,17 @@ async function tell() {
   if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
 }
 
+// The key dies 14 days after the session's closing, and the server says so. Only it knows that day: a device that has not
+// reached it for two months lets go by itself. Its clock may have been wrong, as after a flat battery, or be wrong now: what
+// looks too old is marked with this moment, stays, and goes only when that mark is a week old.
+async function outlived(set) {
+  const [now, { late }] = [Date.now(), set];
+  if (late <= now) return now - late > KEPT_MORE;
+  const marked = now - set.since > KEPT_UNHEARD ? now : undefined; // a mark that lies ahead was made by a wrong clock
+  if (marked !== late) await keep({ ...set, late: marked });
+  return false;
+}
+
 // What was said of a set is told by its name: that nothing waits here is no proof that anything arrived.
 export async function flush() {
   if (busy) return soon(); // a set that is kept by now may not be on the list that is being sent
@@ -130,9 +143,7 @@ export async function flush() {
   const sets = await waiting().catch(() => null);
   let left = !sets;
   for (const set of sets ?? []) {
-    // The key dies 14 days after the session's closing, and the server says so. Only it knows that day: a device that has not
-    // reached it for two months lets go by itself.
-    const said = await deliver(set, '1') ?? (Date.now() - set.since > KEPT_UNHEARD ? 'cannot open' : null);
+    const said = await deliver(set, '1') ?? (await outlived(set).catch(() => false) ? 'cannot open' : null);
     if (said && said !== 'asks again') {
       heard[set.submission] = said;
       await drop(set).catch(() => null);

@@ -23,6 +23,13 @@ FLUSHED = """() => new Promise((resolve) => {
 })"""
 SEALED = {"ticket", "submission", "sealed"}
 SEALS = "**/static/device.js*"
+CLOCK = "(when) => { const at = Date.parse(when); Date.now = () => at; }"
+DISK = """
+navigator.storage.persist = async () => { window.spared = true; return false; };
+window.modes = [];
+const open = IDBDatabase.prototype.transaction;
+IDBDatabase.prototype.transaction = function (...how) { modes.push(how[2]?.durability); return open.apply(this, how); };
+"""
 READS = "IDBObjectStore.prototype.getAll"
 
 
@@ -159,3 +166,38 @@ def test_no_thanks_is_never_lost_on_a_slow_line(
     page.click("#decline button")
     page.wait_for_url("**/activity")
     assert room.declines() == 2
+
+
+def test_a_wrong_clock_costs_nobody_their_answers(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """What looks old is first marked; only a week after that it goes, and a mark that lies ahead is none."""
+    watch.expect("ERR_FAILED")
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    line = Line(page)
+    page.add_init_script(DISK)
+    Pupil(page).join(room.code)
+    page.evaluate(CLOCK, "1970-01-01")
+    leave_one(page, 1)
+    assert page.evaluate("window.spared") is True
+    assert set(page.evaluate("modes")) == {"strict"}, "what is said to be kept is on the disk"
+    marks = []
+    for when in ("2026-11-01", "2026-11-07", "2026-10-01", "2099-01-01"):  # right, right, put back, far ahead
+        page.evaluate(CLOCK, when)
+        page.evaluate(FLUSHED)
+        marks += [one.get("late") for one in waiting(page)]
+    day = 24 * 3600 * 1000
+    assert [mark and (mark - marks[0]) / day for mark in marks[:3]] == [0, 0, -31]
+    assert len(marks) == 3, "a week after the mark it goes"
+    page.evaluate(CLOCK, "2026-11-01")
+    page.get_by_role("button", name="Next person").click()
+    leave_one(page, 2)
+    for when in ("2099-01-01", "2026-11-02"):
+        page.evaluate(CLOCK, when)
+        page.evaluate(FLUSHED)
+    assert [one.get("late") for one in waiting(page)] == [None]
+    line.lets = ["all"]
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_url("**/thanks")
+    assert [given["stops"] for _, given in room.stored()] == [2]
