@@ -5,6 +5,9 @@ between. It names its subject by id and says nothing else; the letter that goes 
 It goes at least once: tried again, later each time, until the mail server has taken it; a process that dies between the
 server's yes and our note sends a second copy under the same Message-ID. A message to a role becomes one to each person who
 holds the role when it falls due. Messages show on the staff's own first page too, with or without a mail server.
+
+A letter on what children wrote goes out within seconds of it, so the moment at which it went would tell when a child wrote:
+it is kept in half hours, and the row goes when whoever was told has come.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from survey.languages import SOURCE, gettext, speaking
 from survey.mail import Letter, Line, MailRefused, MailServerAway, mail_line
 from survey.models import Account, Grant, Message, Programme
 from survey.troubles import describe
+from survey.working_hours import blurred
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -81,6 +85,9 @@ UNCOUNTED = frozenset(
 """Said without a number: one letter stands for all that wait, and how many ask for somebody to talk with is counted nowhere
 (CARE B5)."""
 
+ON_WORDS = tuple(kind for kind in SHOWN if kind.startswith(("remark_", "talk_")))
+"""Messages on what children wrote, of which no moment is kept but half hours."""
+
 log = logging.getLogger("heard.outbox")
 _MESSAGES = cast(Table, Message.__table__)
 
@@ -121,9 +128,12 @@ def settle(session: Session, subject: str, *, kind: str | None = None, account_i
 
 
 def settle_for(session: Session, kind: str, account_id: int) -> None:
-    """One person needs none of their messages of a kind any more."""
+    """One person needs none of their messages of a kind any more. Those on what children wrote are deleted."""
     matching = (Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None))
-    session.execute(update(Message).where(*matching).values(settled_at=now()))
+    if kind in ON_WORDS:
+        session.execute(delete(Message).where(*matching))
+    else:
+        session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
 def waits_for(session: Session, kind: str, subject: str, account_id: int | None, *, is_unsent: bool = False) -> bool:
@@ -205,6 +215,7 @@ def mail_trouble(session: Session, account_id: int) -> Literal["", "all", "own"]
     newest = session.scalar(late)
     if newest is None:
         return ""
+    # The half hour of a letter on words may end after a fault began: until then only those whom it hits are told here.
     gone_since = select(Message.id).where(Message.account_id.is_not(None), Message.sent_at > newest)
     if session.scalar(gone_since.limit(1)) is None:
         return "all"
@@ -262,13 +273,18 @@ def _expand(database: Database) -> None:
                 add(session, row.kind, row.subject, account_id=account_id, due_at=row.due_at)
             row.attempts += 1
             row.try_at = moment + _pause(row.attempts)
-            row.sent_at = moment if people else None
+            row.sent_at = _kept_moment(row.kind, moment) if people else None
 
 
 def holders(session: Session, role: str, programme_id: int, moment: datetime) -> list[int]:
     """The accounts that hold a role for a programme at a moment."""
     holding = Grant.held(role, session.get_one(Programme, programme_id), moment)
     return sorted(set(session.scalars(holding)))
+
+
+def _kept_moment(kind: str, moment: datetime) -> datetime:
+    """When something happened to a message, as it may be kept."""
+    return blurred(moment) if kind in ON_WORDS else moment
 
 
 def _claim(database: Database) -> tuple[int, str, str] | None:
@@ -303,7 +319,9 @@ def _send(database: Database, line: Line, address: str, message_id: int, email: 
         log.warning("message %s was refused: %s", message_id, refused)
         return 0
     with database.writing() as session:
-        session.execute(update(Message).where(Message.id == message_id).values(sent_at=now()))
+        message = session.get(Message, message_id)
+        if message is not None:  # whoever it is for may have come meanwhile
+            message.sent_at, message.try_at = _kept_moment(message.kind, now()), message.due_at
     return 1
 
 

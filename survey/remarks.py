@@ -181,7 +181,7 @@ def _keep(
 def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime) -> None:
     """Tell readers now, and those who come next when it stays unread, in the same transaction. No letter names the remark."""
     what = _waits(remark, key_ids)
-    tell_readers(session, "remark_waiting", f"programme {remark.programme_id}", what, moment, tasks=("reader",))
+    tell_readers(session, "remark_waiting", _programme_subject(remark), what, moment, tasks=("reader",))
     tell_next(session, UNREAD, _unread_subject(remark), what, unread_until(moment))
 
 
@@ -205,8 +205,16 @@ def _leave_unread(session: Session, remark: Remark, moment: datetime) -> None:
     next_due = session.scalar(select(func.min(Remark.due_at)).where(*unread))
     if next_due is None:
         outbox.forget_subject(session, _unread_subject(remark))
+        anywhere = select(Remark.id).where(Remark.programme_id == remark.programme_id, Remark.state == "new").limit(1)
+        if session.scalar(anywhere) is None:
+            outbox.forget_subject(session, _programme_subject(remark))
     elif next_due > moment:  # whoever was told of words that are overdue knows of these
         outbox.put_off(session, _unread_subject(remark), next_due)
+
+
+def _programme_subject(remark: Remark) -> str:
+    """What the letter of the moment names: one for all that come before its reader does."""
+    return f"programme {remark.programme_id}"
 
 
 def _unread_subject(remark: Remark) -> str:

@@ -14,7 +14,8 @@ class Message(Base):
     """Somebody has to be told something: to one account, or to whoever then holds a role for a programme.
 
     `subject` names a thing by its id; a message never holds an answer or a word of a child. `settled_at`: it needs nobody
-    any more. `try_at` is when it may be tried next, and lies ahead while somebody tries.
+    any more. `try_at` is when it may be tried next, and lies ahead while somebody tries. Of messages on what children wrote no
+    moment is kept but half hours.
     """
 
     __tablename__ = "outbox"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from survey.remarks import Said, bound_to, keep_words, seal_words
 from survey.responses import place_of
 from survey.sealing import Keys
 from survey.signing_in import password_hash, sign_in
+from tests.smtp import MailServer
 from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
 from tests.survey.test_pdf import text_of
 
@@ -378,10 +380,20 @@ def test_without_a_lead_the_administrators_are_told(room: Room) -> None:
 
 
 def test_opening_leaves_no_message_that_tells_when_it_came(room: Room) -> None:
+    """A letter of the moment goes within seconds: while words are unread their half hour is kept, and afterwards nothing is."""
     remark = room.write()
+    server = MailServer().start()
+    config = replace(room.app.extensions["config"], mail_server=server.url, mail_from="heard@service.example")
+    assert outbox.deliver(room.tour.database, config) == 1
+    server.stop()
+    with room.tour.database.reading() as session:
+        rows = session.scalars(select(Message)).all()
+    moments = [at for one in rows for at in (one.due_at, one.try_at, one.sent_at, one.settled_at) if at is not None]
+    assert {(at.minute % 30, at.second, at.microsecond) for at in moments} == {(0, 0, 0)}, "half hours"
+    assert {one.kind for one in rows} == {"remark_waiting", "remark_overdue"}
     post(room.browser(room.reader), f"/staff/reading/{remark}/open")
     with room.tour.database.reading() as session:
-        left = {one.kind for one in session.scalars(select(Message)) if remark in one.subject}
+        left = {one.kind for one in session.scalars(select(Message))}
     assert left == {"remark_undecided"}, "nothing says any more when it came"
 
 
@@ -392,9 +404,11 @@ def test_many_remarks_are_one_letter_until_somebody_looks(room: Room) -> None:
     with room.tour.database.reading() as session:
         assert len(session.scalars(count).all()) == 1
     room.browser(room.reader).get("/staff/reading/")
+    with room.tour.database.reading() as session:
+        assert session.scalars(count).all() == [], "they have come"
     room.write(said="words 4")
     with room.tour.database.reading() as session:
-        assert len(session.scalars(count).all()) == 2
+        assert len(session.scalars(count).all()) == 1
 
 
 def test_a_planted_note_looks_like_a_remark_and_proves_the_key(room: Room) -> None:
