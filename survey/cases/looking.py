@@ -14,10 +14,10 @@ from survey import audit, outbox
 from survey.access import staff
 from survey.alerts import LEAD, WORKER, tell_of_no_concern
 from survey.cases.answers import option_words
-from survey.cases.forms import DecisionForm, decision_words
 from survey.cases.places import blueprint, reached_alert
 from survey.cases.running import wave_words
 from survey.clock import PLACE, now
+from survey.decisions import DecisionForm, decision_words, write_decision
 from survey.installation import database, keys
 from survey.models import Account, Alert
 from survey.publishing import instrument_of
@@ -80,17 +80,18 @@ def decide(alert_id: int) -> Reply | tuple[str, int]:
         found = _locked(session, alert_id)
         if found.state != "opened":
             abort(409)
-        handed = form.decision.data == "handed_on"
-        found.state, found.decision = "decided", form.decision.data
-        found.decided_by, found.decided_at = g.account.id, now()
-        found.handed_to = form.handed_to.data if handed else None
-        found.handed_on = form.handed_on.data if handed else None
-        found.reference = form.reference.data or None
+        write_decision(found, form, g.account.id)
+        found.decided_at = now()
         outbox.settle(session, f"alert {found.id}")
-        if not handed and g.account.id in (found.case.worker_id, found.case.deputy_id):
+        if found.decision == "no_concern" and g.account.id in (found.case.worker_id, found.case.deputy_id):
             tell_of_no_concern(session, found)
         audit.record(
-            session, keys(), g.account.id, "alert.decided", f"alert {found.id} of case {found.case_id}", found.decision
+            session,
+            keys(),
+            g.account.id,
+            "alert.decided",
+            f"alert {found.id} of case {found.case_id}",
+            found.decision or "",
         )
     return redirect(url_for("cases.alert", alert_id=alert_id), 303)
 

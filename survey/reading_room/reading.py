@@ -2,70 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as Reply
-from wtforms import DateField, RadioField, StringField, ValidationError
 
 from survey import audit, outbox, pdf
 from survey.access import staff
 from survey.clock import PLACE, now, today
+from survey.decisions import DecisionForm, decision_name, write_decision
 from survey.duty import ROLE
-from survey.forms import N_, Longest, StaffForm
 from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Account, AuditEntry, Envelope, PlantedNote, Programme, Remark, Setting
 from survey.planting import prove
 from survey.reading_room.places import Unlocked, blueprint, my_key, planted_note, seen_remark
-from survey.reading_room.waiting import decision_words
 from survey.remarks import Said, await_decision, open_words, subject_of
 from survey.retention import MONTHS
 from survey.sealing import SealBroken
 from survey.wave_words import wave_words
-
-
-class DayField(DateField):
-    """A day that may be left empty."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a day; an empty field is no fault by itself."""
-        super().process_formdata([value for value in valuelist if value.strip()])
-
-
-class DecisionForm(StaffForm):
-    """What was done about it. Nothing is decided by default."""
-
-    decision = RadioField(N_("What do you do?"), validate_choice=False)
-    handed_to = StringField(
-        N_("Handed to whom"),
-        [Longest(200)],
-        description=N_("Name and role, such as: A. Jones, designated safeguarding lead."),
-    )
-    handed_on = DayField(N_("On which day"))
-    reference = StringField(
-        N_("Their reference"), [Longest(100)], description=N_("The number or name under which they keep it, if any.")
-    )
-
-    def validate_decision(self, field: RadioField) -> None:
-        """One of the two."""
-        if field.data not in ("no_concern", "handed_on"):
-            raise ValidationError(gettext("Say what you do about it."))
-
-    def validate_handed_to(self, field: StringField) -> None:
-        """Whoever hands something on says to whom."""
-        if self.decision.data == "handed_on" and not field.data:
-            raise ValidationError(gettext("Say to whom you handed it."))
-
-    def validate_handed_on(self, field: DateField) -> None:
-        """And when; not in the future."""
-        if self.decision.data == "handed_on" and field.data is None and not field.errors:
-            raise ValidationError(gettext("Say on which day you handed it on."))
-        if field.data is not None and field.data > today():
-            raise ValidationError(gettext("This day has not come yet."))
 
 
 @blueprint.post("/<remark_id>/open")
@@ -165,10 +120,10 @@ def _page(remark_id: str, template: str, act: str, form: DecisionForm | None = N
         remark_id=remark_id,
         words=words,
         locked=locked,
-        form=form or _form(remark),
+        form=form or DecisionForm(None, remark),
         names=names,
         opened_on=opened_on.astimezone(PLACE).date() if opened_on is not None else None,
-        decision=decision_words(remark.decision),
+        decision=decision_name(remark.decision),
         made_on=today(),
         has_pdf=pdf.available(),
         months=MONTHS,
@@ -194,15 +149,6 @@ def _name(session: Session, account_id: int | None) -> str:
     return session.get_one(Account, account_id).name if account_id is not None else ""
 
 
-def _form(remark: Remark, given: ImmutableMultiDict[str, str] | None = None) -> DecisionForm:
-    form = DecisionForm(given, remark)
-    form.decision.choices = [
-        ("no_concern", gettext("No concern: nobody has to be told")),
-        ("handed_on", gettext("I handed it on")),
-    ]
-    return form
-
-
 @blueprint.post("/<remark_id>/")
 @staff(ROLE, keeps_typed=True)
 def decide(remark_id: str) -> Reply | str | tuple[Reply | str, int]:
@@ -211,7 +157,7 @@ def decide(remark_id: str) -> Reply | str | tuple[Reply | str, int]:
         remark, *_, can_open = seen_remark(session, remark_id)
         if remark.state == "new" or not can_open:
             abort(404)
-        form = _form(remark, request.form)
+        form = DecisionForm(request.form, remark)
         if form.validate() and not g.only_shown:
             _decide(session, remark, form)
             return redirect(url_for("reading_room.index"), 303)
@@ -219,11 +165,6 @@ def decide(remark_id: str) -> Reply | str | tuple[Reply | str, int]:
 
 
 def _decide(session: Session, remark: Remark, form: DecisionForm) -> None:
-    handed = form.decision.data == "handed_on"
-    day: date | None = form.handed_on.data
-    remark.state, remark.decision, remark.decided_by = "decided", form.decision.data, g.account.id
-    remark.handed_to = form.handed_to.data if handed else None
-    remark.handed_on = day if handed else None
-    remark.reference = (form.reference.data or None) if handed else None
+    write_decision(remark, form, g.account.id)
     outbox.forget_subject(session, subject_of(remark))
     audit.record(session, keys(), g.account.id, f"remark.{remark.decision}", subject_of(remark))

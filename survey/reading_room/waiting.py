@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey import outbox
 from survey.access import staff
 from survey.clock import now
+from survey.decisions import decision_name
 from survey.duty import ROLE
 from survey.installation import database
 from survey.languages import catalogues, gettext
@@ -77,7 +78,7 @@ def _lines(session: Session, mine: Unlocked | None) -> list[Line]:
             _language(remark.language),
             is_overdue=remark.state == "new" and remark.due_at is not None and remark.due_at <= moment,
             can_open=can_open,
-            decision=decision_words(remark.decision),
+            decision=decision_name(remark.decision),
         )
         for remark, programme, setting, can_open in visible_remarks(session)
     ]
@@ -112,14 +113,3 @@ def _planted(session: Session, mine: Unlocked | None) -> list[Line]:
 def _language(code: str) -> str:
     known = catalogues().get(code)
     return known.name if known is not None else code
-
-
-def decision_words(decision: str | None) -> str:
-    """What was decided, in words."""
-    match decision:
-        case "no_concern":
-            return gettext("No concern")
-        case "handed_on":
-            return gettext("Handed on")
-        case _:
-            return ""

@@ -267,11 +267,12 @@ def test_nothing_is_taken_out_while_an_alert_waits(app: Flask, staff, service: S
     assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 409
     [alert] = service.alerts()
     staff.post(worker, f"/staff/cases/alerts/{alert.id}/open")
-    decided = {"decision": "no_concern", "handed_to": "", "handed_on": "", "reference": ""}
+    decided = {"decision": "no_concern", "handed_to": "", "handed_on": "", "reference": "X1"}
     assert staff.post(worker, f"/staff/cases/alerts/{alert.id}/decide", **decided).status_code == 303
     assert staff.post(worker, f"/staff/cases/{case_id}/withdraw").status_code == 303
     assert service.rows() == []
-    assert len(service.alerts()) == 1, "the safeguarding record stays"
+    [kept] = service.alerts()  # the safeguarding record stays
+    assert (kept.decision, kept.reference) == ("no_concern", None)
 
 
 def test_a_linked_programme_is_made_opened_and_closed_and_releases_nothing(app: Flask, staff, service: Service) -> None:

@@ -117,7 +117,7 @@ def test_a_reader_opens_reads_and_hands_on(room: Room) -> None:
     assert room.state(remark).state == "opened" and room.state(remark).due_at is None
 
     missing = post(client, f"/staff/reading/{remark}/", decision="handed_on")
-    assert missing.status_code == 422 and "Say to whom" in missing.text and "Say on which day" in missing.text
+    assert missing.status_code == 422 and "Say to whom" in missing.text and "Give the day on which" in missing.text
     assert post(client, f"/staff/reading/{remark}/").status_code == 422, "nothing is decided by default"
     done = post(
         client,
@@ -132,6 +132,21 @@ def test_a_reader_opens_reads_and_hands_on(room: Room) -> None:
     assert "hurts" in record and "A. Jones, lead" in record and "S-12" in record
     for act in ("remark.opened", "remark.read", "remark.handed_on", "remark.put_on_record"):
         assert act in room.acts()
+
+
+def test_no_concern_bears_no_trace_of_another_choice(room: Room) -> None:
+    """A day that lies ahead or is none says nothing where nothing was handed on; what was typed beside it is not kept."""
+    remark = room.write()
+    client = room.browser(room.reader)
+    post(client, f"/staff/reading/{remark}/open")
+    beside = {"handed_to": "A. Jones", "reference": "S-12"}
+    for day_typed in ("2999-01-01", "never"):
+        typed = {"decision": "no_concern", "handed_on": day_typed, **beside}
+        assert post(client, f"/staff/reading/{remark}/", **typed).status_code == 303
+    found = room.state(remark)
+    assert (found.decision, found.handed_to, found.handed_on, found.reference) == ("no_concern", None, None, None)
+    ahead = {"decision": "handed_on", "handed_on": "2999-01-01", **beside}
+    assert "cannot lie ahead" in post(client, f"/staff/reading/{remark}/", **ahead).text
 
 
 @pytest.mark.usefixtures("pango")
