@@ -24,12 +24,12 @@ from survey import audit, cookies, outbox, signing_in
 from survey.access import everyone, organisations_of, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import State, unchecked
 from survey.installation import config, database, keys
 from survey.kept_words import kept_words, read_words
-from survey.languages import catalogues, gettext
-from survey.models import Account, Organisation, Programme, SignIn, Sitting
+from survey.languages import N_, catalogues, gettext
+from survey.models import SAFEGUARDING_READER, Account, Organisation, Programme, SignIn, Sitting
 from survey.readers import lock_keys
 from survey.signing_in import MOST_FAILURES, WINDOW
 
@@ -276,7 +276,7 @@ def _next_step(coming: Sequence[Sitting], *, has_open: bool) -> NextStep:
     if "administrator" in roles:
         text = gettext("A programme is what you want to learn about: a tour, a series of sessions, a service.")
         return NextStep(gettext("Programmes"), text, gettext("Go to programmes"), url_for("programmes.index"))
-    if "safeguarding_reader" in roles:
+    if SAFEGUARDING_READER in roles:
         text = gettext("What young people wrote waits there for those who may read it.")
         return NextStep(gettext("Reading"), text, gettext("Go to reading"), url_for("reading_room.index"))
     if roles & {"commissioner", "analyst"}:

@@ -32,7 +32,7 @@ from survey import audit
 from survey.clock import now
 from survey.config import Config, ConfigFault, read_config
 from survey.database import Database, UnsafeDatabase
-from survey.models import ROLES, Account, Grant, Organisation, Programme
+from survey.models import ROLES, SAFEGUARDING_READER, Account, Grant, Organisation, Programme
 from survey.publishing import VersionTaken, publish
 from survey.schema import migrate
 from survey.sealing import Keys
@@ -125,7 +125,7 @@ def _demonstrated_reader(session: Session, keys: Keys, loaded: Demonstration, ta
 
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     account = _add_account(session, f"{task}@heard.example", f"Safeguarding {task}", password)
-    _grant(session, account, "safeguarding_reader", loaded.organisation_ids[0], "demonstration")
+    _grant(session, account, SAFEGUARDING_READER, loaded.organisation_ids[0], "demonstration")
     passphrase = put_on_duty(session, account.id, loaded.words_programme_id, task).passphrase
     audit.record(session, keys, None, "account.added", account.email, "demonstration")
     return f"  {task:<14} {account.email}  {password}  passphrase {passphrase}"

@@ -12,8 +12,8 @@ from wtforms import DateField, Form, RadioField, StringField, ValidationError
 from wtforms.validators import StopValidation
 
 from survey.clock import today
-from survey.forms import N_, Longest, StaffForm
-from survey.languages import gettext
+from survey.forms import Longest, StaffForm
+from survey.languages import N_, gettext
 from survey.models import DECISIONS, Alert, Remark
 
 

@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 
 from survey.bank_holidays import is_bank_holiday
 from survey.clock import PLACE
-from survey.models import Duty, Grant, Programme, ReaderKey
+from survey.models import SAFEGUARDING_READER, Duty, Grant, Programme, ReaderKey
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS
 
-ROLE = "safeguarding_reader"
+ROLE = SAFEGUARDING_READER
 LAST_HOUR = timedelta(hours=1)
 LOOKED_AHEAD = 21
 """Days within which somebody must read again; beyond them nobody waits for an answer."""

@@ -35,11 +35,6 @@ class JoinForm(Form):
     card = StringField()
 
 
-def N_(message: str) -> str:  # noqa: N802
-    """Mark a text for the catalogues where it stands; it is translated when its form is made."""
-    return message
-
-
 class StaffForm(Form):
     """A form of a staff page: trimmed texts, our words. Labels and hints are marked with `N_`."""
 

@@ -16,9 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.instrument import PRIMARY_AGE
-from survey.forms import N_
 from survey.helpline_hours import Hours, Span, said_always, said_now
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.models import HelplineCheck
 
 GOOD_FOR = timedelta(days=90)

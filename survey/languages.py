@@ -109,6 +109,11 @@ def current() -> str:
     return _spoken.get() or (str(g.get("language", SOURCE)) if g else SOURCE)
 
 
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a text for the catalogues where it stands; it is translated when it is shown."""
+    return message
+
+
 def gettext(message: str, **parameters: Any) -> str:
     """A sentence of the interface in the page's language."""
     words = catalogue(current()).translations.gettext(message)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from questionnaires.instrument import Instrument
 from questionnaires.looks import versions_of
-from survey.forms import N_
-from survey.languages import catalogues, gettext
+from survey.languages import N_, catalogues, gettext
 from survey.sheets import words
 
 VERSION, HELPED = "answered.version", "answered.helped"

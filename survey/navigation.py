@@ -8,6 +8,7 @@ from flask import g, request, url_for
 
 from survey.access import forgery_token
 from survey.languages import gettext
+from survey.models import SAFEGUARDING_READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ def staff_frame() -> StaffFrame | None:
         return None
     roles = {grant.role for grant in g.grants}
     places = [("sittings.index", gettext("Sessions"), {"facilitator", "administrator"})]
-    places.append(("cases.index", gettext("Cases"), {"worker", "safeguarding_reader"}))
+    places.append(("cases.index", gettext("Cases"), {"worker", SAFEGUARDING_READER}))
     places.append(("reporting.index", gettext("Reports"), {"commissioner", "analyst", "administrator"}))
     places.append(("scorecard.show", gettext("Scorecard"), {"commissioner", "analyst", "administrator"}))
-    places.append(("reading_room.index", gettext("Reading"), {"safeguarding_reader"}))
-    places.append(("stopping.index", gettext("Stop"), {"safeguarding_reader", "administrator"}))
+    places.append(("reading_room.index", gettext("Reading"), {SAFEGUARDING_READER}))
+    places.append(("stopping.index", gettext("Stop"), {SAFEGUARDING_READER, "administrator"}))
     places.append(("programmes.index", gettext("Programmes"), {"administrator"}))
     places.append(("authoring.index", gettext("Questionnaires"), {"administrator", "analyst"}))
     links = ((url_for(endpoint), text) for endpoint, text, needed in places if roles & needed)

@@ -21,11 +21,11 @@ from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
 from survey.access import organisations_of, respondent, staff
 from survey.clock import today
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
 from survey.installation import database, keys
 from survey.joining import Visit
-from survey.languages import catalogues, current, direction, gettext
+from survey.languages import N_, catalogues, current, direction, gettext
 from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organisation, Programme
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of

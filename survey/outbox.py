@@ -25,8 +25,7 @@ from sqlalchemy.orm import Session
 from survey.clock import now
 from survey.config import Config
 from survey.database import Database
-from survey.forms import N_
-from survey.languages import SOURCE, gettext, speaking
+from survey.languages import N_, SOURCE, gettext, speaking
 from survey.mail import Letter, Line, MailRefused, MailServerAway, mail_line
 from survey.models import Account, Grant, Message, Programme
 from survey.troubles import describe

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from survey.database import Database
 from survey.languages import gettext
-from survey.models import Participation, Pause
+from survey.models import SAFEGUARDING_READER, Participation, Pause
 
-STOPPERS = ("safeguarding_reader", "administrator")
+STOPPERS = (SAFEGUARDING_READER, "administrator")
 """The roles that stop and that agree to go on."""
 
 

@@ -14,9 +14,10 @@ from wtforms import StringField
 
 from survey import audit
 from survey.access import READERS, organisations_of, reach, reached_programme, reaches, staff
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.grounds import how_we_know, key_figures, lead, origin_words, summary, warnings
 from survey.installation import database, keys
+from survey.languages import N_
 from survey.models import Participation, Programme, Release, Setting
 from survey.releases import store
 from survey.sections import grouped, overview, response, sections

@@ -7,8 +7,8 @@ from typing import Any
 
 from wtforms import SelectField, StringField, ValidationError
 
-from survey.forms import N_, Longest, Needed, StaffForm
-from survey.languages import gettext
+from survey.forms import Longest, Needed, StaffForm
+from survey.languages import N_, gettext
 from survey.models import Account, Participation, Programme
 
 LONGEST_REFERENCE = 20

@@ -15,7 +15,7 @@ from survey.access import staff
 from survey.alerts import LEAD, WORKER, tell_of_no_concern
 from survey.cases.answers import option_words
 from survey.cases.places import blueprint, reached_alert
-from survey.cases.running import wave_words
+from survey.cases.running import step_words
 from survey.clock import PLACE, now
 from survey.decisions import DecisionForm, decision_words, write_decision
 from survey.installation import database, keys
@@ -45,7 +45,7 @@ def _page(alert_id: int, form: DecisionForm) -> str:
         decided_by=names[found.decided_by],
         question=words(item.text),
         answer=option_words(item, option.key),
-        wave=wave_words(found.opening.wave),
+        wave=step_words(found.opening.wave),
         form=form,
         decision=decision_words(found.decision) if found.decision else "",
         is_mine=g.account.id in (found.case.worker_id, found.case.deputy_id),

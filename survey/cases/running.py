@@ -73,12 +73,12 @@ def show(case_id: int) -> str:
         coming=coming,
         code=shown(case.sitting.entries[0].code),
         address=spoken_address(),
-        steps=[(wave_words(wave), _state(wave, done, coming)) for wave in waves],
+        steps=[(step_words(wave), _state(wave, done, coming)) for wave in waves],
         is_over=case.closed_at is not None or case.programme.status != "open",
         tells=coming is not None and tells(instrument_of(versions[coming]), coming),
         has_lead=has_lead,
         sends_mail=bool(config().mail_server),
-        wave_words=wave_words,
+        step_words=step_words,
     )
 
 
@@ -92,8 +92,8 @@ def _lines(openings: Mapping[str, Opening], row: Response) -> tuple[Line, ...]:
     return lines_of(instrument_of(version), row.wave, answers)
 
 
-def wave_words(wave: str) -> str:
-    """A wave as workers name it."""
+def step_words(wave: str) -> str:
+    """A wave of a linked programme, as workers name it: one step of a case."""
     return gettext("Questions %(wave)s", wave=wave.upper())
 
 

@@ -15,9 +15,9 @@ from survey import batches, pdf
 from survey.access import staff
 from survey.batches import FIRST, SECOND
 from survey.clock import now
-from survey.forms import N_, CountField, Needed, StaffForm
+from survey.forms import CountField, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import catalogue, gettext
+from survey.languages import N_, catalogue, gettext
 from survey.models import Opening, PaperBatch, Sitting, Ticket
 from survey.openings import open_languages
 from survey.paper.places import ROLES, Pile, blueprint, reached_pile

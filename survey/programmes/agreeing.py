@@ -16,9 +16,9 @@ from questionnaires.instrument import Instrument
 from survey import audit
 from survey.access import reached_programme, staff
 from survey.clock import today
-from survey.forms import N_, CountField, Longest, Needed, StaffForm
+from survey.forms import CountField, Longest, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.models import AgreedChange, Programme
 from survey.programmes.places import ROLE, blueprint, locked_programme
 from survey.publishing import instrument_of

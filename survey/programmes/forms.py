@@ -12,9 +12,9 @@ from wtforms import DateField, EmailField, RadioField, SelectField, StringField,
 
 from questionnaires.instrument import Instrument
 from survey.clock import PLACE, UTC, today
-from survey.forms import N_, CountField, Longest, Needed, StaffForm
-from survey.languages import gettext
-from survey.models import BETWEEN_RELEASES, ROLES, TIMINGS, Organisation, Programme
+from survey.forms import CountField, Longest, Needed, StaffForm
+from survey.languages import N_, gettext
+from survey.models import BETWEEN_RELEASES, ROLES, SAFEGUARDING_READER, TIMINGS, Organisation, Programme
 from survey.programmes.pasting import KINDS, LONGEST_NAME, MOST_ON_ROLL
 from survey.sheets import words
 from survey.waves import FOLLOW_UP, is_follow_up
@@ -296,7 +296,7 @@ def role_words(key: str) -> str:
             return gettext("Commissioner: reads the reports")
         case "analyst":
             return gettext("Analyst: reads the reports and takes their files")
-        case "safeguarding_reader":
+        case _ if key == SAFEGUARDING_READER:
             return gettext("Safeguarding reader: reads what young people write, when on duty")
         case _:
             return gettext("Administrator: sets up programmes and gives roles")

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
-from wtforms import DateField, ValidationError
+from wtforms import DateField
 
 from survey import audit
 from survey.access import LARGEST_ID, reached_programme, staff
 from survey.clock import today
-from survey.forms import N_, StaffForm
+from survey.forms import StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_
 from survey.models import Duty
-from survey.reading_room.duties import ADMINISTRATOR, LONGEST, stretches
+from survey.reading_room.duties import ADMINISTRATOR, WithinAYear, stretches
 from survey.reading_room.places import blueprint
 
 
@@ -24,15 +24,7 @@ class AwayForm(StaffForm):
     """From when to when somebody is away."""
 
     first_day = DateField(N_("First day away"))
-    last_day = DateField(N_("Last day away"))
-
-    def validate_last_day(self, field: DateField) -> None:
-        """Both days, in their order, not over yet."""
-        first: date | None = self.first_day.data
-        if field.data is None or first is None:
-            raise ValidationError(gettext("Give the first and the last day."))
-        if not first <= field.data <= first + LONGEST or field.data < today():
-            raise ValidationError(gettext("Choose a last day after the first one, at most a year later."))
+    last_day = DateField(N_("Last day away"), [WithinAYear()])
 
 
 @blueprint.route("/duties/<int:programme_id>/<int:duty_id>/away", methods=["GET", "POST"])

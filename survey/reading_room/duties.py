@@ -14,16 +14,25 @@ from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
-from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey import audit, outbox
 from survey.access import reached_programme, staff
 from survey.clock import now, today
 from survey.duty import ROLE, Reader, desk_of, readers_of
-from survey.forms import N_, StaffForm
+from survey.forms import StaffForm
 from survey.installation import database, keys
-from survey.languages import catalogues, gettext, is_open_to_children
+from survey.languages import N_, catalogues, gettext, is_open_to_children
 from survey.models import Account, Duty, Grant, Participation, Programme, ReaderKey, Setting
 from survey.planting import plant
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS, key_in_use
@@ -40,6 +49,17 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+class WithinAYear:
+    """A last day after the first one and not over yet; a year later at most, so that nothing lasts by being forgotten."""
+
+    def __call__(self, form: Form, field: DateField) -> None:
+        first: date | None = form["first_day"].data
+        if field.data is None or first is None:
+            raise ValidationError(gettext("Give the first and the last day."))
+        if not first <= field.data <= first + LONGEST or field.data < today():
+            raise ValidationError(gettext("Choose a last day after the first one, at most a year later."))
+
+
 class DutyForm(StaffForm):
     """A duty: who, for which place, on which days and hours, in which languages."""
 
@@ -51,7 +71,7 @@ class DutyForm(StaffForm):
     starts = StringField(N_("From"), description=N_("Such as 09:00, where the schools are."))
     ends = StringField(N_("To"), description=N_("Such as 16:00. In the last hour before it no box is shown."))
     first_day = DateField(N_("First day"))
-    last_day = DateField(N_("Last day"))
+    last_day = DateField(N_("Last day"), [WithinAYear()])
     languages = CheckboxesField(N_("Reads which languages"), validate_choice=False)
 
     def offer(self, readers: Sequence[Account], settings: Sequence[Setting]) -> None:
@@ -88,14 +108,6 @@ class DutyForm(StaffForm):
         start = _time(self.starts.data) if not self.starts.errors else "00:00"
         if time.fromisoformat(field.data).hour - time.fromisoformat(start).hour < 2:
             raise ValidationError(gettext("Let at least two hours lie between from and to."))
-
-    def validate_last_day(self, field: DateField) -> None:
-        """A year at most, so that nobody stays on duty by being forgotten."""
-        first: date | None = self.first_day.data
-        if field.data is None or first is None:
-            raise ValidationError(gettext("Give the first and the last day."))
-        if not first <= field.data <= first + LONGEST or field.data < today():
-            raise ValidationError(gettext("Choose a last day after the first one, at most a year later."))
 
 
 def _time(typed: str | None) -> str:

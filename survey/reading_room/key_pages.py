@@ -12,9 +12,9 @@ from survey.access import staff
 from survey.budgets import is_spent, spend
 from survey.clock import now, today
 from survey.duty import ROLE
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.planting import plant
 from survey.readers import (
     PROOF_HOLDS,

@@ -18,9 +18,9 @@ from survey import audit
 from survey.access import reach, staff
 from survey.clock import now, today
 from survey.duty import ROLE
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.models import Programme, ReaderKey, TalkEnvelope, TalkSlip
 from survey.reading_room.places import Unlocked, blueprint, my_key, read_id
 from survey.retention import MONTHS

@@ -13,9 +13,9 @@ from wtforms import TextAreaField
 from survey import audit, jobs
 from survey.access import reached_programme, staff
 from survey.clock import today
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.models import Observation, Programme
 from survey.records.pasting import Counted, Pasted, key_of, read_lines
 from survey.records.places import ROLES, blueprint

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import release_change
 from analysis.results import Breakdown, Change, Estimate, Row, Share, Suppressed
-from survey.forms import N_
+from survey.languages import N_
 from survey.manners import Grouping
 from survey.models import Participation, Programme
 from survey.releases.cuts import Groups, Occasion

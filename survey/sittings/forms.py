@@ -9,8 +9,8 @@ from typing import Any
 from wtforms import DateField, RadioField, SelectField, StringField, ValidationError
 
 from survey.clock import today
-from survey.forms import N_, CountField, Longest, Needed, StaffForm
-from survey.languages import gettext
+from survey.forms import CountField, Longest, Needed, StaffForm
+from survey.languages import N_, gettext
 from survey.models import Participation, Sitting
 
 MOST_PRESENT = 5000

@@ -16,9 +16,9 @@ from wtforms import RadioField, TextAreaField, ValidationError
 from survey import audit, outbox
 from survey.access import staff
 from survey.clock import now
-from survey.forms import N_, Longest, Needed, StaffForm
+from survey.forms import Longest, Needed, StaffForm
 from survey.installation import database, keys
-from survey.languages import gettext
+from survey.languages import N_, gettext
 from survey.models import Participation, Pause, Programme, Setting
 from survey.pauses import name_of
 from survey.stopping.places import ROLES, blueprint, my_pause, my_pauses, my_programmes, my_schools
