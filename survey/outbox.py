@@ -55,7 +55,10 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         N_("Words were opened, and nobody has said yet what is done about them."),
         "/staff/reading/",
     ),
-    "duty_given": (N_("Somebody was put on duty to read what young people write. See who it is."), "/staff/reading/"),
+    "duty_given": (
+        N_("Somebody was put on duty to read what young people write. See who it is."),
+        "/staff/reading/#readers",
+    ),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_undecided": (
         N_("An answer must be looked at now, and nobody has written down yet what was done."),

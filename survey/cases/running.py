@@ -55,7 +55,7 @@ def show(case_id: int) -> str:
         rows = session.scalars(select(Response).where(Response.case_id == case.id)).all()
         alerts = session.scalars(my_alerts().where(Alert.case_id == case.id).order_by(Alert.raised_at)).all()
         versions = {one.wave: one.instrument_version for one in case.programme.waves}
-        has_lead = bool(holders(session, LEAD, case.programme_id, now()))
+        has_lead = _has_lead(session, case)
     waves = list(versions)
     answered = [
         Answered(row.wave, row.is_second, _lines(openings, row))
@@ -113,7 +113,7 @@ def start(case_id: int, wave: str) -> Reply:
         case = locked_case(session, case_id)
         opening = _opened(session, case, wave)
         told = tells(instrument_of(opening.instrument_version), wave)
-        if told and not holders(session, LEAD, case.programme_id, now()):
+        if told and not _has_lead(session, case):
             abort(409)  # an alert that nobody opens must have somebody to go to
         case.sitting.entries[0].code = free_code(session)
         case.sitting.devices = DEVICES[where]
@@ -130,6 +130,11 @@ def start(case_id: int, wave: str) -> Reply:
     reply.headers["Clear-Site-Data"] = '"cache"'  # Back must not bring the worker's pages to the young person
     cookies.put(reply, cookies.RESPONDENT, Visit(_ticket(tickets)).value())
     return reply
+
+
+def _has_lead(session: Session, case: Case) -> bool:
+    """Whether a third person is called where neither worker nor deputy decides."""
+    return bool(set(holders(session, LEAD, case.programme_id, now())) - {case.worker_id, case.deputy_id})
 
 
 def _opened(session: Session, case: Case, wave: str) -> Opening:

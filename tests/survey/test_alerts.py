@@ -326,11 +326,15 @@ def test_the_lead_is_called_unless_somebody_decided(
         assert not any(word in str(letter).lower() for word in ("b58", "place", "stay", "case", "person", "alert"))
 
 
+@pytest.mark.parametrize("leads", ["nobody", "the worker and the deputy"])
 def test_without_a_lead_no_question_that_tells_is_opened(
-    app: Flask, staff, service: Service, worker: FlaskClient
+    app: Flask, staff, service: Service, worker: FlaskClient, leads: str
 ) -> None:
     case_id = service.case().id
     with service.database.writing() as session:
+        for who in ("worker", "deputy") if leads != "nobody" else ():
+            role = {"role": "safeguarding_reader", "programme_id": service.programme_id, "reason": "-"}
+            session.add(Grant(account_id=service.people[who], starts_at=now() - timedelta(days=1), **role))
         session.execute(update(Grant).where(Grant.account_id == service.people["lead"]).values(ends_at=now()))
     assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 409
     staff.post(worker, f"/staff/cases/{case_id}/stop")
