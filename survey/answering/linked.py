@@ -41,7 +41,9 @@ def linked_note(place: Place) -> LinkedNote | None:
         worker=worker,
         deputy=deputy,
     )
-    return LinkedNote(who, _told_at_once(worker, deputy) if at_once else _told_later(worker, deputy))
+    told = _told_at_once(worker, deputy) if at_once else _told_later(worker, deputy)
+    third = gettext("Somebody else there, who leads on keeping people safe, may see it too.")  # CARE A1: all who see it
+    return LinkedNote(who, f"{told} {third}")
 
 
 def _told_at_once(worker: str, deputy: str) -> str:

@@ -372,6 +372,7 @@ def test_questions_that_tell_open_only_on_duty(
     young.post("/join", data={"code": code})
     page = young.get("/answer").get_data(as_text=True)
     assert "Worker Person or Deputy Person sees your answer when they next open Heard" in page
+    assert "who leads on keeping people safe, may see it too" in page
     assert "at once" not in page, "nothing calls them: there is no mail server"
     assert "alert.js" in page
     app.extensions["config"] = replace(app.extensions["config"], mail_server="smtp://mail.example")
