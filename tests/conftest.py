@@ -127,6 +127,7 @@ def settings(var: Path, database_url: str) -> Config:
 
 WRITTEN_BY_LOOKING = {
     "reading_room.index": {"outbox", "reader_keys"},  # a reader was here, and has seen what waits
+    "cases.index": {"outbox"},  # who leads safeguarding has seen what was decided as no concern
     "reading_room.show": {"audit"},  # each opening stands in the record of acts
     "reading_room.record": {"audit"},
     "reading_room.record_file": {"audit"},
