@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response as Reply
 
 from survey.access import respondent
 from survey.answering.places import blueprint, help_for, with_cookie
-from survey.answering.wording import packed_readers
+from survey.answering.wording import packed_readers, when_read
 from survey.clock import now
 from survey.envelopes import WordsRefused
 from survey.installation import database, keys
 from survey.joining import Visit
+from survey.publishing import instrument_of
 from survey.remarks import desk_here
 from survey.responses import HEX_ID, Place, place_of
 from survey.talks import (
@@ -89,6 +90,7 @@ def _page(place: Place | None, form: Form, *, fault: bool = False, unsent: bool 
         fault=fault,
         unsent=unsent,
         names=names,
+        when=when_read(desk, instrument_of(place.version).ages) if desk is not None and place is not None else (),
         has_school=desk is not None and desk.has_school,
         readers=packed_readers(desk) if desk is not None else "",
         bound_to=bound_here(database(), place) if place is not None else "",

@@ -32,7 +32,7 @@ def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
         return None
     ages = instrument_of(place.version).ages
     young = ages[1] <= PRIMARY_AGE
-    said = (_who(young=young), *_when(desk, ages))
+    said = (_who(young=young), *when_read(desk, ages))
     return BoxNote(packed_readers(desk), bound_to(place, ""), desk.has_school, box_promise(young=young), said)
 
 
@@ -60,7 +60,8 @@ def _who(*, young: bool) -> str:
     return gettext("A trained adult reads what you type here. We do not tell them your name: we don’t know it.")
 
 
-def _when(desk: Desk, ages: tuple[int, int]) -> tuple[str, ...]:
+def when_read(desk: Desk, ages: tuple[int, int]) -> tuple[str, ...]:
+    """When somebody reads what is typed here: today, or the next time and where help is until then."""
     if desk.is_read_now:
         return (gettext("Somebody reads today."),)
     return (

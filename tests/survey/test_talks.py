@@ -8,7 +8,7 @@ import re
 import secrets
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,9 +17,9 @@ from sqlalchemy import event, select, update
 
 from survey import cookies, outbox
 from survey.answering import ending, talking
-from survey.clock import now, today
+from survey.clock import PLACE, now, today
 from survey.envelopes import seal_to
-from survey.models import Grant, Message, Participation, Setting, Sitting, TalkEnvelope, TalkSlip
+from survey.models import Grant, Message, Participation, ReaderKey, Setting, Sitting, TalkEnvelope, TalkSlip
 from survey.remarks import desk_here
 from survey.responses import Place
 from survey.sealing import Keys
@@ -87,6 +87,21 @@ def test_everybody_gets_the_same_last_page(room: Room) -> None:
         done = send(browser, "none", end=end)
         assert (done.status_code, done.location) == (303, f"{path}?talked")
         assert browser.get(done.location).status_code == 200
+
+
+def test_it_says_when_somebody_reads(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is offered while somebody reads; a page that stood open until the evening says when that is so again."""
+    browser = child(room)
+    friday = datetime(2026, 11, 27, 11, 0, tzinfo=PLACE)
+    with room.tour.database.writing() as session:
+        for key in session.scalars(select(ReaderKey)):
+            key.seen_at = key.proved_at = friday
+    monkeypatch.setattr("survey.answering.talking.now", lambda: friday)
+    assert "Somebody reads today." in browser.get("/talk").text
+    monkeypatch.setattr("survey.answering.talking.now", lambda: friday.replace(hour=23, minute=59, second=30))
+    refused = send(browser, "")
+    assert refused.status_code == 422
+    assert "Nobody is reading this right now. The next time is " in refused.text
 
 
 def test_no_thanks_takes_the_very_same_way(room: Room) -> None:
