@@ -97,23 +97,77 @@ def test_who_walks_away_from_the_ordinary_questions_leaves_the_others_to_the_nex
     assert pupil.at() == "intro"
 
 
-def test_a_tablet_that_slept_begins_anew_for_whoever_wakes_it(
+HIDE = """(hidden) => {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+COVERED = "!!document.elementFromPoint(innerWidth / 2, 5).closest('dialog')"
+
+
+def test_who_was_away_is_asked_before_anything_goes(
     context_of: Callable[..., BrowserContext], outings: Grounds
 ) -> None:
-    """Clocks stand while a device sleeps: no warning is ever seen, so the time of day decides at the first touch."""
+    """Four minutes with a helpline's page, or a tablet that slept: the page is covered and asks. After a quarter of an hour
+    it is another person. Clocks stand while a device sleeps, so the time of day decides."""
     page = context_of(service_workers="block").new_page()
     page.clock.install()
     pupil = Pupil(page)
     pupil.join(outings.room("shared", "before").code)
     pupil.start()
     pupil.choose("travelled", "bus")
-    page.clock.set_system_time(now() + timedelta(minutes=2))
+    dialog, still = page.locator("#idle"), page.get_by_role("button", name="I’m still here")
+    page.evaluate(HIDE, True)
+    page.clock.run_for(300_000)
+    page.evaluate(HIDE, False)
+    expect(dialog).to_be_visible()
+    assert page.evaluate(COVERED), "whoever comes sees nothing of it"
+    still.click()
+    expect(dialog).to_be_hidden()
+    assert pupil.option("travelled", "bus").is_checked()
+    page.clock.set_system_time(now() + timedelta(minutes=5 + 2))
     page.mouse.click(5, 400)
-    assert pupil.option("travelled", "bus").is_checked(), "two minutes are a short pause"
-    page.clock.set_system_time(now() + timedelta(minutes=12))
+    expect(dialog).to_be_hidden()
+    page.clock.set_system_time(now() + timedelta(minutes=5 + 2 + 12))
+    page.focus("#next")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    still.click()
+    assert pupil.at() == "travelled" and pupil.option("travelled", "bus").is_checked(), "what woke it was no answer"
+    page.clock.set_system_time(now() + timedelta(minutes=5 + 2 + 12 + 16))
     page.mouse.click(5, 400)
     assert pupil.at() == "intro"
     assert page.locator("input:checked").count() == 0
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.evaluate(HIDE, True)
+    page.clock.run_for(901_000)
+    assert pupil.at() == "intro", "nobody came back"
+
+
+def test_the_way_out_stands_in_what_asks_in_an_old_browser_too(
+    context_of: Callable[..., BrowserContext], outings: Grounds, dull: str
+) -> None:
+    """No iPad before 15.4 knows a dialog: to it this is any element, with two attributes and a style of ours."""
+    page = context_of(service_workers="block").new_page()
+    page.add_init_script("delete HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.close")
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    expect(page.locator("#idle")).to_be_hidden()
+    for leave in (False, True):
+        pupil.start()
+        pupil.choose("travelled", "bus")
+        page.clock.run_for(181_000)
+        expect(page.get_by_role("button", name="I’m still here")).to_be_focused()
+        assert page.evaluate(COVERED)
+        if leave:
+            page.locator("#idle").get_by_role("link", name="Leave this page").click()
+            page.wait_for_url(dull)
+            page.go_back()
+            assert page.locator("#answer, input:checked").count() == 0
+        else:
+            page.clock.run_for(21_000)
+            assert pupil.at() == "intro" and page.locator("#idle").is_hidden()
 
 
 def test_an_idle_page_is_wiped_without_https_too(context_of: Callable[..., BrowserContext], outings: Grounds) -> None:
