@@ -23,8 +23,15 @@ function clear(input) {
   else input.value = '';
 }
 
+// A recording is heard with its own question, one at a time.
+function hush(but) {
+  for (const sound of all('audio')) if (sound !== but) Object.assign(sound, { currentTime: 0 }).pause();
+}
+document.addEventListener('play', ({ target }) => hush(target), true); // it does not bubble
+
 function wipe() {
   unguard();
+  hush();
   window.name = '';
   all(ALL).forEach(clear);
   one('#answers')?.replaceChildren(); // the check repeats what was chosen
@@ -164,6 +171,7 @@ function walk() {
   }
 
   function show(index) {
+    hush();
     at = index;
     const now = list[at];
     for (const step of list) if (step.hidden === (step === now)) step.hidden = step !== now;

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
+import wave
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from survey.clock import now
 from survey.pairing import new_cards
@@ -219,3 +222,56 @@ def test_nothing_that_one_pupil_chose_meets_the_next(context_of: Callable[..., B
     page.click("#decline button")
     page.wait_for_url("**/activity")
     assert room.declines() == 1
+
+
+def _with_recordings(page: Page) -> None:
+    """The same page, with a recording (a quarter of a minute of nothing) beside its first two questions."""
+    silence = io.BytesIO()
+    with wave.open(silence, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes([128]) * 8000 * 15)
+
+    def spoken(route: Route) -> None:
+        reply = route.fetch()
+        html = reply.text()
+        for key in ("travelled", "packed"):
+            recording = f'<audio controls preload="none" src="/recordings/{key}.wav" aria-labelledby="t-{key}"></audio>'
+            html = re.sub(rf'(id="q-{key}".*?</legend>)', rf"\1{recording}", html, count=1, flags=re.DOTALL)
+        route.fulfill(response=reply, body=html)
+
+    page.route("**/answer", spoken)
+    page.route("**/recordings/*", lambda route: route.fulfill(body=silence.getvalue(), content_type="audio/wav"))
+
+
+def test_a_recording_is_never_heard_with_another_question_or_by_the_next_person(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    _with_recordings(page)
+    page.goto("/answer")
+
+    def plays(key: str) -> None:
+        page.evaluate("(key) => document.querySelector(`#q-${key} audio`).play()", key)
+        assert heard() == [key]
+
+    def heard() -> list[str]:
+        found = (
+            "[...document.querySelectorAll('audio')].filter((one) => !one.paused).map((one) => one.closest('.step').id)"
+        )
+        return [step.removeprefix("q-") for step in page.evaluate(found)]
+
+    pupil.start()
+    plays("travelled")
+    pupil.next()
+    assert heard() == [] and page.evaluate("document.querySelector('audio').currentTime") == 0
+    pupil.back()
+    plays("travelled")
+    plays("packed")
+    page.clock.run_for(181_000)
+    page.clock.run_for(21_000)
+    assert pupil.at() == "intro" and heard() == []
