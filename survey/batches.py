@@ -1,6 +1,6 @@
 """Batches of paper sheets: typed twice, compared, settled, and only then stored as answers.
 
-A sheet is a mapping from the fields of `questionnaires.digits` (and `card`, and `no_thanks`) to what was typed. While a
+A sheet is a mapping from the fields of `questionnaires.digits` (and "no thanks", `helped`, `card`) to what was typed. While a
 batch is being typed its sheets lie sealed under their place in the pile, because the second turn is held against the first.
 Settling freezes the batch; storing then goes sheet by sheet in an order drawn by chance, each under a submission id that
 follows from the batch and the sheet, so that storing again after a power cut stores nothing twice. When all are stored
@@ -25,6 +25,7 @@ from questionnaires.instrument import Instrument
 from survey import audit, jobs
 from survey.clock import now
 from survey.database import Database
+from survey.manners import MAY_BE_HELPED
 from survey.models import Entry, Opening, PaperBatch, PaperSheet, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
@@ -37,9 +38,9 @@ USE = "paper sheet"
 FIRST, SECOND, SETTLED = 1, 2, 0
 AGAIN_AFTER = timedelta(minutes=1)
 
-CARD, NO_THANKS = "card", "no-thanks"
+CARD, NO_THANKS, HELPED = "card", "no-thanks", "helped"
 """Fields of a sheet that are no question; no key of an item can be one of these words."""
-_REFUSAL = Slot(NO_THANKS, NO_THANKS, "one", {"1": "1"})
+_REFUSAL, _HELP = (Slot(name, name, "one", {"1": "1"}) for name in (NO_THANKS, HELPED))
 
 Typed = Mapping[str, str]
 
@@ -109,9 +110,10 @@ def end_pile(session: Session, batch: PaperBatch, place: int) -> None:
 
 
 def fields_of(instrument: Instrument, wave: str, *, has_card: bool) -> tuple[Slot, ...]:
-    """All fields of a sheet as they are typed: "No thanks", the card, the questions."""
+    """All fields of a sheet as they are typed: "No thanks", whether somebody helped, the card, the questions."""
+    helped = (_HELP,) if instrument.respondent in MAY_BE_HELPED else ()
     card = (Slot(CARD, CARD, "number", {}),) if has_card else ()
-    return (_REFUSAL, *card, *slots_in(instrument, wave))
+    return (_REFUSAL, *helped, *card, *slots_in(instrument, wave))
 
 
 def faults_of(instrument: Instrument, wave: str, typed: Typed) -> list[SheetFault]:
@@ -119,7 +121,7 @@ def faults_of(instrument: Instrument, wave: str, typed: Typed) -> list[SheetFaul
     faults = []
     if typed.get(CARD) and read_card(typed[CARD]) is None:
         faults.append(SheetFault(CARD))
-    for slot in (_REFUSAL, *slots_in(instrument, wave)):
+    for slot in (_REFUSAL, _HELP, *slots_in(instrument, wave)):
         try:
             read(slot, typed.get(slot.field, ""))
         except Unreadable:
@@ -127,8 +129,12 @@ def faults_of(instrument: Instrument, wave: str, typed: Typed) -> list[SheetFaul
     if faults:
         return faults
     first = {slot.item: slot.field for slot in reversed(slots_in(instrument, wave))}
-    parsed = parse(instrument, wave, _sent(instrument, wave, typed))
+    parsed = parse(instrument, wave, _sent(instrument, wave, typed), helped=_is_ticked(_HELP, typed))
     return [SheetFault(first[fault.item], fault) for fault in parsed.faults]
+
+
+def _is_ticked(slot: Slot, typed: Typed) -> bool:
+    return bool(read(slot, typed.get(slot.field, "")))
 
 
 def _sent(instrument: Instrument, wave: str, typed: Typed) -> dict[str, list[str]]:
@@ -208,12 +214,13 @@ def _store(database: Database, keys: Keys, place: Place, batch_id: str, at: int,
         card=typed.get(CARD, ""),
         fields=_sent(instrument, place.wave, typed),
         body=json.dumps(dict(typed), sort_keys=True).encode(),
+        helped=_is_ticked(_HELP, typed),
     )
-    if read(_REFUSAL, typed.get(NO_THANKS, "")):
+    if _is_ticked(_REFUSAL, typed):
         decline(database, keys, place, submission)
         return
-    answers = parse(instrument, place.wave, submission.fields).answers
-    head = Head(language=place.language, mode="paper", respondent=place.respondent)
+    answers = parse(instrument, place.wave, submission.fields, helped=submission.helped).answers
+    head = Head(place.language, mode="paper", helped=submission.helped, respondent=place.respondent)
     codes = codebook_of(place.version).encode(answers, head)
     store(database, keys, place, submission, codes, card=read_card(submission.card), device=None)
 

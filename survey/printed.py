@@ -19,6 +19,7 @@ from questionnaires.instrument import PRIMARY_AGE, Instrument
 from survey.assets import STATIC, stylesheet
 from survey.borrowed import marked
 from survey.helplines import helplines
+from survey.manners import MAY_BE_HELPED
 from survey.sheets import Typed, make_pages
 
 SIZES = ("a4", "a3")
@@ -60,6 +61,7 @@ def sheet_page(
             slot.field: {value: mark for mark, value in slot.marks.items()} for slot in slots_in(instrument, wave)
         },
         occasion=occasion,
+        may_be_helped=instrument.respondent in MAY_BE_HELPED,
         mark=f"{instrument.key} {instrument.version} · {wave} · {language}",
         helplines=[one for one in helplines(_gentle(instrument.ages)) if one.number][:MOST_LINES],
         repeats=repeats,

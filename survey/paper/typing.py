@@ -15,7 +15,7 @@ from questionnaires.digits import Slot
 from questionnaires.instrument import Text
 from survey import batches
 from survey.access import staff
-from survey.batches import CARD, FIRST, NO_THANKS, SECOND, SheetFault
+from survey.batches import CARD, FIRST, HELPED, NO_THANKS, SECOND, SheetFault
 from survey.forms import answer_fault
 from survey.installation import database, keys
 from survey.languages import gettext
@@ -141,6 +141,8 @@ def _told(pile: Pile, slot: Slot) -> tuple[str | Text, tuple[tuple[str, str | Te
     """A field's question and the meaning of its numbers."""
     if slot.field == NO_THANKS:
         return gettext("No thanks"), (("1", gettext("ticked")),)
+    if slot.field == HELPED:
+        return gettext("Someone is helping me to read or to answer"), (("1", gettext("ticked")),)
     if slot.field == CARD:
         return gettext("Code from the card"), ()
     item = pile.instrument.item(slot.item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_sheet_shows_every_question_of_its_wave_with_a_number_beside_each_box(
     for item in tour.instrument.items_in("before"):
         assert str(item.text["en"]) in page.text
     boxes = len(re.findall(r'class="key"', page.text))
-    assert boxes == 1 + sum(len(slot.marks) for slot in slots_in(tour.instrument, "before"))
+    assert boxes == 2 + sum(len(slot.marks) for slot in slots_in(tour.instrument, "before"))
     assert "<script" not in page.text and "style=" not in page.text
 
 
@@ -229,6 +230,44 @@ def test_a_pile_can_end_early_and_be_thrown_away(desk: Desk, tour: Tour, databas
     assert desk.browser.get(batch).status_code == 404
     with database.reading() as session:
         assert session.scalars(select(PaperSheet)).all() == []
+
+
+def helping(tour: Tour) -> tuple[str, str, str]:
+    """A sensitive question's field, an answer to it, and the field of one that is not."""
+    slots = {tour.instrument.item(slot.item).sensitive: slot for slot in slots_in(tour.instrument, "before")}
+    return slots[True].field, slots[True].marks["1"], slots[False].field
+
+
+def test_somebody_helped_is_ticked_typed_twice_and_kept_without_what_they_should_not_see(
+    desk: Desk, tour: Tour
+) -> None:
+    tour.open("before")
+    sheet = desk.browser.get(f"/staff/paper/{tour.sitting_id}/sheet/before/en").text
+    asked = tour.instrument.items_in("before")
+    assert "Someone is helping me to read or to answer" in sheet
+    assert sheet.count("Leave this out if someone is helping you.") == sum(item.sensitive for item in asked)
+    own, said, other = helping(tour)
+    batch = desk.begin(2)
+    assert desk.type(batch, 1, 1, helped="2").status_code == 422
+    assert "Someone is helping me" in desk.browser.get(f"{batch}/1/1").text
+    for turn, helped in ((1, "1"), (2, "")):
+        desk.type(batch, turn, 1, helped=helped, **{own: "1", other: "1"})
+        desk.type(batch, turn, 2, **{own: "1", other: "1"})
+    assert "1 answer was typed differently" in desk.browser.get(f"{batch}/check").text
+    assert desk.post(f"{batch}/check", **{"d1.helped": "first"}).status_code == 303
+    stored = {head.helped: given for head, given in map(Codebook.of(tour.instrument).decode, _codes(tour))}
+    assert stored[True][own] == "not_asked" and stored[False][own] == (said,)
+    assert stored[True][other] == stored[False][other] != "left_blank"
+
+
+def _codes(tour: Tour) -> list[bytes]:
+    return [row.codes for row in tour.responses()]
+
+
+def test_professionals_are_asked_on_no_sheet_whether_they_are_helped(tour: Tour) -> None:
+    for respondent in ("professional", "practitioner"):
+        instrument = replace(tour.instrument, respondent=respondent)
+        assert "helped" not in [slot.field for slot in batches.fields_of(instrument, "before", has_card=True)]
 
 
 # Storing
