@@ -88,8 +88,10 @@ async function bring(from, name) {
 
 const pause = (time) => new Promise((go) => { setTimeout(go, time); });
 const soon = (wanted, time) => Promise.race([wanted, pause(time)]);
-const come = (wait) => bring(root, 'data-device').catch(() => pause(wait).then(() => come(Math.min(wait * 2, 60000))));
-const device = loaded.then(() => come(1000));
+const come = (from, name, wait = 1000) => bring(from, name).catch(() => pause(wait).then(() => come(from, name, Math.min(wait * 2, 60000))));
+const device = loaded.then(() => come(root, 'data-device'));
+const idle = one('#idle');
+const clearing = (when) => loaded.then(() => come(idle, 'data-watch')).then(({ watch }) => watch(idle, when));
 
 for (const way of all('[href="/leave"]')) {
   way.addEventListener('click', (event) => {
@@ -124,8 +126,6 @@ function scan(join) {
   say(said, said.dataset.text);
   one('#code').focus();
 }
-
-const idle = one('#idle');
 
 function walk() {
   const list = all('.step');
@@ -433,7 +433,7 @@ function walk() {
     depth = ours ? state.depth : 0;
     return lead(show(ours && asked(list[state.at]) ? state.at : 0));
   });
-  if (idle) device.then((kept) => kept.watch(idle, { idle: () => !done && (at > 0 || others || all(ALL).some(written)), left: renew }));
+  if (idle) clearing({ idle: () => !done && (at > 0 || others || all(ALL).some(written)), left: renew });
   // Paper has all questions, each with its own number.
   const numbers = all('.count').map((count) => [count, count.textContent]);
   addEventListener('beforeprint', () => { for (const [count, text] of numbers) say(count, text); });
@@ -454,7 +454,7 @@ function walk() {
 }
 
 if (form) walk();
-else if (idle) device.then((kept) => kept.watch(idle, { idle: () => true, left: () => goAway('/answer?next') }));
+else if (idle) clearing({ idle: () => true, left: () => goAway('/answer?next') });
 else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));

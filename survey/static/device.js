@@ -7,7 +7,6 @@ const KEPT_UNHEARD = 60 * 24 * 3600 * 1000;
 const KEPT_MORE = 7 * 24 * 3600 * 1000;
 const LONGEST_PAUSE = 300000;
 const PATIENCE = 20000;
-const LONG_AWAY = 900000;
 
 const bytes = (text) => new TextEncoder().encode(text);
 const join = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]));
@@ -161,49 +160,6 @@ export async function flush() {
 function eager() {
   pause = 2000;
   flush();
-}
-
-// On a shared device a child who walks away leaves nothing: after three quiet minutes the page is covered and asks, then it
-// begins anew. Whoever was away for a while (a helpline's page in another tab, a tablet that slept) is asked first too; after a
-// quarter of an hour it is another person.
-export function watch(dialog, { idle, left }) {
-  const button = dialog.querySelector('button');
-  const asks = () => dialog.hasAttribute('open'); // a browser that knows no dialog has its attributes all the same
-  const away = () => Date.now() - since;
-  let quiet;
-  let last;
-  let since;
-  const stay = () => {
-    clearTimeout(quiet);
-    clearTimeout(last);
-    if (asks()) dialog.close ? dialog.close() : dialog.removeAttribute('open');
-    quiet = setTimeout(ask, 180000);
-    since = Date.now();
-  };
-  const over = () => { stay(); left(); };
-  const ask = () => {
-    if (!idle()) return stay();
-    if (away() > LONG_AWAY) return over();
-    clearTimeout(last);
-    last = setTimeout(over, document.hidden ? LONG_AWAY - away() : 20000); // nobody is warned by a page that nobody sees
-    if (asks()) return undefined;
-    if (dialog.showModal) return dialog.showModal();
-    dialog.setAttribute('open', '');
-    return button.focus();
-  };
-  const answer = () => (away() > LONG_AWAY ? over() : stay());
-  button.addEventListener('click', answer);
-  dialog.addEventListener('close', answer);
-  for (const act of ['pointerdown', 'keydown', 'input', 'scroll']) {
-    addEventListener(act, (event) => {
-      if (asks()) return;
-      if (away() < 200000 || !idle()) return stay();
-      event.preventDefault(); // the press that wakes a tablet is no answer
-      return ask();
-    }, { passive: false, capture: true });
-  }
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && (asks() || away() > 200000)) ask(); });
-  stay();
 }
 
 addEventListener('online', eager);
