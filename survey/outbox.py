@@ -121,11 +121,9 @@ def add(
     where.execute(insert(_MESSAGES), {**values, "due_at": due, "try_at": due, "attempts": 0})
 
 
-def settle(session: Session, subject: str, *, kind: str | None = None, account_id: int | None = None) -> None:
-    """Nobody needs these messages any more: all on a subject, or those of one kind, or to one person."""
-    matching = [Message.subject == subject, Message.settled_at.is_(None)]
-    matching += [Message.kind == kind] if kind is not None else []
-    matching += [Message.account_id == account_id] if account_id is not None else []
+def settle(session: Session, subject: str) -> None:
+    """Nobody needs the messages on a subject any more."""
+    matching = (Message.subject == subject, Message.settled_at.is_(None))
     session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
