@@ -156,6 +156,10 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
     # A device never queues any words: for an old page of ours.
     inner = without_words(instrument_of(place.version), place, opened)
     answers, card = _read(inner, place)
+    if (
+        answers is None and outer.waited
+    ):  # nobody can look at the card again: they are answers all the same, only not paired
+        answers, card = _read(replace(inner, card=""), place)
     if answers is None:
         return _put_aside(outer, inner, place)
     outcome, visit = _keep(inner, place, answers, card)

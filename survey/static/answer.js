@@ -203,18 +203,27 @@ function walk() {
     lead(show(index), field);
   }
 
-  // A number that Send would refuse is named on its own question, where a child can still put it right.
+  // A number or a card that Send would refuse is named on its own question, where a child can still put it right. The last
+  // sign of a card checks the others (pairing.py): two times the sum so far, sign by sign, in the field of 32.
+  const signs = (typed) => [...typed.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')];
+  function isCard(typed) {
+    const values = signs(typed).map((sign) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf({ I: 1, L: 1, O: 0 }[sign] ?? sign));
+    const sum = values.slice(0, -1).reduce((check, value) => ((check ^ value) << 1) ^ ((check ^ value) & 16 ? 37 : 0), 0);
+    return values.length === 7 && !values.includes(-1) && sum === values[6];
+  }
+
   function wrong(step) {
     const box = one('[data-wrong]', step);
     const typed = box?.value.trim();
-    const { low, high } = box?.dataset ?? {};
-    if (!typed || (/^[+-]?\p{Nd}+$/u.test(typed) && !(+typed < low || +typed > high))) return false; // other digits: the server knows
-    const id = `e-${step.dataset.key}`;
+    if (!typed) return false;
+    const { low, high, wrong: text, board } = box.dataset;
+    if (board ? isCard(typed) : /^[+-]?\p{Nd}+$/u.test(typed) && !(+typed < low || +typed > high)) return false; // other digits: the server knows
+    const id = `e-${step.id.slice(2)}`;
     const line = one(`#${id}`) ?? document.createElement('p');
-    Object.assign(say(line, box.dataset.wrong), { id, className: 'error' });
-    box.parentElement.before(line);
+    Object.assign(say(line, board && signs(typed).length === 8 ? board : text), { id, className: 'error' });
+    (board ? box : box.parentElement).before(line);
     box.setAttribute('aria-invalid', 'true');
-    box.setAttribute('aria-describedby', id);
+    box.setAttribute('aria-describedby', board ? `h-card ${id}` : id);
     box.focus();
     return true;
   }

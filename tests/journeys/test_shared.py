@@ -71,7 +71,8 @@ def test_who_walks_away_from_a_page_that_came_back_leaves_nothing_in_it(
     page.clock.install()
     pupil = Pupil(page)
     pupil.join(outings.room("shared", "before").code)
-    pupil.start("ABCDEFG")
+    pupil.start()
+    pupil.slip("ABCDEFG")
     pupil.walk(ALL)
     page.click("#send")
     page.wait_for_selector("#summary")
@@ -275,3 +276,30 @@ def test_a_recording_is_never_heard_with_another_question_or_by_the_next_person(
     page.clock.run_for(181_000)
     page.clock.run_for(21_000)
     assert pupil.at() == "intro" and heard() == []
+
+
+def test_a_mistyped_card_is_put_right_at_its_own_step(page: Page, outings: Grounds) -> None:
+    """Sent, it would go openly and come back; without a network it would cost the answers their pair."""
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    swapped = next(card[:n] + card[n + 1] + card[n] + card[n + 2 :] for n in range(6) if card[n] != card[n + 1])
+    other = "Z" if card[3] != "Z" else "Y"
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    page.click("#start")
+    for typed, said in (
+        (swapped, "not the code of a card"),
+        (card[:3] + other + card[4:], "not the code of a card"),
+        (card[:6], "not the code of a card"),
+        (room.code, "the code from the board"),
+    ):
+        page.fill("#i-card", typed)
+        expect(page.locator(".error")).to_have_count(0)
+        pupil.next()
+        assert pupil.at() == "card"
+        expect(page.locator("#i-card")).to_be_focused()
+        expect(page.locator("#i-card")).to_have_accessible_description(re.compile(said))
+    page.fill("#i-card", f" {card[:4].lower()}-{card[4:]}".replace("0", "o").replace("1", "l"))
+    pupil.next()
+    pupil.walk(ALL)
+    pupil.send()
+    assert room.rows()[0].pair_key is not None

@@ -109,6 +109,18 @@ def test_what_waited_and_cannot_be_read_is_kept_and_receipted(client: FlaskClien
     assert (len(tour.responses()), held(tour)) == (0, 3)
 
 
+def test_a_wrong_card_that_waited_costs_the_answers_nothing_but_their_pair(
+    client: FlaskClient, tour, device: Device
+) -> None:
+    item = next(item for item in tour.instrument.items_in("before") if item.kind == "one")
+    body = tour.body(card="7N4QK2Z", **{item.key: item.options[0].key})
+    assert client.post("/answer", data=device.form(body, waited=False)).status_code == 422, "there it can be put right"
+    for _ in range(2):
+        assert client.post("/answer", data=device.form(body)).status_code == 200
+    (row,) = tour.responses()
+    assert (held(tour), row.pair_key, row.is_second) == (0, None, False)
+
+
 def test_what_is_still_on_a_page_is_put_right_there(client: FlaskClient, tour, device: Device) -> None:
     item = tour.instrument.items_in("before")[0]
     wrong = tour.body(**{item.key: "no-such-option"})
