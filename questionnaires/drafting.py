@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, cast
 
 from questionnaires import rules, wording
@@ -166,14 +167,26 @@ def _shortened(draft: Draft) -> None:
 
 
 def _in_english(draft: Draft) -> None:
-    """The source of a questionnaire is English, whatever else it is in; other words stand in for it until then."""
-    texts = [(one.where, one.text) for page in draft.pages for one in page.items]
-    texts += [(option.where, option.label) for page in draft.pages for one in page.items for option in one.options]
-    without = [where for where, words in texts if words and "en" not in words]
-    if without and len(without) == sum(bool(words) for _, words in texts):
-        without = [draft.where]
-    for where in without:
+    """The source of a questionnaire is English, whatever else it is in. In a file without any English other words stand
+    in for it until then; where only some words lack it, they stand in for what has to be asked, and the rest goes."""
+    items = [one for page in draft.pages for one in page.items]
+    texts = [(draft.where, draft.title), *((draft.where, one) for one in draft.intro)]
+    for item in items:
+        texts += [(item.where, item.text), *((one.where, one.label) for one in item.options)]
+        texts += [(one.where, one.text) for one in item.parts]
+    asked = [words for _, words in texts[1:] if words]
+    if asked and not any("en" in words for words in asked):
+        mend = "add them: English is the source"
+        draft.remark(draft.where, "no_english", "there are no words in English", mend, "fault")
+        return
+    for where in (where for where, words in texts if words and "en" not in words):
         draft.remark(where, "no_english", "there are no words in English", "add them: English is the source", "fault")
+    besides = [(item.where, item.hint, "a line below the question") for item in items]
+    besides += [(draft.where, page.title, f"the title of page {shown(page.name)}") for page in draft.pages]
+    for where, words, what in besides:
+        if words and "en" not in words:
+            draft.remark(where, "no_english", f"{what} has no words in English: it is left out", "add them in English")
+            words.clear()
 
 
 class _Keys:
@@ -228,7 +241,7 @@ def _item(draft: Draft, item: DraftItem, keys: _Keys, place: Place, wheres: dict
     more: dict[str, Any] = {"waves": draft.head.get("waves", ("before", "after")), "ordered": kind.rises} | item.more
     item.key = keys.item(item)
     options = []
-    codes = _codes(item.options)
+    codes = _codes(draft, item.options)
     for n, option in enumerate(item.options):
         wheres[(*place, "options", n)] = option.where
         label = _english(option.label) or {"en": ""}
@@ -257,11 +270,24 @@ def _parts(item: DraftItem, place: Place, wheres: dict[Place, str]) -> tuple[Par
     )
 
 
-def _codes(options: list[DraftOption]) -> list[int]:
-    """Their own numbers where all options have a usable one; else counted from 1."""
-    given = [option.code for option in options]
-    usable = [code for code in given if code is not None and 0 <= code <= rules.HIGHEST_CODE]
-    return usable if len(set(usable)) == len(options) else list(range(1, len(options) + 1))
+def _codes(draft: Draft, options: list[DraftOption]) -> list[int]:
+    """Their own numbers; an option whose number cannot be kept, or that has none, gets the next that is free."""
+    kept: dict[int, DraftOption] = {}
+    for option in options:
+        if option.code is not None and 0 <= option.code <= rules.HIGHEST_CODE:
+            kept.setdefault(option.code, option)
+    codes: list[int] = []
+    for option in options:
+        if option.code is not None and kept.get(option.code) is option:
+            codes.append(option.code)
+            continue
+        code = next(n for n in count(codes[-1] + 1 if codes else 1) if n not in kept)
+        kept[code] = option
+        codes.append(code)
+        if option.code is not None:
+            wrong = f"{shown(option.name)} had the number {option.code}, which cannot be kept: it is {code} here"
+            draft.remark(option.where, "recoded", wrong, "nothing, unless you look for the old number", "assumed")
+    return codes
 
 
 def _absences(draft: Draft, item: DraftItem) -> tuple[str, ...]:

@@ -250,7 +250,7 @@ class _Reading:
 
 
 def _code(words: str) -> int | None:
-    number = re.fullmatch(r"[A-Za-z]{0,3}([0-9]{1,3})", words)
+    number = re.fullmatch(r"[A-Za-z]{0,3}(-?[0-9]{1,9})", words)
     return int(number[1]) if number else None
 
 

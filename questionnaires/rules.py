@@ -136,9 +136,9 @@ def _about(instrument: Instrument) -> Iterator[Fault]:
 
 
 def _agreed_noes(instrument: Instrument) -> Iterator[Fault]:
-    """With young children at least a third of what is taught must have "no" or "it's fine" as its answer: otherwise
-    a child who says yes to everything seems to have learned everything."""
-    if not 5 <= max(instrument.ages) <= PRIMARY_AGE:
+    """Where the youngest are under 11, at least a third of what is taught must have "no" or "it's fine" as its answer:
+    otherwise a child who says yes to everything seems to have learned everything."""
+    if not 5 <= min(instrument.ages) < PRIMARY_AGE:
         return
     asked = [one for item in instrument.items for one in item.singly()]
     taught = [item for item in asked if item.measure is not None and item.measure.family == "knowledge"]

@@ -151,7 +151,7 @@ class _Form:
             name=name,
             label=row.text("label"),
             where=row.where(),
-            code=int(code) if re.fullmatch(r"[0-9]{1,3}", code) else None,
+            code=int(code) if re.fullmatch(r"-?[0-9]{1,9}", code) else None,
             exclusive=yes(row.get("heard_exclusive")),
             negative=yes(row.get("heard_negative")),
             alert=yes(row.get("heard_alert")),

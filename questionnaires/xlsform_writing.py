@@ -30,7 +30,27 @@ from questionnaires.xlsform_own import (
     measure_cells,
 )
 
-ABSENT = {"dont_know": "I don’t know", "rather_not": "I’d rather not say"}
+ABSENT: dict[str, Text] = {
+    "dont_know": {
+        "en": "I don’t know",
+        "cy": "Dydw i ddim yn gwybod",
+        "ar": "لا أعرف",
+        "pl": "Nie wiem",
+        "ro": "Nu știu",
+        "uk": "Не знаю",
+        "ur": "مجھے نہیں معلوم",
+    },
+    "rather_not": {
+        "en": "I’d rather not say",
+        "cy": "Byddai’n well gen i beidio â dweud",
+        "ar": "أفضل ألا أقول",
+        "pl": "Wolę nie mówić",
+        "ro": "Prefer să nu spun",
+        "uk": "Не хочу казати",
+        "ur": "میں یہ بتانا نہیں چاہتا یا چاہتی",
+    },
+}
+"""The ways out as our own pages say them: in another tool, too, none may look different from the answers or be blank."""
 _IMAGE, _AUDIO = "media::image", "media::audio"
 _Row = dict[str, str]
 
@@ -120,7 +140,8 @@ def _choices(instrument: Instrument, headers: Mapping[str, str]) -> Iterator[_Ro
             row |= {f"heard_{name}": "yes" if getattr(option, name) else "" for name in OPTION_MARKS}
             yield row | _told("label", option.label, headers)
         for absence in item.absences if lists_absences(item) else ():
-            yield {"list_name": item.key, "name": absence} | _told("label", {"en": ABSENT[absence]}, headers)
+            said = {code: ABSENT[absence].get(code, ABSENT[absence]["en"]) for code in headers}
+            yield {"list_name": item.key, "name": absence} | _told("label", said, headers)
 
 
 def _settings(instrument: Instrument, headers: Mapping[str, str]) -> _Row:

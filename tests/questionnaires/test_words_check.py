@@ -83,7 +83,7 @@ STUMBLES = [
 YOUNG = ("ages: [11, 16]", "ages: [8, 16]")
 WITH = {
     "screen_not_asked": [("absences: [rather_not]\n", "absences: [rather_not]\n        sensitive: true\n")],
-    "too_many_points": [YOUNG],
+    "too_many_points": [YOUNG, ("family: knowledge", "family: awareness")],
     "double_negative": [("label: Good", 'label: "Yes"'), ("label: Bad", 'label: "No"')],
     "agree_disagree": [("label: Left", "label: I agree"), ("family: knowledge", "family: awareness")],
     "unbalanced_options": [

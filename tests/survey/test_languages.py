@@ -26,6 +26,7 @@ from flask import Flask, g
 from jinja2 import Environment, nodes
 
 from questionnaires.files import load_library
+from questionnaires.xlsform_writing import ABSENT
 from survey import languages
 from survey.languages import TRANSLATIONS, Catalogue, catalogue, catalogues, gettext, is_open_to_children, ngettext
 from survey.sheets import words
@@ -428,3 +429,12 @@ def test_words_that_fall_back_say_which_language_they_are_in(app: Flask) -> None
         assert words({"en": "Yes", "ar": "نعم"}) == "نعم"
         g.language = "en"
         assert words({"en": "<b>"}) == "&lt;b&gt;"
+
+
+def test_a_file_for_another_tool_has_our_own_ways_out() -> None:
+    """What those who answer can choose instead of an answer is called alike here and there, in each language."""
+    for said in ABSENT.values():
+        assert set(said) == {"en", *catalogues()}
+        for code, told in said.items():
+            with languages.speaking(code):
+                assert gettext(said["en"]) == told, code
