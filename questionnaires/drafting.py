@@ -357,8 +357,12 @@ def _whole(draft: Draft, pages: tuple[Page, ...]) -> Instrument:
         given = head.get("words_explained", ())
         ours = [Explanation(*one) for one in INTRO_EXPLAINED.items() if one[0] not in {held.warning for held in given}]
         head["words_explained"] = (*given, *ours)
-    title = _english(draft.title) or {"en": key_of(draft.file, "questionnaire")}
-    named: dict[str, Any] = {"key": key_of(re.sub(r".*/|\.\w+$", "", draft.file), "questionnaire"), "version": 1} | head
+    stem = re.sub(r".*/|\.\w+$", "", draft.file)
+    title = _english(draft.title) or {"en": stem[: wording.LONGEST] or "Questionnaire"}
+    if not draft.title:
+        mend = "change it in the draft, under Title, ages and opening: whoever sits beside a child may read it"
+        draft.remark(draft.where, "assumed", f"it has no title: {shown(stem)}, as the file is called", mend, "assumed")
+    named: dict[str, Any] = {"key": key_of(stem, "questionnaire"), "version": 1} | head
     return Instrument(
         title=title,
         intro=tuple(_english(one) or {"en": ""} for one in intro),

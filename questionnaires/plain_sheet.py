@@ -55,6 +55,7 @@ def _answers(sheet: Sheet) -> list[int]:
 
 def read_plain(sheet: Sheet, draft: Draft) -> Draft:
     """The questions of such a sheet, and what was taken for granted."""
+    draft.where, draft.has_settings = f"sheet {sheet.name}", False
     asked, answers = _question(sheet) or 0, _answers(sheet)
     page = DraftPage("questions", {})
     for number, words in sheet.rows:

@@ -127,7 +127,8 @@ def missing(instrument: Instrument, language: str) -> list[Place]:
 def _sentence(mode: str, sentence: str) -> Iterator[Fault]:
     """What is wrong with one text, wherever it stands."""
     if not sentence.strip() or len(sentence) > LONGEST:
-        yield fault((), "text_length", f"{len(sentence)} signs", f"write 1 to {LONGEST} signs")
+        wrong = f"{len(sentence)} signs" if sentence.strip() else "there are no words"
+        yield fault((), "text_length", wrong, f"write 1 to {LONGEST} signs")
         sentence = sentence[:LONGEST]  # whoever sends a book in place of a question waits for no judgement of it
     bad = [sign for sign in sentence if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n"]
     if bad:

@@ -168,10 +168,14 @@ def test_a_row_that_is_switched_off_is_left_out_and_named() -> None:
 def test_what_a_file_of_others_cannot_say_is_named() -> None:
     """Where it is answered and what is sensitive: other tools know neither, and a child can come to harm by both."""
     found = read(nothing, Sheet1=[*PLAIN, ["Has anyone hit you this week?", "Yes, somebody", "No"]])
+    assert {one.where for one in found.findings if one.code in ("assumed", "none_sensitive")} == {"sheet Sheet1"}
+    assert found.draft is not None and found.draft.title == {"en": "form"}
     told = [one.wrong for one in found.findings if one.effect == "assumed"]
+    assert any(one.startswith("it has no title") for one in told)
     assert any("sitting: in a group" in one for one in told) and any("no question is marked" in one for one in told)
     assert found.draft is not None and "maybe_sensitive" in {one.code for one in judge(found.draft).open}
-    settings = [[f"heard_{name}" for name in ("ages", "mode", "sitting", "respondent", "waves")]]
-    settings.append(["11 16", "private", "one_to_one", "young_person", "before after"])
+    settings: list[list[object]] = [[f"heard_{name}" for name in ("ages", "mode", "sitting", "respondent", "waves")]]
+    settings[0].append("form_title")
+    settings.append(["11 16", "private", "one_to_one", "young_person", "before after", "What you like"])
     known = read(nothing, survey=FORM, choices=CHOICES, settings=settings)
     assert not {"none_sensitive", "assumed"} & {one.code for one in known.findings if "sentences" not in one.wrong}
