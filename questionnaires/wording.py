@@ -133,6 +133,9 @@ def _sentence(mode: str, sentence: str) -> Iterator[Fault]:
     bad = [sign for sign in sentence if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n"]
     if bad:
         yield fault((), "bad_sign", f"the sign U+{ord(bad[0]):04X} cannot be shown", "remove it")
+    elif turning := _turning(sentence):
+        wrong = f"the sign U+{ord(turning):04X} turns round what is read after it"
+        yield fault((), "bad_sign", wrong, "remove it; U+2066 and U+2069 round a number keep its order in any script")
     promise = PROMISES[mode].search(_MARKS.sub("", sentence)) if mode in PROMISES else None
     if promise:
         wrong = f"{shown(promise.group())} promises more than mode {mode} keeps"
@@ -142,6 +145,24 @@ def _sentence(mode: str, sentence: str) -> Iterator[Fault]:
         if match := pattern.search(plain):
             yield fault((), code, f"the words {shown(match.group())}", remedy)
 
+
+def _turning(sentence: str) -> str | None:
+    """The first sign that shows other words than were checked: one that turns round what follows, or an isolate left open."""
+    open_isolates: list[str] = []
+    for sign in sentence:
+        if sign in _ISOLATES:
+            open_isolates.append(sign)
+        elif sign in _TURNS or (sign == _CLOSES and not open_isolates):
+            return sign
+        elif sign == _CLOSES:
+            open_isolates.pop()
+    return open_isolates[0] if open_isolates else None
+
+
+_TURNS = "\u202a\u202b\u202c\u202d\u202e"
+"""Embeddings and overrides: in a browser they reach past their text, on paper "yes" is "sey"."""
+_ISOLATES, _CLOSES = "\u2066\u2067\u2068", "\u2069"
+"""What keeps a number's order inside a line of Arabic; harmless when it is closed where it was opened."""
 
 _LINT = (
     (_DUTY, "duty_on_child", "ask who is responsible, or how to get help: the blame is with the other person"),

@@ -69,7 +69,7 @@ PAYLOADS = [
     *("!!python/object:os.system", "&a *b", "_x0041_", "---", "${travelled}"),
     # Unicode
     *(
-        "\u202egnirts",
+        "\u200fright",
         "\u2066left\u2069",
         "a\u200bb",
         "e\u0301\u0301\u0301\u0301",
@@ -85,7 +85,8 @@ FILE = EVERY_KIND.replace(", same_as: once", "")  # two questions in the same wo
 ALIKE = FILE.replace(
     "        then_test: true\n", ""
 )  # nothing may look back on a question that was asked in the same words
-REFUSED = ["a\0b", "a\x07b", "a\x1bb", "a\ue000b", "a\ufffeb", " ", "a" * 401]
+TURNING = ["a\u202eb", "a\u202db\u202c", "a\u202ab\u202c", "a\u202bb", "a\u2067b", "a\u2069b", "\u2066a\u2069\u2069"]
+REFUSED = [*TURNING, "a\0b", "a\x07b", "a\x1bb", "a\ue000b", "a\ufffeb", " ", "a" * 401]
 
 
 def spoken(payloads: list[str], file: str) -> Instrument:
