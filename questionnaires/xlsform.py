@@ -113,8 +113,11 @@ class _Form:
         self.draft.remark(row.where(name), code, wrong, mend)
 
     def _settings(self) -> None:
-        for row in list(self._rows("settings"))[:1]:
+        rows = list(self._rows("settings"))
+        for row in rows[:1]:
             self._setting(row)
+        for row in rows[1:]:
+            self._left(row, "", "setting", "only the first row of settings is read", "write it into the first row")
 
     def _setting(self, row: Row) -> None:
         named = row.get("default_language")

@@ -179,5 +179,7 @@ def test_what_a_file_of_others_cannot_say_is_named() -> None:
     settings: list[list[object]] = [[f"heard_{name}" for name in ("ages", "mode", "sitting", "respondent", "waves")]]
     settings[0].append("form_title")
     settings.append(["11 16", "private", "one_to_one", "young_person", "before after", "What you like"])
+    twice = read(nothing, survey=FORM, choices=CHOICES, settings=[*settings, ["8 11"]])
+    assert said(twice, "setting") == ["sheet settings, row 3"]
     known = read(nothing, survey=FORM, choices=CHOICES, settings=settings)
     assert not {"none_sensitive", "assumed"} & {one.code for one in known.findings if "sentences" not in one.wrong}
