@@ -56,6 +56,8 @@ document.addEventListener('click', (event) => {
 
 function goOn(address) {
   const ids = worn();
+  const check = one('#answers');
+  if (check) check.style.minHeight = `${check.offsetHeight}px`; // it goes empty, and nothing moves while the next page comes
   wipe();
   carry(ids);
   location.replace(address);
