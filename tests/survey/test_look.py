@@ -31,7 +31,7 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 7680,
+    "answer.js": 7936,
     "device.js": 4096,
     "idle.js": 1024,
     "sw.js": 1792,
