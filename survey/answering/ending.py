@@ -104,8 +104,11 @@ def get_help() -> str:
 @blueprint.get("/help/card")
 @respondent
 def help_card() -> str:
-    """A plain card to keep: numbers under a title that says nothing."""
-    return render_template("answering/card.html", **help_for(place_of(database(), Visit.read().ticket)))
+    """A plain card to keep: numbers under a title that says nothing. It is a page of its own, which on a shared device would
+    stay open beside the questions."""
+    place = place_of(database(), Visit.read().ticket)
+    is_shared = place is not None and place.devices == "shared"
+    return render_template("answering/card.html", quiet=is_shared, **help_for(place))
 
 
 @blueprint.get("/leave")

@@ -465,7 +465,13 @@ function walk() {
 }
 
 if (form) walk();
-else if (idle) clearing({ idle: () => true, left: () => goAway('/answer?next') });
+else if (idle) {
+  const left = () => {
+    if (location.pathname === '/help/card') close(); // it was opened beside the questions, which clear themselves
+    goAway('/answer?next');
+  };
+  clearing({ idle: () => true, left });
+}
 else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));

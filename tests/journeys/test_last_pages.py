@@ -153,6 +153,13 @@ def test_help_clears_itself_on_a_shared_device_and_nowhere_else(
     with page.expect_navigation(url="**/answer"):
         page.clock.run_for(21_000)
     assert worn(page) == USUAL
+    page.goto("/help/card")
+    page.wait_for_load_state("networkidle")
+    page.clock.run_for(181_000)
+    expect(page.locator("#idle button")).to_be_focused()
+    gate.assert_passes(page, "card, idle")
+    with page.expect_navigation(url="**/answer"):  # opened from the questions, in a tab of its own, it closes
+        page.clock.run_for(21_000)
     elsewhere = context_of(service_workers="block").new_page()
     elsewhere.goto("/help")
     expect(elsewhere.locator("#idle")).to_have_count(0)
