@@ -51,7 +51,7 @@ if (location.pathname === '/help') {
 }
 document.addEventListener('onward', () => carry());
 document.addEventListener('click', (event) => {
-  if (!event.defaultPrevented && event.target.closest?.('[href="/help"], .tongues a')) carry();
+  if (!event.defaultPrevented && event.target.closest?.('[href^="/help"], .tongues a')) carry();
 });
 
 function goOn(address) {
@@ -276,7 +276,7 @@ function walk() {
   // Another person, on the same page: nothing of the last one is left, and Back leads nowhere near it.
   function renew() {
     wipe();
-    // No page that came back filled in, no words that somebody chose, no ordinary questions: the next person begins with others.
+    // No page that came back filled in, no words that somebody chose, no ordinary questions: the next person begins anew.
     if (others) return location.replace('/answer?next');
     run = fresh();
     name();
@@ -467,7 +467,7 @@ function walk() {
 if (form) walk();
 else if (idle) {
   const left = () => {
-    if (location.pathname === '/help/card') close(); // it was opened beside the questions, which clear themselves
+    if (location.pathname === '/help/card') close(); // it stands beside the questions
     goAway('/answer?next');
   };
   clearing({ idle: () => true, left });

@@ -59,6 +59,9 @@ def test_the_first_page_offers_confirmed_languages_by_their_own_names(
     welsh = client.get("/?lang=cy").text
     assert '<html lang="cy"' in welsh
     assert 'action="/join?lang=cy"' in welsh
+    assert 'href="/help?lang=cy"' in welsh and 'href="/about?lang=cy"' in welsh, "nothing else knows it yet"
+    assert 'href="/help/card?lang=cy"' in client.get("/help?lang=cy").text
+    assert 'href="/help"' in client.get("/help").text
     tour.open("before")
     with tour.database.writing() as session:
         opening = session.scalars(select(Opening)).one()
