@@ -28,7 +28,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 @pytest.fixture(autouse=True)
 def in_english(app: Flask):
-    with app.test_request_context("/"):
+    with app.app_context():
         yield
 
 
