@@ -39,8 +39,8 @@ MOST_KEPT_PAGES = 200
 def questions() -> Reply:
     """The whole questionnaire as one form."""
     visit = Visit.read()
-    if "next" in request.args:
-        return with_cookie(redirect("/answer", 303), visit.begun_again())
+    if {"joined", "next"} & set(request.args):
+        return _begun(visit)
     place = place_of(database(), visit.ticket)
     if place is None:
         return redirect("/", 303)
@@ -76,6 +76,17 @@ def questions() -> Reply:
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
     return reply
+
+
+def _begun(visit: Visit) -> Reply:
+    """Just come in by a code, or the next person on this device: on to the questions, under their own address."""
+    if visit.ticket or "joined" not in request.args:
+        return with_cookie(redirect("/answer", 303), visit.begun_again())
+    # The code was right, and the browser has not kept where it leads.
+    message = gettext(
+        "This browser keeps no cookies. The questions need one. Ask the adult who is running the session."
+    )
+    return Response(home_page(message=message), 409)
 
 
 def _paused(place: Place) -> Reply:

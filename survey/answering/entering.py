@@ -59,7 +59,8 @@ def join() -> Reply | tuple[str, int]:
     if visit.ticket == "":
         message = gettext("These questions are not open right now. Ask the adult who is running the session.")
         return home_page(typed, card or "", message), 409
-    return with_cookie(redirect(f"/answer#{card}" if card else "/answer", 303), visit)
+    spoken = f"&lang={languages.current()}" if languages.current() != languages.SOURCE else ""
+    return with_cookie(redirect(f"/answer?joined{spoken}{f'#{card}' if card else ''}", 303), visit)
 
 
 def _may_guess_on() -> bool:

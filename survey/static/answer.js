@@ -454,7 +454,7 @@ function walk() {
   for (const part of scanned()) if (card && !card.value && part.length === 7) card.value = part;
   if (!again) name();
   // What brought somebody here stands in the address no longer.
-  history.replaceState({ run, at: again ? last : 0, depth }, '', location.pathname + location.search.replace(/\?(next|joined)/, ''));
+  history.replaceState({ run, at: again ? last : 0, depth }, '', location.pathname + location.search.replace('?next', ''));
   show(again ? last : 0);
   const first = again && (one('#summary') || one('#waiting'));
   if (first) {

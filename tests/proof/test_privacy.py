@@ -144,7 +144,9 @@ def test_guessing_codes_finds_nothing_and_right_codes_still_pass(service: Made) 
     reply = connection.getresponse()
     reply.read()
     connection.close()
-    assert (reply.status, reply.headers["Location"]) == (303, "/answer"), "a right code passes, whatever was spent"
+    assert (reply.status, reply.headers["Location"]) == (303, "/answer?joined"), (
+        "a right code passes, whatever was spent"
+    )
 
 
 def test_codes_beside_the_right_one_and_a_hundred_thousand_others_open_nothing(service: Made) -> None:

@@ -42,7 +42,8 @@ def count(tour, table) -> int:
 def test_a_code_is_taken_however_it_is_typed(client: FlaskClient, tour, spoil) -> None:
     tour.open("before")
     reply = client.post("/join", data={"code": spoil(tour.code)})
-    assert (reply.status_code, reply.location) == (303, "/answer")
+    assert (reply.status_code, reply.location) == (303, "/answer?joined")
+    assert client.get(reply.location).location == "/answer"
     page = client.get("/answer").text
     assert tour.tickets["before"] in page
     assert all(f'name="{item.key}"' in page for item in tour.instrument.items_in("before"))

@@ -67,7 +67,7 @@ def test_from_the_first_step_to_the_answers(app: Flask, staff, service: Service)
     assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 303
     code = shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True))
     young = app.test_client()
-    assert young.post("/join", data={"code": code}).headers["Location"] == "/answer"
+    assert young.post("/join", data={"code": code}).headers["Location"] == "/answer?joined"
     page = young.get("/answer").get_data(as_text=True)
     assert "Who sees your answers: Worker Person, and Deputy Person" in page
     assert "we cannot take your answers out" not in page
@@ -95,7 +95,7 @@ def test_a_worker_or_a_parent_tells_of_a_case_and_is_kept_apart(
     assert staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code").status_code == 303
     code = shown_code(worker.get(f"/staff/cases/{case_id}/").get_data(as_text=True))
     browser = app.test_client()
-    assert browser.post("/join", data={"code": code}).headers["Location"] == "/answer"
+    assert browser.post("/join", data={"code": code}).headers["Location"] == "/answer?joined"
     assert "Who sees your answers: Worker Person" in browser.get("/answer").get_data(as_text=True)
     assert send(browser, service.body(service.ticket())).headers["Location"] == "/thanks"
     (row,) = service.rows()

@@ -85,6 +85,17 @@ def test_somebodys_own_phone_keeps_their_language_and_what_pairs_it(
     assert device and visit_of(client) == Visit(tickets["cy"], device)
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_so(app: Flask, tour: Tour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right code led back to the page for the code, without a word; and again, and again."""
+    monkeypatch.setattr("survey.languages.is_open_to_children", lambda code: code in TWO)
+    opened(tour)
+    client = app.test_client(use_cookies=False)
+    for asked, spoken in (("/join", "en"), ("/join?lang=cy", "cy")):
+        reply = client.get(client.post(asked, data={"code": tour.code}).location)
+        assert reply.status_code == 409 and f'<html lang="{spoken}"' in reply.text and 'id="code-error"' in reply.text
+    assert client.get("/answer").location == "/", "whoever never typed a code is not told"
+
+
 def test_where_everybody_begins_never_pairs_anybody(app: Flask, client: FlaskClient, tour: Tour) -> None:
     """The first ticket is the same for all: carried on to a session on own phones it would make one pupil of many."""
     tickets = opened(tour)
