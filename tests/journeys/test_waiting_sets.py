@@ -22,7 +22,7 @@ FLUSHED = """() => new Promise((resolve) => {
   dispatchEvent(new Event('online'));
 })"""
 SEALED = {"ticket", "submission", "sealed"}
-SEALS = "**/static/device.js*"
+SEALS, CLEARS = "**/static/device.js*", "**/static/idle.js*"
 CLOCK = "(when) => { const at = Date.parse(when); Date.now = () => at; }"
 DISK = """
 navigator.storage.persist = async () => { window.spared = true; return false; };
@@ -118,14 +118,15 @@ def test_what_nobody_can_open_any_more_is_said_to_be_lost(
 def test_what_seals_is_asked_for_again_and_nobody_sends_openly_meanwhile(
     context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
 ) -> None:
-    """The module is lost on the way: the page asks again until it has come, and clears itself from then on."""
+    """Its modules are lost on the way: the page asks again until they have come, and clears itself from then on."""
     watch.expect("ERR_FAILED")
     room = outings.room("shared", "before")
     page = context_of(service_workers="block").new_page()
     page.clock.install()
     line = Line(page)
     line.lets = ["all"]
-    page.route(SEALS, lambda route: route.abort())
+    for module in (SEALS, CLEARS):
+        page.route(module, lambda route: route.abort())
     pupil = Pupil(page)
     pupil.join(room.code)
     pupil.start()
@@ -133,11 +134,13 @@ def test_what_seals_is_asked_for_again_and_nobody_sends_openly_meanwhile(
     page.click("#send")
     expect(page.locator("#status")).to_contain_text("still on this page")
     assert line.bodies == []
-    page.unroute(SEALS)
-    with page.expect_response(SEALS) as came:
+    for module in (SEALS, CLEARS):
+        page.unroute(module)
+    with page.expect_response(SEALS) as sealing, page.expect_response(CLEARS) as clearing:
         page.clock.run_for(61_000)
-    assert came.value.url.endswith("&again"), "under another address: the first may be remembered as lost"
-    until(page, "() => import(document.documentElement.dataset.device).then(() => true)")
+    for came in (sealing, clearing):
+        assert came.value.url.endswith("&again"), "under another address: the first may be remembered as lost"
+    until(page, "() => import(document.querySelector('#idle').dataset.watch).then(() => true)")
     page.clock.run_for(181_000)
     page.get_by_role("dialog", name="Are you still there?").get_by_role("button").click()
     pupil.send()
