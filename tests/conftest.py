@@ -135,6 +135,8 @@ WRITTEN_BY_LOOKING = {
     "stopping.index": {"outbox"},  # what was told by letter has been seen here
 }
 """What a page that is only looked at may write, by route."""
+SEEN_HERE = {"sign_ins", "accounts"}
+"""Every staff page writes down, once a minute, that somebody is here: by it a sign-in ends after half an hour."""
 
 
 @contextmanager
@@ -145,7 +147,9 @@ def only_looked_at(database: Database) -> Iterator[None]:
     def spy(_: object, __: object, statement: str, *___: object) -> None:
         verb, *rest = statement.split(maxsplit=3)
         if verb in {"INSERT", "UPDATE", "DELETE"} and has_request_context() and request.method in {"GET", "HEAD"}:
-            written.add((request.endpoint or "", rest[0] if verb == "UPDATE" else rest[1]))
+            table = rest[0] if verb == "UPDATE" else rest[1]
+            if not (verb == "UPDATE" and table in SEEN_HERE and request.path.startswith("/staff/")):
+                written.add((request.endpoint or "", table))
 
     event.listen(database.writer, "before_cursor_execute", spy)
     yield

@@ -135,8 +135,9 @@ def test_how_it_was_answered_is_counted_with_it(
     with tour.database.writing() as session:
         session.get_one(Sitting, tour.sitting_id).devices = "paper"
     tour.open("before")
-    item = next(item for item in tour.instrument.items_in("before") if item.kind == "one")
-    body = tour.body(card="no card", look="plain", helped="yes", **{item.key: item.options[0].key})
+    item, odd = [item for item in tour.instrument.items_in("before") if item.kind == "one"][:2]
+    chosen = {item.key: item.options[0].key, odd.key: "no-such-option"}
+    body = tour.body(card="no card", look="plain", helped="yes", **chosen)
     assert client.post("/answer", data=Device(tour, keys).form(body)).status_code == 409
     assert "not all of them can be read" in administrator.get(f"/staff/programmes/{tour.programme_id}/aside").text
     assert decide(administrator, tour, "count") == 303
