@@ -298,7 +298,7 @@ function walk() {
     back.hidden = true;
     document.title = title;
     const heading = one('h1', page);
-    one('#again', page)?.addEventListener('click', renew);
+    one('.again', page)?.addEventListener('click', renew);
     lead(heading);
   }
 
