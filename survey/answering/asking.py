@@ -45,8 +45,8 @@ def questions() -> Reply:
     if place is None:
         return redirect("/", 303)
     if is_closed(database(), visit.ticket):
-        if later := next_ticket(database(), place_of(database(), visit.begun_again().ticket) or place):
-            return with_cookie(redirect("/answer", 303), replace(visit.begun_again(), ticket=later))
+        if later := _later(visit.begun_again()):
+            return with_cookie(redirect("/answer", 303), later)
         message = gettext(
             "These questions are closed now. Thank you for coming. If there are more later, type the code again."
         )
@@ -80,13 +80,26 @@ def questions() -> Reply:
 
 def _begun(visit: Visit) -> Reply:
     """Just come in by a code, or the next person on this device: on to the questions, under their own address."""
-    if visit.ticket or "joined" not in request.args:
-        return with_cookie(redirect("/answer", 303), visit.begun_again())
+    # Only one reply on the way to the questions sets a cookie: Chromium shows the ticked page again on Back where two have.
+    if "joined" not in request.args:
+        visit = visit.begun_again()
+        return with_cookie(redirect("/answer", 303), _later(visit) or visit)
+    if visit.ticket:
+        return redirect("/answer", 303)
     # The code was right, and the browser has not kept where it leads.
     message = gettext(
         "This browser keeps no cookies. The questions need one. Ask the adult who is running the session."
     )
     return Response(home_page(message=message), 409)
+
+
+def _later(visit: Visit) -> Visit | None:
+    """The same visit at the wave that is open now, where its own is closed."""
+    place = place_of(database(), visit.ticket)
+    if place is None or not is_closed(database(), visit.ticket):
+        return None
+    later = next_ticket(database(), place)
+    return replace(visit, ticket=later) if later else None
 
 
 def _paused(place: Place) -> Reply:
