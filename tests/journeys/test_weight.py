@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import re
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import BrowserContext, Route
@@ -21,7 +24,7 @@ from questionnaires.looks import versions_of
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds, Live, Room
-from tests.load.browsing import SETTLED, visit, walk
+from tests.load.browsing import OBSERVED, SETTLED, visit, walk
 
 ONE_ROUND_TRIP, FIRST_LOAD, MOST_REQUESTS = 14 * 1024, 25 * 1024, 3
 DRAWN = re.compile(r'<script[^>]*src="([^"]+)"|<use href="([^"#]+)')
@@ -93,6 +96,44 @@ def test_a_browser_asks_three_times_and_nothing_ever_moves(
     assert came.observed()["shifts"] == []
     assert not [one for one in came.fetched.addresses() if not one.startswith(live.url)], "nothing from elsewhere"
     assert {kind for _, kind in came.fetched.what.values()} & {"Font", "Stylesheet", "Media"} == set()
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """A page whose reply stops for a while within "Leave this page", as a poor line or a busy processor cuts it."""
+
+    page: ClassVar[bytes] = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/" else 204)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if self.path == "/":
+            end = self.page.index(b">", self.page.index(b'<a id="leave-link"')) + 1
+            self.wfile.write(self.page[:end])
+            self.wfile.flush()
+            time.sleep(0.5)
+            self.wfile.write(self.page[end:])
+
+    def log_message(self, *_arguments: object) -> None:
+        return
+
+
+def test_half_a_page_does_not_move_when_the_rest_comes(
+    context_of: Callable[..., BrowserContext], live: Live, watch: Watch
+) -> None:
+    watch.expect("Failed to load module script")
+    with urllib.request.urlopen(f"{live.url}/thanks", timeout=30) as reply:  # noqa: S310
+        _Slow.page = reply.read()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = context_of().new_page()
+    page.add_init_script(f"({OBSERVED})()")
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    page.wait_for_timeout(SETTLED)
+    server.shutdown()
+    server.server_close()
+    assert page.evaluate("() => observed.shifts") == []
 
 
 def test_nothing_moves_while_the_answers_are_on_their_way(

@@ -40,7 +40,7 @@ MOST_SCRIPT_BYTES = {
     "alert.js": 1280,
     "talk.js": 1920,
 }
-MOST_STYLE_BYTES = 4672
+MOST_STYLE_BYTES = 4736
 
 
 # Contrast, from the one block of tokens
