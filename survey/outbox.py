@@ -153,7 +153,7 @@ def forget_subject(session: Session, subject: str, *, kinds: Sequence[str] = ())
 def put_off(session: Session, subject: str, due_at: datetime) -> None:
     """What the messages on a subject tell of is due only later: each of those who were told is told then, once."""
     earlier = select(Message).where(Message.subject == subject, Message.due_at < due_at)
-    for message in session.scalars(earlier).all():
+    for message in session.scalars(earlier.with_for_update()).all():  # the courier may be noting that one has gone
         is_sent = message.sent_at is not None
         if is_sent and (
             message.role is not None  # its holders have messages of their own
@@ -246,7 +246,7 @@ def deliver(database: Database, config: Config) -> int:
     sent = 0
     with mail_line(config.mail_server, config.mail_from) as line:
         while (claimed := _claim(database)) is not None:
-            sent += _send(database, line, config.address, *claimed)
+            sent += _send(database, line, config.address, claimed)
     return sent
 
 
@@ -287,7 +287,22 @@ def _kept_moment(kind: str, moment: datetime) -> datetime:
     return blurred(moment) if kind in ON_WORDS else moment
 
 
-def _claim(database: Database) -> tuple[int, str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is being sent: as it was when it was taken, for it may be put off or deleted meanwhile."""
+
+    id: int
+    kind: str
+    due_at: datetime
+    email: str
+
+    @property
+    def mark(self) -> str:
+        """What a second copy has in common with the first."""
+        return f"heard-{self.id}-{self.due_at:%Y%m%d%H%M%S}"
+
+
+def _claim(database: Database) -> Claimed | None:
     """Take the next due message, so that nobody else tries it meanwhile; it comes back by itself if we die."""
     moment = now()
     due = (
@@ -305,23 +320,24 @@ def _claim(database: Database) -> tuple[int, str, str] | None:
         message, email = found
         message.attempts += 1
         message.try_at = moment + _pause(message.attempts)
-        return message.id, email, f"heard-{message.id}-{message.due_at:%Y%m%d%H%M%S}"
+        return Claimed(message.id, message.kind, message.due_at, email)
 
 
 def _pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempts, 20)), LONGEST_PAUSE)
 
 
-def _send(database: Database, line: Line, address: str, message_id: int, email: str, mark: str) -> int:
+def _send(database: Database, line: Line, address: str, claimed: Claimed) -> int:
     try:
-        line.send(letter(email, address, mark))
+        line.send(letter(claimed.email, address, claimed.mark))
     except MailRefused as refused:
-        log.warning("message %s was refused: %s", message_id, refused)
+        log.warning("message %s was refused: %s", claimed.id, refused)
         return 0
+    # Whoever it is for may have come meanwhile, and the row be gone; or it was put off, and stands for a letter yet to go.
+    as_it_was = (Message.id == claimed.id, Message.due_at == claimed.due_at)
     with database.writing() as session:
-        message = session.get(Message, message_id)
-        if message is not None:  # whoever it is for may have come meanwhile
-            message.sent_at, message.try_at = _kept_moment(message.kind, now()), message.due_at
+        sent = update(Message).where(*as_it_was)
+        session.execute(sent.values(sent_at=_kept_moment(claimed.kind, now()), try_at=claimed.due_at))
     return 1
 
 

@@ -153,8 +153,8 @@ def test_who_dies_after_the_servers_yes_sends_a_copy_that_can_be_known(
     add(database, account_id=account(database, "reader@example.org"))
     kept = outbox._send
 
-    def die(_database: Database, line: Line, _address: str, _id: int, email: str, mark: str) -> int:
-        line.send(outbox.letter(email, "", mark))
+    def die(_database: Database, line: Line, _address: str, claimed: outbox.Claimed) -> int:
+        line.send(outbox.letter(claimed.email, "", claimed.mark))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(outbox, "_send", die)
@@ -166,6 +166,34 @@ def test_who_dies_after_the_servers_yes_sends_a_copy_that_can_be_known(
     assert outbox.deliver(database, config) == 1
     first, second = server.taken
     assert first["Message-ID"] == second["Message-ID"]
+
+
+@pytest.mark.parametrize("meanwhile", ["put off", "deleted"])
+def test_what_happens_to_a_message_while_it_is_sent_stands(
+    database: Database, config: Config, server: MailServer, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """Between the server's yes and our note somebody opens the words, or the last of them, that the letter told of."""
+    add(database, account_id=account(database, "reader@example.org"))
+    due = now() + timedelta(hours=1)
+
+    noted = outbox._kept_moment
+
+    def change(kind: str, moment: dt.datetime) -> dt.datetime:
+        """In the last moment before it is noted: whatever was read of the row by then is stale."""
+        with database.writing() as session:
+            if meanwhile == "put off":
+                outbox.put_off(session, "remark 1", due)
+            else:
+                outbox.forget_subject(session, "remark 1")
+        return noted(kind, moment)
+
+    monkeypatch.setattr(outbox, "_kept_moment", change)
+    assert outbox.deliver(database, config) == 1
+    monkeypatch.setattr(outbox, "_kept_moment", noted)
+    left = [(one.due_at, one.try_at, one.sent_at) for one in messages(database)]
+    assert left == ([(due, due, None)] if meanwhile == "put off" else [])
+    later(monkeypatch, timedelta(hours=2))
+    assert outbox.deliver(database, config) == len(left)
 
 
 def test_staff_see_what_needs_them_without_any_mail(app: Flask, staff, tour) -> None:
