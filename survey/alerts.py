@@ -148,13 +148,12 @@ def is_the_leads(account_id: int, moment: datetime) -> ColumnElement[bool]:
 
 
 def tell_of_no_concern(session: Session, alert: Alert) -> None:
-    """The worker or the deputy saw no concern: whoever leads safeguarding looks again, this evening or when they are here."""
-    evening = datetime.combine(now().astimezone(PLACE), CLOSES, PLACE).astimezone(UTC)
-    outbox.add(
-        session,
-        "alert_no_concern",
-        f"alert {alert.id}",
-        role=LEAD,
-        programme_id=alert.case.programme_id,
-        due_at=max(evening, now()),
-    )
+    """The worker or the deputy saw no concern: whoever else leads safeguarding looks again, this evening or when they are here.
+    With nobody else there it waits for whoever comes to hold the role."""
+    moment, kind, subject, programme_id = now(), "alert_no_concern", f"alert {alert.id}", alert.case.programme_id
+    due = max(datetime.combine(moment.astimezone(PLACE), CLOSES, PLACE).astimezone(UTC), moment)
+    leads = [one for one in outbox.holders(session, LEAD, programme_id, moment) if one != alert.decided_by]
+    for account_id in leads:
+        outbox.add(session, kind, subject, account_id=account_id, due_at=due)
+    if not leads:
+        outbox.add(session, kind, subject, role=LEAD, programme_id=programme_id, due_at=due)

@@ -127,9 +127,17 @@ def settle(session: Session, subject: str) -> None:
     session.execute(update(Message).where(*matching).values(settled_at=now()))
 
 
-def settle_for(session: Session, kind: str, account_id: int) -> None:
-    """One person needs none of their messages of a kind any more. Those on what children wrote are deleted."""
-    matching = (Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None))
+def waiting_for(session: Session, kind: str, account_id: int) -> list[str]:
+    """The subjects of one person's messages of a kind that they have not come for yet."""
+    own = (Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None))
+    return list(session.scalars(select(Message.subject).where(*own).distinct()))
+
+
+def settle_for(session: Session, kind: str, account_id: int, *, subjects: Sequence[str] | None = None) -> None:
+    """One person needs none of their messages of a kind any more, or none on some subjects. Those on what children wrote are
+    deleted."""
+    matching = [Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None)]
+    matching += [Message.subject.in_(subjects)] if subjects is not None else []
     if kind in ON_WORDS:
         session.execute(delete(Message).where(*matching))
     else:

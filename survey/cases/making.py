@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import g, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
@@ -32,11 +32,12 @@ def index() -> str:
     with database().reading() as session:
         alerts = session.scalars(my_alerts().where(Alert.state != "decided").order_by(Alert.raised_at)).all()
         cases = session.scalars(my_cases().order_by(Case.reference)).all()
-        unseen = session.scalars(_no_concern().order_by(Alert.decided_at)).all()
+        told = outbox.waiting_for(session, "alert_no_concern", g.account.id)
+        unseen = session.scalars(_no_concern(told).order_by(Alert.decided_at)).all()
         can_make = bool(_places(session))
-    if unseen:
+    if told:  # also what is no longer theirs to look at: nothing else would ever take it off their first page
         with database().writing() as session:
-            outbox.settle_for(session, "alert_no_concern", g.account.id)
+            outbox.settle_for(session, "alert_no_concern", g.account.id, subjects=told)
     return render_template(
         "cases/index.html",
         alerts=alerts,
@@ -48,14 +49,15 @@ def index() -> str:
     )
 
 
-def _no_concern() -> Select[Alert]:
-    """What the worker or the deputy decided lately by themselves, for whoever leads safeguarding to look at again."""
+def _no_concern(told: Sequence[str]) -> Select[Alert]:
+    """What the worker or the deputy decided by themselves, for whoever leads safeguarding to look at again: lately, or however
+    long ago while they have not come for what they were told."""
+    lately = and_(Alert.decided_by.in_([Case.worker_id, Case.deputy_id]), Alert.decided_at > now() - SHOWN_AGAIN)
     return my_alerts().where(
         reach(LEAD),
         Alert.decision == "no_concern",
-        Alert.decided_by.in_([Case.worker_id, Case.deputy_id]),
         Alert.decided_by != g.account.id,
-        Alert.decided_at > now() - SHOWN_AGAIN,
+        or_(lately, Alert.id.in_([int(subject.removeprefix("alert ")) for subject in told])),
     )
 
 

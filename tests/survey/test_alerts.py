@@ -290,12 +290,48 @@ def test_the_lead_looks_again_at_what_was_decided_as_no_concern(
         change(service, lead_at=now())
         assert lead.get(page).status_code == 404, "handed on before they were called"
         return
-    assert [one.role for one in told] == ["safeguarding_reader"]
+    assert [one.account_id for one in told] == [service.people["lead"]]
     assert "decided that there is no concern" in lead.get("/staff/").text
     listed = lead.get("/staff/cases/").text
     assert "look again?" in listed and page in listed and "safe place to stay" in lead.get(page).text
     assert "decided that there is no concern" not in lead.get("/staff/").text
     assert "look again?" not in worker.get("/staff/cases/").text
+
+
+@pytest.mark.parametrize("leads", ["the deputy too", "later", "nobody else"])
+def test_what_is_told_of_no_concern_comes_to_an_end(
+    app: Flask, staff, service: Service, worker: FlaskClient, leads: str
+) -> None:
+    """Nobody is told of their own decision while somebody else leads; what one is told goes from the first page
+    when they come."""
+    with service.database.writing() as session:
+        reader = {
+            "role": "safeguarding_reader",
+            "starts_at": now(),
+            "reason": "test",
+            "programme_id": service.programme_id,
+        }
+        session.add(Grant(account_id=service.people["worker"], **reader))
+        if leads == "the deputy too":
+            session.add(Grant(account_id=service.people["deputy"], **reader))
+    send(app, service.body(service.ticket(), **TELLING))
+    if leads == "nobody else":
+        with service.database.writing() as session:
+            session.execute(update(Grant).where(Grant.account_id == service.people["lead"]).values(ends_at=now()))
+    page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    staff.post(worker, f"{page}open")
+    assert staff.post(worker, f"{page}decide", decision="no_concern").status_code == 303
+    with service.database.writing() as session:
+        session.execute(update(Message).where(Message.kind == "alert_no_concern").values(due_at=now(), try_at=now()))
+    outbox.deliver(service.database, app.extensions["config"])
+    long_ago = now() - timedelta(days=40)
+    change(service, raised_at=long_ago, lead_at=long_ago, opened_at=long_ago, decided_at=long_ago)
+    for who in ("worker", *(["deputy"] if leads == "the deputy too" else []), *(["lead"] if leads == "later" else [])):
+        browser = service.sign_in(app, who)
+        is_told = who != "worker" or leads == "nobody else"
+        assert ("decided that there is no concern" in browser.get("/staff/").text) == is_told, who
+        assert ("look again?" in browser.get("/staff/cases/").text) == (who != "worker"), who
+        assert "decided that there is no concern" not in browser.get("/staff/").text, who
 
 
 @pytest.mark.parametrize("done", ["nothing", "opened", "decided"])
