@@ -187,6 +187,8 @@ def _tell(session: Session, remark: Remark, key_ids: set[str], moment: datetime)
 
 def await_decision(session: Session, remark: Remark, moment: datetime) -> None:
     """Somebody has opened a remark: its clock of unread words ends, and that of words without a decision begins."""
+    # Letters on unread words named the remark once; one that was written then must not outlive the upgrade.
+    outbox.forget_subject(session, subject_of(remark), kinds=UNREAD)
     _leave_unread(session, remark, moment)
     keys_of = set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id == remark.id)))
     due = undecided_until(moment)

@@ -161,6 +161,21 @@ def test_a_letter_waits_for_the_next_that_is_unread(room: Room, is_sent: bool) -
     assert told(room, "remark_overdue") == []
 
 
+def test_a_letter_that_named_the_remark_before_the_upgrade_goes_when_it_is_opened(room: Room) -> None:
+    """Such letters told of words that wait too long: they would go out for words that were opened in time."""
+    away(room, room.lead, room.deputy)
+    remark = room.write()
+    with room.tour.database.writing() as session:
+        written_then = update(Message).where(Message.kind.in_(("remark_overdue", "remark_without_lead")))
+        session.execute(written_then.values(subject=f"remark {remark}", due_at=now() + timedelta(minutes=1)))
+        outbox.add(session, "remark_overdue", f"remark {remark}", account_id=room.deputy.account_id)
+    post(room.browser(room.reader), f"/staff/reading/{remark}/open")
+    assert told(room, "remark_overdue") == []
+    with room.tour.database.reading() as session:
+        left = session.scalars(select(Message.due_at).where(Message.kind == "remark_without_lead")).one()
+    assert left > now() + timedelta(hours=1), "what is told of words without a decision has its own two hours"
+
+
 def test_who_lost_the_role_by_then_is_not_told(room: Room) -> None:
     with room.tour.database.writing() as session:
         grant = session.scalars(select(Grant).where(Grant.account_id == room.deputy.account_id)).one()
