@@ -213,14 +213,15 @@ def _lines(
 
 
 def _records(session: Session, programmes: Sequence[Programme], quarter: Quarter) -> dict[str, list[RecordLine]]:
-    """What was released of records in the quarter, by indicator."""
+    """What was released of records in the quarter, by indicator; of those that the framework still names."""
+    known = {one.key: one for one in framework().indicators}
     found: dict[str, list[RecordLine]] = {}
     for programme in programmes:
         release = newest_release(session, programme.id, quarter.last)
         if release is not None and quarter.first <= release.made_on:
             for key, figures in opened_records(release).items():
-                line = record_line(programme, release, framework().indicator(key), figures)
-                found.setdefault(key, []).append(line)
+                if key in known:
+                    found.setdefault(key, []).append(record_line(programme, release, known[key], figures))
     return found
 
 
@@ -231,6 +232,7 @@ def reason(code: str) -> str:
         "wrong_timing": gettext("it was asked too early or too late for this outcome"),
         "wrong_cell": gettext("a question of this kind does not show this outcome"),
         "raters_mixed": gettext("it was answered by other people than those who can tell of this outcome"),
+        "unknown_indicator": gettext("the framework does not name this outcome any more"),
         "remembered_before": gettext("how it was before is only remembered"),
     }
     return words.get(code, gettext("it does not fit what the framework says of this outcome"))

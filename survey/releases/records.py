@@ -58,13 +58,15 @@ def release_records(database: Database, keys: Keys, payload: Mapping[str, Any]) 
 
 
 def figures(framework: Framework, rows: Sequence[Observation]) -> dict[str, Released]:
-    """Every indicator's line over time, past the gate."""
+    """Every indicator's line over time, past the gate; of those that the framework still names."""
+    known = {one.key: one for one in framework.indicators}
     found: dict[str, Released] = {}
     by_indicator: dict[str, list[Observation]] = defaultdict(list)
     for row in rows:
-        by_indicator[row.indicator].append(row)
+        if row.indicator in known:
+            by_indicator[row.indicator].append(row)
     for key, mine in by_indicator.items():
-        indicator = framework.indicator(key)
+        indicator = known[key]
         periods = _periods(mine)
         if indicator.measures[0].kind == "share":
             counts = [(one.label, Count(one.events.count, one.events.people)) for one in periods]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -154,6 +156,30 @@ def test_released_once_frozen_and_said_with_its_limits(
         session.execute(update(RecordRelease).values(document="{}"))
     with database.reading() as session, pytest.raises(RecordsDamaged):
         opened(newest_release(session, programme.id, today() + timedelta(days=1)))  # type: ignore[arg-type]
+
+
+def test_records_of_what_the_framework_no_longer_names_stop_nothing(
+    staff: Any, programme: Released, database: Database, keys: Keys
+) -> None:
+    keep(staff, programme)
+    with database.writing() as session:
+        old = Observation(
+            programme_id=programme.id,
+            **{"indicator": "no_longer", "place": "Park", "first_day": date(2026, 4, 1), "last_day": date(2026, 6, 30)},
+            **{"count": 40, "exposure": 1092, "people": 12},
+        )
+        session.add(old)
+    release_records(database, keys, {"programme": programme.id})
+    with database.writing() as session:
+        release = newest_release(session, programme.id)
+        assert release is not None and set(opened(release)) == {"incidents"}
+        named = json.loads(release.document)
+        release.document = json.dumps({**named, "no_longer": named["incidents"]})
+        release.sha256 = hashlib.sha256(release.document.encode()).hexdigest()
+    page = client(staff, programme, "commissioner").get("/staff/scorecard/")
+    assert page.status_code == 200 and "Fewer than in the period before" in page.text
+    assert client(staff, programme, "analyst").get("/staff/scorecard/scorecard.csv").status_code == 200
+    assert client(staff, programme).get(place(programme.id)).status_code == 200
 
 
 def test_outside_ones_grants_there_is_nothing(staff: Any, programme: Released, database: Database) -> None:

@@ -147,7 +147,14 @@ def test_marks_claim_no_more_than_the_interval(app: Flask, database: Database, t
 
 def test_every_reason_has_its_words_and_the_framework_is_whole(app: Flask) -> None:
     with app.test_request_context("/"):
-        codes = ("same_day_knowledge", "wrong_timing", "wrong_cell", "raters_mixed", "remembered_before")
+        codes = (
+            "same_day_knowledge",
+            "wrong_timing",
+            "wrong_cell",
+            "raters_mixed",
+            "unknown_indicator",
+            "remembered_before",
+        )
         assert len({scorecard.reason(code) for code in codes} | {scorecard.reason("else")}) == len(codes) + 1
         found = cards({})
     framework = load_framework("cse")
