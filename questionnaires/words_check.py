@@ -349,9 +349,9 @@ def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Faul
 
 def _maybe_sensitive(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     """What asks about harm to whoever answers has to be marked: what nobody may guess hangs on the mark. What was said to
-    measure something else (what is known, where to get help) was looked at."""
+    measure something else (what is known, where to get help) was looked at, and so was what tells groups apart."""
     looked_at = item.measures and all(measure.family != "experience" for measure in item.measures)
-    if item.sensitive or looked_at or item.answering == "nothing":
+    if item.sensitive or item.about or looked_at or item.answering == "nothing":
         return
     texts = (item.text, *(one.label for one in item.told), *(one.text for one in item.parts))
     match = next((found for words in texts if (found := SENSITIVE.search(_plain(words["en"])))), None)

@@ -211,7 +211,8 @@ SENSITIVE = _any(
     nudes?
     naked
     undress\w*
-    sex(?:ual\w*|ting)?
+    sex(?:ual\w*|ting)
+    (?:have|has|had|having) sex
     private parts
     drugs?
     cannabis
@@ -236,7 +237,8 @@ SENSITIVE = _any(
     (?:run|ran|running) away
     arrest\w*
     (?:scared|afraid|frightened) of
-    at home
+    (?:safe|unsafe|hurt|happen(?:s|ed|ing)?|afraid|scared)(?:\W+\w+){0,6}\W+at home
+    at home(?:\W+\w+){0,6}\W+(?:safe|unsafe|hurt|happen(?:s|ed|ing)?|afraid|scared)
     """
 )
 """What a question about harm to whoever answers is likely to say."""

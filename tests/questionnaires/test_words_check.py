@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ MANY = "".join(
     for n in range(27)
 )
 MANY += "scales:\n"
+AT_RISK = (
+    "Are you safe at home?",
+    "At home, is anyone scared?",
+    "What happens when you are at home?",
+    "Have you ever had sex?",
+    "Do you get sexual messages?",
+)
 # code, what is replaced in the tiny questionnaire, and what stands there instead
 STUMBLES = [
     ("double_negative", ASKED, "text: Which ways are not unsafe?"),
@@ -69,7 +77,7 @@ STUMBLES = [
     ("too_many_points", "- {key: high, code: 3, label: A lot}", FIVE_FACES),
     ("too_many_points", "kind: faces", "kind: steps\n        low: Little\n        high: Much"),
     ("too_many_items", "scales:\n", MANY),
-    ("maybe_sensitive", ASKED, "text: What is so at home?"),
+    *(("maybe_sensitive", ASKED, f"text: {asked}") for asked in AT_RISK),
     ("maybe_sensitive", ASKED, "text: Do you take drugs?"),
     ("maybe_sensitive", "label: Left", "label: Somebody hit me"),
     ("screen_not_asked", "mode: private", "mode: private\nsitting: one_to_one"),
@@ -93,6 +101,9 @@ WITH = {
     ],
 }
 GOOD = [
+    "What is your sex?",
+    "Which language do you speak at home?",
+    "Do you have a computer at home?",
     "Are your brothers and sisters older than you?",
     "Are you 13 or over?",
     "Are you worried about something?",
@@ -207,6 +218,19 @@ def test_what_is_marked_or_measures_what_is_known_is_not_suspected(tiny_file: st
     alone = own.replace("mode: private", "mode: private\nsitting: one_to_one")
     marked = alone.replace("        measure:", "        sensitive: true\n        measure:")
     assert "maybe_sensitive" not in {one.code for one in judge(read(marked.encode())).open}
+
+
+def test_what_tells_groups_apart_is_not_suspected(tiny_file: str) -> None:
+    """The mark would keep its figures from the reports, and nobody asks about harm to make groups."""
+    own = clean(tiny_file).replace("Do you know it?", "Did anyone hit you this week?")
+    own = own.replace("family: knowledge", "family: experience").replace("dont_know: not_yet", "dont_know: apart")
+    assert "maybe_sensitive" in {one.code for one in judge(read(own.encode())).open}
+    found = read(own.encode())
+    pages = [
+        replace(page, items=tuple(replace(item, about=True, measure=None) for item in page.items))
+        for page in found.pages
+    ]
+    assert "maybe_sensitive" not in {one.code for one in judge(replace(found, pages=tuple(pages))).open}
 
 
 @pytest.mark.parametrize("key", sorted(library()))
