@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import chain
 from typing import Any, cast
 
 from questionnaires import rules, wording
@@ -281,13 +281,23 @@ def _codes(draft: Draft, options: list[DraftOption]) -> list[int]:
         if option.code is not None and kept.get(option.code) is option:
             codes.append(option.code)
             continue
-        code = next(n for n in count(codes[-1] + 1 if codes else 1) if n not in kept)
+        code = _free_code(codes[-1] if codes else 0, kept)
         kept[code] = option
         codes.append(code)
         if option.code is not None:
             wrong = f"{shown(option.name)} had the number {option.code}, which cannot be kept: it is {code} here"
             draft.remark(option.where, "recoded", wrong, "nothing, unless you look for the old number", "assumed")
     return codes
+
+
+def _free_code(last: int, kept: Mapping[int, DraftOption]) -> int:
+    """The first free number after the last one, then from 1; past the highest only where all are taken."""
+    highest: int = rules.HIGHEST_CODE
+    if len(kept) <= highest:
+        for code in chain(range(last + 1, highest + 1), range(1, highest + 1)):
+            if code not in kept:
+                return code
+    return max(len(kept), highest) + 1
 
 
 def _absences(draft: Draft, item: DraftItem) -> tuple[str, ...]:

@@ -33,6 +33,9 @@ def of_codes(*codes: object) -> Imported:
         ((100000, 7, 300), [1, 7, 8], ["100000", "300"]),
         (("bus", "foot", "car"), [1, 2, 3], []),
         ((3, 1, 2), [3, 1, 2], []),
+        ((250, 251, 252, 253), [250, 251, 1, 2], ["252", "253"]),
+        ((1, 251, 999, "other"), [1, 251, 2, 3], ["999"]),
+        ((*(f"way{n}" for n in range(253)), 5), [1, 2, 3, 4, *range(6, 252), 252, 253, 254, 5], []),
     ],
 )
 def test_only_a_number_that_cannot_be_kept_is_changed_and_told(
