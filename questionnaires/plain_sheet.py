@@ -35,7 +35,7 @@ def _is_plain(sheet: Sheet) -> bool:
 
 def unkept(draft: Draft, book: Mapping[str, Sheet], used: set[str]) -> None:
     """Name every sheet that says something and is not used."""
-    for name in (name for name in book if name not in used and book[name].columns):
+    for name in (name for name in book if name not in used and (book[name].columns or book[name].unread)):
         mend = (
             "bring it in as a file of its own: only the first such sheet is read"
             if _is_plain(book[name])
@@ -77,7 +77,7 @@ def read_plain(sheet: Sheet, draft: Draft) -> Draft:
             item.kind = "text"
             page.items.append(item)
     draft.pages.append(page)
-    draft.findings += sheet.findings
+    draft.findings += sheet.told(dict.fromkeys((asked, *answers), "fault"))
     _said(sheet, draft, {asked, *answers})
     return draft
 

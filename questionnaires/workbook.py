@@ -2,7 +2,8 @@
 
 An .xlsx file is a packed folder of XML, and both can be made to burst: a few kilobytes that unpack to gigabytes, an
 entity that repeats itself, one cell a million rows down. So sizes are looked at before anything is unpacked, a part
-that declares a document type is refused, and rows and columns are read up to a number that no questionnaire needs.
+that declares a document type is refused, and sheets, rows and columns are read up to a number that no questionnaire
+needs. What goes further is refused only if it is used: many keep notes or data beside their questions.
 
 A spreadsheet program also changes what was typed: `8-10` becomes a day in October, `25%` a quarter. What its author no
 longer sees as typed (a date, an error, a formula without a result, a merged cell) is told at its cell, never guessed.
@@ -14,7 +15,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,14 +23,14 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from questionnaires.imported import Finding, Unreadable, unreadable
+from questionnaires.imported import Effect, Finding, Unreadable, unreadable
 from questionnaires.workbook_cells import Cell, Part, cell_of, part_of
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_CONTENT = 32 * 1024 * 1024
 MOST_PARTS = 500
 LONGEST_CELL = 32_767
-MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 3000, 120, 40
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 3000, 250, 40
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -38,7 +39,7 @@ class Sheet:
     """A sheet: the words of its first row (number `top`) name its columns; `rows` are (row number, words of each cell).
 
     `spoiled` holds (row number, column) of the cells that say something which cannot be kept: they are empty here, and
-    `findings` says what is wrong with them.
+    `findings` says what is wrong with them. `unread` says why it is not read to its end.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Sheet:
     hidden: bool = False
     spoiled: frozenset[tuple[int, int]] = frozenset()
     findings: tuple[Finding, ...] = ()
+    unread: Unreadable | None = None
 
     def where(self, row: int, column: int | None = None) -> str:
         """A cell in the words of the person who has the sheet open."""
@@ -56,6 +58,15 @@ class Sheet:
             return said
         name = f" ({self.columns[column][:60]})" if column < len(self.columns) and self.columns[column] else ""
         return f"{said}, column {get_column_letter(column + 1)}{name}"
+
+    def told(self, kept: Mapping[int, Effect]) -> Iterator[Finding]:
+        """The findings. What cannot be kept has the effect that its column is given; a column that is given none is left
+        out anyway. Where the first row itself cannot be read, nobody knows which column it is: that stays a fault."""
+        effects: dict[str, Effect] = {
+            self.where(row, column): kept.get(column, "left_out") for row, column in self.spoiled if row != self.top
+        }
+        for one in self.findings:
+            yield replace(one, effect=effects.get(one.where, one.effect)) if one.effect == "fault" else one
 
 
 def sheets(data: bytes, file: str) -> dict[str, Sheet]:
@@ -68,9 +79,10 @@ def sheets(data: bytes, file: str) -> dict[str, Sheet]:
             )  # styles and extensions that openpyxl does not keep are none of our business
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             with closing(book):
-                if len(book.worksheets) > MOST_SHEETS:
-                    raise unreadable(file, "too_big", f"{len(book.worksheets)} sheets", f"keep at most {MOST_SHEETS}")
-                found = [_sheet(sheet, parts.get(_path(sheet), Part()), file) for sheet in book.worksheets]
+                read = book.worksheets[:MOST_SHEETS]
+                found = [_sheet(sheet, parts.get(_path(sheet), Part()), file) for sheet in read]
+                many = unreadable(file, "too_big", f"{len(book.worksheets)} sheets", f"keep at most {MOST_SHEETS}")
+                found += [Sheet(str(one.title), (), 1, (), unread=many) for one in book.worksheets[MOST_SHEETS:]]
     except Unreadable:
         raise
     except Exception as reason:  # zipfile, zlib and openpyxl fail in as many ways as a workbook can be damaged
@@ -80,6 +92,13 @@ def sheets(data: bytes, file: str) -> dict[str, Sheet]:
     for sheet in found:
         named.setdefault(sheet.name.strip().lower(), sheet)
     return named
+
+
+def read_to_the_end(book: Mapping[str, Sheet], names: Iterable[str]) -> None:
+    """Raises Unreadable if one of these sheets holds more than was read."""
+    for name in names:
+        if name in book and (unread := book[name].unread) is not None:
+            raise unread
 
 
 def _path(sheet: object) -> str:
@@ -113,25 +132,32 @@ def _look(part: bytes, file: str) -> None:
         raise unreadable(file, "doctype", "a part of it declares a document type or is not UTF-8", remedy)
 
 
-def _sheet(sheet: Any, part: Part, file: str) -> Sheet:
+def _further(title: str, part: Part, file: str) -> Unreadable | None:
+    """Why a sheet is not read to its end, if it is not."""
     if part.last_row > MOST_ROWS:
-        wrong = f"sheet {sheet.title} goes on after row {MOST_ROWS}"
-        raise unreadable(file, "too_big", wrong, "divide the questionnaire, or remove what stands there")
+        wrong = f"sheet {title} goes on after row {MOST_ROWS}"
+        return unreadable(file, "too_big", wrong, "divide the questionnaire, or remove what stands there")
     if part.last_column > MOST_COLUMNS:
-        wrong = f"sheet {sheet.title} goes on after column {get_column_letter(MOST_COLUMNS)}"
-        raise unreadable(file, "too_big", wrong, "remove what stands there: no questionnaire needs so many columns")
+        wrong = f"sheet {title} goes on after column {get_column_letter(MOST_COLUMNS)}"
+        return unreadable(file, "too_big", wrong, "remove what stands there: no questionnaire needs so many columns")
+    return None
+
+
+def _sheet(sheet: Any, part: Part, file: str) -> Sheet:
     cells: dict[tuple[int, int], Cell] = {}
     for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
         cells |= {(number, column): cell_of(one) for column, one in enumerate(row) if one.value is not None}
     for place in part.formulas - {place for place, one in cells.items() if one.words}:
-        cells[place] = Cell.of_formula()
+        if place[0] <= MOST_ROWS and place[1] < MOST_COLUMNS:
+            cells[place] = Cell.of_formula()
     cells = {place: one for place, one in cells.items() if one.words or one.code}
     numbers = sorted({number for number, _ in cells})
     rows = [(number, _row(cells, number)) for number in numbers]
     top, columns = rows[0] if rows else (1, ())
     hidden = sheet.sheet_state != "visible"
     spoiled = frozenset(place for place, one in cells.items() if not one.words)
-    found = Sheet(str(sheet.title), columns, top, tuple(rows[1:]), hidden, spoiled)
+    unread = _further(str(sheet.title), part, file)
+    found = Sheet(str(sheet.title), columns, top, tuple(rows[1:]), hidden, spoiled, unread=unread)
     return replace(found, findings=tuple(_findings(found, cells, part, file)))
 
 

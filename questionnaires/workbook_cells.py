@@ -22,6 +22,7 @@ _PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _SAID = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^<>/]*)?>\s*[^<\s]|is[\s>])")
 _END = re.compile(rb"</(?:\w+:)?c\s*>")
+_LAST_CELL = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _EMPTY_WORDS = re.compile(rb"\st=[\"']str[\"']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})[\"']")
 _DECORATED = re.compile(r"[$£€¥\"]|^00")
@@ -91,13 +92,14 @@ def _number(value: float) -> str:
 
 
 def part_of(data: bytes) -> Part:
-    """The part of a sheet, looked through once from its beginning to its end."""
+    """The part of a sheet, looked through once from its beginning to its end. What stands after the cells (lists to choose
+    from, rules of layout) holds formulas of its own, and an empty cell that closes itself holds none of them."""
     rows, columns = [0], [0]
     formulas: set[Place] = set()
-    for piece in _CELL.split(data)[1:]:
+    for piece in _CELL.split(_LAST_CELL.split(data, maxsplit=1)[0])[1:]:
         head, _, held = _END.split(piece, maxsplit=1)[0].partition(b">")
         place, said, formula = _PLACE.search(head), _SAID.search(held), _FORMULA.search(held)
-        if place is None or not (said or (formula and not _EMPTY_WORDS.search(head))):
+        if place is None or head.endswith(b"/") or not (said or (formula and not _EMPTY_WORDS.search(head))):
             continue
         row, column = coordinate_to_tuple(place[1].decode())
         rows.append(row)

@@ -26,7 +26,7 @@ from questionnaires.drafting import (
 from questionnaires.faults import shown
 from questionnaires.imported import Imported, Unreadable
 from questionnaires.plain_sheet import plain_sheet, read_plain, unkept
-from questionnaires.workbook import Sheet, sheets
+from questionnaires.workbook import MOST_SHEETS, Sheet, read_to_the_end, sheets
 from questionnaires.xlsform_columns import language_named
 from questionnaires.xlsform_conditions import condition_of, range_of
 from questionnaires.xlsform_left import (
@@ -68,13 +68,19 @@ _NAMED = frozenset({"type", "name", "label", "hint"})
 def read_xlsform(data: bytes, file: str) -> Imported:
     """What an .xlsx file asks, as a draft, and every construct that could not be kept."""
     try:
-        book = sheets(data, file)
+        return _read(sheets(data, file), file)
     except Unreadable as refused:
         return Imported(None, (refused.finding,))
+
+
+def _read(book: dict[str, Sheet], file: str) -> Imported:
+    """Raises Unreadable if a sheet that it needs was not read to its end."""
     draft = Draft(file, "sheet settings", {}, has_settings=True)
     if "survey" in book:
+        read_to_the_end(book, ("survey", _choices(book), "settings"))
         return imported(_Form(draft, book).read())
     plain = plain_sheet(book)
+    read_to_the_end(book, [*book][MOST_SHEETS:] if plain is None else [plain])
     if plain is not None:
         unkept(draft, book, {plain})
         return imported(read_plain(book[plain], draft))

@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from questionnaires.drafting import Draft
+from questionnaires.imported import Effect
 from questionnaires.workbook import Sheet
 from questionnaires.xlsform_columns import TRANSLATED, Column, columns_of
+from questionnaires.xlsform_own import FIELDS, HEAD_FIELDS, OPTION_MARKS
 
 AskedIf = tuple[str, tuple[str, ...]]
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?: [^<>]{0,200})?/?>|\*\*\S|^#{1,6} \S")
+_KEPT = frozenset(
+    {"type", "name", "list_name", "relevant", "disabled", "form_title", "form_id", "default_language", "heard_code"}
+    | {*TRANSLATED, *FIELDS, *HEAD_FIELDS, *(f"heard_{name}" for name in OPTION_MARKS)}
+)
+"""What a draft needs: a date or an error in one of these is a fault, elsewhere nothing is lost that would be kept."""
 _SPOKEN = TRANSLATED | {"media", "guidance_hint", "constraint_message", "required_message"}
 
 
@@ -52,7 +59,7 @@ def rows_of(sheet: Sheet, draft: Draft, source: str) -> Iterator[Row]:
     """The rows of a sheet, those that only a column of ours or of nobody has words in too; `source` is the language of
     words whose column names none."""
     columns = columns_of(sheet.columns)
-    draft.findings += sheet.findings
+    draft.findings += sheet.told({one.index: effect for one in columns if (effect := _if_spoiled(one))})
     for column in columns:
         if column.language is None and column.field.split("::")[0] in _SPOKEN:
             mend = "write the language as label::Cymraeg (cy)"
@@ -65,6 +72,13 @@ def rows_of(sheet: Sheet, draft: Draft, source: str) -> Iterator[Row]:
             if column.index < len(words) and words[column.index]:
                 _cell(row, column, words[column.index], draft, source)
         yield row
+
+
+def _if_spoiled(column: Column) -> Effect | None:
+    """What it is for a draft that a cell of this column cannot be read; None: it would not be kept."""
+    if column.field == "version":
+        return "assumed"
+    return "fault" if column.field in _KEPT and column.language is not None else None
 
 
 def _cell(row: Row, column: Column, words: str, draft: Draft, source: str) -> None:

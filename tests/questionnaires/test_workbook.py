@@ -13,6 +13,7 @@ import pytest
 from questionnaires import workbook
 from questionnaires.imported import Imported
 from questionnaires.words_check import judge
+from questionnaires.workbook_cells import Part, part_of
 from questionnaires.xlsform import read_xlsform
 
 PLAIN: list[list[object]] = [
@@ -137,6 +138,33 @@ def test_a_formula_with_its_result_is_its_result() -> None:
     assert asked(found)[0][1] == ["0 to 7", "2"] and said(found, "formula") == []
 
 
+@pytest.mark.parametrize("place", ["F20", "ZZ20", "A9000"])
+@pytest.mark.parametrize("after", [b"", b'<row r="9001"><c r="A9001"/></row>'])
+def test_an_empty_cell_has_no_formula_that_stands_after_it(place: str, after: bytes) -> None:
+    """A coloured blank, and after the cells a list to choose from that lies in another sheet."""
+    blank = f'<row r="20"><c r="{place}" s="0"/></row>'.encode() + after + b"</sheetData>"
+    listed = (
+        b"<extLst><ext><x14:dataValidations><x14:dataValidation><x14:formula1><xm:f>Lists!$A$1:$A$9</xm:f>"
+        b"</x14:formula1><xm:sqref>F2</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
+    ).replace(b"<ext>", b'<ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="urn:x14" xmlns:xm="urn:xm">')
+    file = io.BytesIO()
+    made = openpyxl.Workbook()
+    for row in PLAIN:
+        made.worksheets[0].append(row)
+    made.save(file)
+    edited = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(edited, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).replace(b"</sheetData>", blank)
+            new.writestr(name, part.replace(b"</worksheet>", listed + b"</worksheet>"))
+    found = read_xlsform(edited.getvalue(), "form.xlsx")
+    assert len(asked(found)) == 2 and found.faults == ()
+    row = b'<row r="3"><c r="A3" s="0"/><c r="B3"><f>A1</f></c></row></sheetData>'
+    assert part_of(b"<worksheet><sheetData>" + row + listed).formulas == {(3, 1)}
+    assert part_of(b'<x:sheetData><x:c r="C4"></x:sheetData><x:f>A1</x:f>') == Part()
+    assert part_of(b'<sheetData><c r="C4"/><f>A1</f>') == Part()
+
+
 def test_merged_cells_are_named() -> None:
     found = read(lambda made: made.worksheets[0].merge_cells("B2:C3"), Sheet1=PLAIN)
     assert said(found, "merged") == ["sheet Sheet1, row 2, column B (Answer 1)"]
@@ -151,9 +179,56 @@ def test_what_stands_past_the_last_row_or_column_is_refused(row: int, column: in
     assert [one.code for one in read(far, Sheet1=PLAIN).findings] == ["too_big"]
 
 
-def test_too_many_sheets_are_refused() -> None:
+@pytest.mark.parametrize(("row", "column"), [(2, workbook.MOST_COLUMNS + 1), (workbook.MOST_ROWS + 500, 1)])
+@pytest.mark.parametrize("value", ["far away", "=A1&A2"])
+def test_a_sheet_that_is_not_used_may_go_as_far_as_it_likes(row: int, column: int, value: str) -> None:
+    """Data and notes beside the questions; only what would be read has to end."""
+
+    def far(made: openpyxl.Workbook) -> None:
+        made["Data"].cell(row, column, value)
+
+    found = read(far, Sheet1=PLAIN, Data=[])
+    assert len(asked(found)) == 2 and said(found, "other_sheet") == ["sheet Data"] and found.faults == ()
+    found = read(far, survey=FORM, choices=CHOICES, Data=[["for me"]])
+    assert len(asked(found)) == 2 and said(found, "other_sheet") == ["sheet Data"] and found.faults == ()
+
+
+@pytest.mark.parametrize("used", ["survey", "choices", "settings"])
+def test_each_sheet_of_a_form_that_goes_too_far_is_refused(used: str) -> None:
+    def far(made: openpyxl.Workbook) -> None:
+        made[used].cell(workbook.MOST_ROWS + 1, 1, "far away")
+
+    found = read(far, survey=FORM, choices=CHOICES, settings=[["form_title"], ["What you like"]])
+    assert [one.code for one in found.findings] == ["too_big"] and f"sheet {used} " in found.findings[0].wrong
+
+
+def test_of_too_many_sheets_only_one_that_is_used_is_refused() -> None:
     more: dict[str, list[list[object]]] = {f"S{n}": [["x"]] for n in range(workbook.MOST_SHEETS)}
-    assert [one.code for one in read(nothing, Sheet1=PLAIN, **more).findings] == ["too_big"]
+    found = read(nothing, Sheet1=PLAIN, **more)
+    assert len(asked(found)) == 2 and said(found, "other_sheet") == [f"sheet {name}" for name in more]
+    assert [one.code for one in read(nothing, **more, Sheet1=PLAIN).findings] == ["too_big"]
+    form = {"choices": CHOICES, **more, "survey": FORM}
+    assert [one.code for one in read(nothing, **form).findings] == ["too_big"]
+
+
+@pytest.mark.parametrize("value", [datetime.date(2024, 10, 8), "#REF!", "=A1&A2"])
+def test_what_is_wrong_in_a_column_that_is_not_kept_is_no_fault(value: object) -> None:
+    """Nothing is to be mended where nothing would be kept; the version is assumed, as any other that cannot be read."""
+    own = ["default", "calculation", "constraint", "constraint_message::English (en)", "my notes", "label::Elvish"]
+    head: list[object] = [*FORM[0][:3], *own]
+    row: list[object] = [*FORM[1][:3], *[value] * len(own)]
+    settings: list[list[object]] = [["form_title", "version"], ["What you like", value]]
+    found = read(nothing, survey=[head, row], choices=CHOICES, settings=settings)
+    told = [one for one in found.findings if one.code in ("date_cell", "error_cell", "formula")]
+    assert [one.effect for one in told if "sheet survey" in one.where] == ["left_out"] * len(own)
+    assert [one.effect for one in told if "sheet settings" in one.where] == ["assumed"] and found.faults == ()
+    kept = ["hint", "relevant", "heard_agreed", "disabled"]
+    found = read(nothing, survey=[[*FORM[0][:3], *kept], [*FORM[1][:3], *[value] * len(kept)]], choices=CHOICES)
+    assert len([one for one in found.faults if one.code in ("date_cell", "error_cell", "formula")]) == len(kept)
+    plain = read(put("E2", value), Sheet1=[[*PLAIN[0], "Notes"], *PLAIN[1:]])
+    assert plain.faults == () and len(asked(plain)) == 2
+    nameless = read(put("C1", value), Sheet1=PLAIN)
+    assert [one.effect for one in nameless.findings if one.where.startswith("sheet Sheet1, row 1, ")] == ["fault"]
 
 
 def test_a_row_that_is_switched_off_is_left_out_and_named() -> None:
