@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from flask import Response, current_app, redirect, render_template, request
+from flask import Response, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.looks import STANDARD, in_version
@@ -45,14 +45,7 @@ def questions() -> Reply:
     if place is None:
         return redirect("/", 303)
     if is_closed(database(), visit.ticket):
-        if later := _later(visit.begun_again()):
-            return with_cookie(redirect("/answer", 303), later)
-        message = gettext(
-            "These questions are closed now. Thank you for coming. If there are more later, type the code again."
-        )
-        reply = Response(home_page(message=message), 409)
-        reply.headers["X-Shared-Device"] = "over"  # the copy that was kept here is not for whoever comes next
-        return reply
+        return _closed(visit, place)
     if wanted := request.args.get("lang"):
         return _change_language(visit, place, wanted)
     if stands_still(database(), place.programme_id, place.setting_id):
@@ -71,7 +64,9 @@ def questions() -> Reply:
     reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
     # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
     # an own phone keeps no trace.
-    if place.devices == "shared" and place.mode == "private" and not has_chosen:
+    if place.devices != "shared" or place.mode != "private":
+        reply.headers["X-Shared-Device"] = "over"  # what was kept here before belongs to other questions
+    elif not has_chosen:
         reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
@@ -91,6 +86,21 @@ def _begun(visit: Visit) -> Reply:
         "This browser keeps no cookies. The questions need one. Ask the adult who is running the session."
     )
     return Response(home_page(message=message), 409)
+
+
+def _closed(visit: Visit, place: Place) -> Reply:
+    """These questions are over: on to what is open now on this device, or to the page for the next code, in the words that
+    everybody here begins with."""
+    begun = visit.begun_again()
+    if later := _later(begun):
+        return with_cookie(redirect("/answer", 303), later)
+    g.language = (place_of(database(), begun.ticket) or place).language
+    message = gettext(
+        "These questions are closed now. Thank you for coming. If there are more later, type the code again."
+    )
+    reply = Response(home_page(message=message), 409)
+    reply.headers["X-Shared-Device"] = "over"  # the copy that was kept here is not for whoever comes next
+    return reply
 
 
 def _later(visit: Visit) -> Visit | None:

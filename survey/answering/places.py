@@ -27,7 +27,10 @@ OWN_DEVICE_SECONDS = 12 * 60 * 60
 @blueprint.before_request
 def speak_their_language() -> None:
     """Pages follow the language in which the questions are being answered."""
-    place = place_of(database(), Visit.read().ticket)
+    visit = Visit.read()
+    # Whoever types a code next on a shared device does not begin in the words of the one before.
+    begins = request.path in ("/", "/join")
+    place = place_of(database(), visit.begun_again().ticket if begins else visit.ticket)
     if place is not None and not request.args.get("lang"):  # an empty one asks for nothing
         g.language = place.language
 

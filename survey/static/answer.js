@@ -305,8 +305,7 @@ function walk() {
   const blank = (what) => one(what).content.firstElementChild.cloneNode(true);
 
   // These answers wait here. Only what was said of this very set is said of it: it arrived, or nobody can open it any more.
-  function wait() {
-    const mine = one('[name=submission]', form).value;
+  function wait(mine) {
     const page = blank('#kept');
     const learn = ({ detail }) => {
       if (!page.isConnected) return document.removeEventListener('sent', learn);
@@ -351,7 +350,7 @@ function walk() {
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await sealed(key, body);
     if (said === 'keeps') return goOn(end);
-    if (said === 'waits') return wait();
+    if (said === 'waits') return wait(body.get('submission'));
     if (said === 'fails') return failed();
     const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
     const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
@@ -467,8 +466,9 @@ function walk() {
 if (form) walk();
 else if (idle) {
   const left = () => {
-    if (location.pathname === '/help/card') close(); // it stands beside the questions
-    goAway('/answer?next');
+    const beside = location.pathname === '/help/card'; // the questions of somebody who still answers
+    if (beside) close();
+    goAway(beside ? '/quiet' : '/answer?next');
   };
   clearing({ idle: () => true, left });
 }

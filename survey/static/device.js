@@ -97,10 +97,7 @@ export async function send(key, form, lies = () => {}) {
   if (kept) lies();
   const said = await deliver(set, '') ?? heard[set.submission];
   if (said) await drop(set).catch(() => null);
-  else if (kept) {
-    navigator.storage?.persist?.().catch(() => null);
-    soon();
-  }
+  else if (kept) soon();
   return said ?? (kept ? 'waits' : 'fails');
 }
 
@@ -171,7 +168,8 @@ if (document.querySelector('body.quiet #answer[data-seal]')) {
   const keep = async () => {
     const kept = await caches.open('heard-1');
     const blank = await kept.match('/answer') ? null : await fetch('/answer?kept');
-    if (!blank?.headers.get('X-Shared-Device')) return; // nor a network's sign-in page in its place
+    const said = blank?.headers.get('X-Shared-Device');
+    if (!['1', 'without-boxes'].includes(said)) return; // nor a network's sign-in page in its place
     await kept.put('/answer', blank);
     await kept.add('/activity');
   };

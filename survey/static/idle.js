@@ -3,6 +3,12 @@
 // quarter of an hour it is another person.
 const LONG_AWAY = 900000;
 
+function swallow() {
+  const gone = (event) => { event.preventDefault(); event.stopPropagation(); };
+  addEventListener('click', gone, { capture: true, once: true });
+  setTimeout(() => removeEventListener('click', gone, { capture: true }), 700);
+}
+
 export function watch(dialog, { idle, left }) {
   const button = dialog.querySelector('button');
   const asks = () => dialog.hasAttribute('open'); // a browser that knows no dialog has its attributes all the same
@@ -35,7 +41,8 @@ export function watch(dialog, { idle, left }) {
     addEventListener(act, (event) => {
       if (asks()) return;
       if (away() < 200000 || !idle()) return stay();
-      event.preventDefault(); // the press that wakes a tablet is no answer
+      event.preventDefault(); // the press that wakes a tablet is no answer, wherever its click lands
+      if (act === 'pointerdown') swallow();
       return ask();
     }, { passive: false, capture: true });
   }

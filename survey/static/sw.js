@@ -66,7 +66,7 @@ self.addEventListener('fetch', (event) => {
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
   else if (pathname === QUESTIONS) {
     const reply = soon(request, PATIENCE);
-    event.waitUntil(reply.then((page) => Promise.allSettled([aside(page), help()]), () => null));
+    event.waitUntil(reply.then((page) => Promise.allSettled([aside(page), page.ok && help()]), () => null));
     event.respondWith(reply.catch(() => kept(QUESTIONS)));
   } else if (['/leave', ORDINARY, ...HELP].includes(pathname)) event.respondWith(soon(request, HURRY).catch(() => kept(pathname)));
   else event.respondWith(fetch(request).catch(() => kept(pathname === '/' ? QUESTIONS : DULL)));

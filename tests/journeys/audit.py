@@ -98,8 +98,8 @@ class Audit:
         self.page.click("#start")
         yield from self._state("card")
         yield from self._all("card", self._pastes)
-        self.page.fill("#i-card", NO_CARD)
         self.pupil.next()
+        self.pupil.slip(NO_CARD)
         yield from self._questions()
         yield from self._refused()
 

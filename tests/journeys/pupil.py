@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
+MOST_PRESSES = 600
+
 
 class Pupil:
     """Somebody with a page of the service, with script or without."""
 
     def __init__(self, page: Page, *, script: bool = True) -> None:
         self.page, self.script = page, script
+        self._pressed = 0
 
     def join(self, code: str) -> None:
         """Type the code and go on."""
@@ -34,7 +37,9 @@ class Pupil:
         self.page.evaluate("(card) => { document.querySelector('#i-card').value = card; }", card)
 
     def next(self) -> None:
-        """Press Next."""
+        """Press Next; no questionnaire is so long that it is pressed for ever."""
+        self._pressed += 1
+        assert self._pressed < MOST_PRESSES, f"Next does not lead on from {self.at()}"
         self.page.click("#next")
 
     def back(self) -> None:

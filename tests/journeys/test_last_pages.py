@@ -99,7 +99,8 @@ def test_who_would_rather_not_and_whose_card_is_wrong_keep_their_look(
     page.get_by_role("link", name="Next person").click()
     page.wait_for_url("**/answer")
     enlarge(page)
-    pupil.start("ABCDEFG")
+    pupil.start("")
+    pupil.slip("ABCDEFG")
     pupil.walk({})
     page.click("#send")
     expect(page.locator("#summary")).to_be_focused()
@@ -158,7 +159,7 @@ def test_help_clears_itself_on_a_shared_device_and_nowhere_else(
     page.clock.run_for(181_000)
     expect(page.locator("#idle button")).to_be_focused()
     gate.assert_passes(page, "card, idle")
-    with page.expect_navigation(url="**/answer"):  # opened from the questions, in a tab of its own, it closes
+    with page.expect_navigation(url="**/quiet"):  # opened from the questions, in a tab of its own, it closes
         page.clock.run_for(21_000)
     elsewhere = context_of(service_workers="block").new_page()
     elsewhere.goto("/help")

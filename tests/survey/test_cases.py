@@ -130,7 +130,7 @@ def test_on_the_workers_device_the_worker_is_signed_out_first(app: Flask, staff,
     assert worker.get_cookie(cookies.STAFF) is None
     page = worker.get("/answer")
     assert "Can anyone else see your screen" in page.get_data(as_text=True)
-    assert "X-Shared-Device" not in page.headers, "a case's questions are never kept for the next person"
+    assert page.headers["X-Shared-Device"] == "over", "a case's questions are never kept for the next person"
     assert "data-seal" in page.get_data(as_text=True), "its answers leave the page sealed, and wait so"
     kept = page.get_data(as_text=True).partition('<template id="kept">')[2]
     assert "hand the device back" in kept and "Next person" not in kept and "does not see them yet" in kept

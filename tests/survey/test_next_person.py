@@ -51,6 +51,19 @@ def test_the_language_of_one_pupil_is_not_the_next_ones(client: FlaskClient, tou
     assert tickets["en"] in client.get("/answer").text and visit_of(client) == Visit(tickets["en"])
 
 
+def test_a_code_typed_again_begins_in_the_language_of_everybody_here(client: FlaskClient, tour: Tour) -> None:
+    tickets = opened(tour)
+    client.post("/join", data={"code": tour.code})
+    client.get("/answer?lang=cy")
+    assert '<html lang="en"' in client.get("/").text
+    client.post("/join", data={"code": tour.code})
+    assert visit_of(client) == Visit(tickets["en"])
+    client.get("/answer?lang=cy")
+    tour.close("before")
+    over = client.get("/answer")
+    assert (over.status_code, over.headers["X-Shared-Device"]) == (409, "over") and '<html lang="en"' in over.text
+
+
 def test_who_comes_back_to_the_first_language_has_chosen_nothing(client: FlaskClient, tour: Tour) -> None:
     tickets = opened(tour)
     client.post("/join", data={"code": tour.code})
