@@ -14,10 +14,10 @@ run: $(MARK)
 test: $(MARK)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not proof" -n 3 --dist worksteal
+	$(BIN)/pytest -m "not proof" -n 2
 
 proof: $(MARK)
-	$(BIN)/pytest -m proof -n 3 --dist worksteal
+	$(BIN)/pytest -m proof -n 2
 
 bench: $(MARK)
 	$(BIN)/python -m tests.load
