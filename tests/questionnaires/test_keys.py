@@ -772,7 +772,7 @@ def test_one_check_reads_each_file_as_what_it_is(tmp_path: Path) -> None:
     lines = "\n".join(done.summary)
     assert "own_text version 1: 16 questions" in lines
     assert "permission for mmf: A service, screens: yes, until 2027-03-31" in lines
-    assert "framework cse version 1: 23 domains, 84 indicators" in lines
+    assert "framework cse version 1: 23 domains, 87 indicators" in lines
     assert "key yp_core version 1: 10 positions, 1 scales; still to be confirmed: risk, distress.reversed" in lines
 
 

@@ -66,7 +66,7 @@ SPOILED = [
     ("empty_wave", "waves: [before, after]", "waves: [before, after, later]", "waves"),
 ]
 EXPECTED_WITH = {
-    "then_test": {"same_as"},
+    "then_test": {"same_as", "yes_to_everything"},
     "alert_private": {"linked_only"},
     "linked_only": {"alert_private"},
     "empty_wave": set(),
