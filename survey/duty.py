@@ -27,6 +27,8 @@ from survey.readers import PROOF_HOLDS, SEEN_HOLDS
 
 ROLE = SAFEGUARDING_READER
 LAST_HOUR = timedelta(hours=1)
+MIDNIGHT = timedelta(minutes=1)
+"""From 23:59 to 00:00: the last minute of a day has no end of its own."""
 LOOKED_AHEAD = 21
 """Days within which somebody must read again; beyond them nobody waits for an answer."""
 
@@ -179,15 +181,17 @@ def desk_of(
 
 
 def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, datetime]]:
-    """The stretches of time from now on in which one of these duties is on."""
+    """The stretches of time from now on in which one of these duties is on; who reads to the end of a day and from the
+    beginning of the next does not go home between."""
     today = moment.astimezone(PLACE).date()
-    found = []
-    for n in range(LOOKED_AHEAD):
-        day = today + timedelta(days=n)
-        for duty in duties:
+    found: list[tuple[datetime, datetime]] = []
+    for duty in duties:
+        own: list[tuple[datetime, datetime]] = []
+        for day in (today + timedelta(days=n) for n in range(LOOKED_AHEAD)):
             if _is_on(duty, day):
                 start, end = _at(day, duty.starts), _at(day, duty.ends)
-                found += [(start, end)] if end > moment else []
+                own = [*own[:-1], (own[-1][0], end)] if own and start - own[-1][1] <= MIDNIGHT else [*own, (start, end)]
+        found += [(start, end) for start, end in own if end > moment]
     return sorted(found)
 
 

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from questionnaires.files import load_library, read
 from questionnaires.instrument import STEP_OPTIONS, Item, Part
 from questionnaires.instrument import Page as QuestionPage
-from survey.clock import PLACE, now
+from survey.clock import now
 from tests.live import Grounds, Live
 from tests.survey.desk import OnDuty, put_on_duty
 
@@ -210,7 +210,7 @@ def with_readers(grounds: Grounds) -> tuple[OnDuty, OnDuty, OnDuty]:
         "weekdays": "1234567",
         "on_bank_holidays": True,
         "starts": "00:00",
-        "ends": "23:59" if moment.astimezone(PLACE).hour < 22 else "20:00",
+        "ends": "23:59",
     }
 
     def reader(task: str, **duty: Any) -> OnDuty:

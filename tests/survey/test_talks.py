@@ -19,7 +19,7 @@ from survey import cookies, outbox
 from survey.answering import ending, talking
 from survey.clock import PLACE, now, today
 from survey.envelopes import seal_to
-from survey.models import Grant, Message, Participation, ReaderKey, Setting, Sitting, TalkEnvelope, TalkSlip
+from survey.models import Duty, Grant, Message, Participation, ReaderKey, Setting, Sitting, TalkEnvelope, TalkSlip
 from survey.remarks import desk_here
 from survey.responses import Place
 from survey.sealing import Keys
@@ -96,9 +96,10 @@ def test_it_says_when_somebody_reads(room: Room, monkeypatch: pytest.MonkeyPatch
     with room.tour.database.writing() as session:
         for key in session.scalars(select(ReaderKey)):
             key.seen_at = key.proved_at = friday
+        session.execute(update(Duty).values(starts="09:00", ends="16:00"))
     monkeypatch.setattr("survey.answering.talking.now", lambda: friday)
     assert "Somebody reads today." in browser.get("/talk").text
-    monkeypatch.setattr("survey.answering.talking.now", lambda: friday.replace(hour=23, minute=59, second=30))
+    monkeypatch.setattr("survey.answering.talking.now", lambda: friday.replace(hour=18))
     refused = send(browser, "")
     assert refused.status_code == 422
     assert "Nobody is reading this right now. The next time is " in refused.text
