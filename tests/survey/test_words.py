@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from questionnaires.files import load_library
 from survey.bank_holidays import bank_holidays
@@ -119,6 +119,17 @@ def test_no_box_in_the_last_hour_of_duty(asking, hour: int, minute: int, served:
     assert (desk is not None) == served
     if desk is not None:
         assert desk.is_read_now == (9 <= hour < 16)
+
+
+@pytest.mark.usefixtures("readers")
+def test_who_reads_round_the_clock_does_not_go_home_at_midnight(asking) -> None:
+    with asking.database.writing() as session:
+        session.execute(update(Duty).values(starts="00:00", ends="23:59", weekdays="1234567"))
+        programme = session.get_one(Programme, asking.programme_id)
+        for minute in (0, 30, 59):
+            late = TUESDAY.replace(hour=23, minute=minute, second=30)
+            desk = desk_of(session, programme, asking.setting_id, "en", late)
+            assert desk is not None and desk.is_read_now, late
 
 
 def test_a_box_needs_hours_in_which_reader_or_deputy_read(asking) -> None:
