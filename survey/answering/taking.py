@@ -156,9 +156,8 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
     # A device never queues any words: for an old page of ours.
     inner = without_words(instrument_of(place.version), place, opened)
     answers, card = _read(inner, place)
-    if (
-        answers is None and outer.waited
-    ):  # nobody can look at the card again: they are answers all the same, only not paired
+    if answers is None and outer.waited:
+        # Nobody can look at the card again: they are answers all the same, only not paired.
         answers, card = _read(replace(inner, card=""), place)
     if answers is None:
         return _put_aside(outer, inner, place)
