@@ -64,7 +64,7 @@ MOST_GUESSES = 10
 """Faults with a guess at what was meant; whoever has more of them has the wrong file, and each guess takes a moment."""
 
 
-def meant(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A remedy for a name nobody knows: the nearest known one, if there is one."""
+def meant(name: str, known: Iterable[str], otherwise: str, before: str = "") -> str:
+    """A remedy for a name nobody knows: the nearest known one, if there is one, with what stands before it in its place."""
     near = difflib.get_close_matches(name[:80], sorted(known), n=1)
-    return f"did you mean {near[0]}?" if near else otherwise
+    return f"did you mean {before}{near[0]}?" if near else otherwise

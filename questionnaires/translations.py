@@ -37,11 +37,14 @@ class Translation:
 
     def unused(self, known: Iterable[Place]) -> Iterator[Fault]:
         """A fault for each text that translates nothing, with the name that was perhaps meant."""
-        names = {_name(path) for path in known}
+        below: dict[Place, set[str]] = {}
+        for path in known:
+            for n, step in enumerate(path):
+                below.setdefault(path[:n], set()).add(str(step))
         idle = ((path, line) for path, (_, line) in self.words.items() if path not in self.used)
         for n, (path, line) in enumerate(idle):
             wrong = f"{shown(_name(path))} is no text of the questionnaire"
-            mend = meant(_name(path), names, "remove it") if n < MOST_GUESSES else "remove it"
+            mend = _remedy(path, below) if n < MOST_GUESSES else "remove it"
             yield Fault(self.file, line, "translates_nothing", wrong, mend)
 
 
@@ -77,6 +80,15 @@ def _of_another(file: str, root: tree.Mapping, source: tree.Mapping | None) -> I
             wrong = f"{name} is {shown(_words(own))}, in the questionnaire {shown(_words(theirs))}"
             remedy = "bring the translation up to date, then its number"
             yield Fault(file, own.line, "translates_another", wrong, remedy)
+
+
+def _remedy(path: Place, below: dict[Place, set[str]]) -> str:
+    """The guess is made at the first step that leads nowhere, among the few that lead on from there."""
+    for n, step in enumerate(path):
+        there = below.get(path[:n], set())
+        if str(step) not in there:
+            return meant(str(step), there, "remove it", before=_name((*path[:n], "")))
+    return "remove it"
 
 
 def _leaves(path: Place, node: tree.Node) -> Iterator[tuple[Place, tree.Scalar]]:

@@ -155,6 +155,22 @@ def test_each_fault_of_a_translation_is_found_in_the_translation(
     assert {fault.file for fault in found} == {"tiny.cy.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "mend"),
+    [
+        ("known:", "knwon:", "did you mean items.known?"),
+        ("{good: Da", "{goood: Da", "did you mean items.known.options.good?"),
+        ("first: Tudalen", "frist: Tudalen", "did you mean pages.first?"),
+        ("known:", "zzz:", "remove it"),
+    ],
+)
+def test_what_translates_nothing_is_told_the_nearest_name_at_its_own_step(
+    tiny_file: str, tiny_welsh_file: str, old: str, new: str, mend: str
+) -> None:
+    found = faults_of(tiny_file, tiny_welsh_file.replace(old, new, 1))
+    assert {(fault.code, fault.mend) for fault in found} == {("translates_nothing", mend)}
+
+
 def test_the_tiny_questionnaire_has_no_fault(tiny_file: str, tiny_welsh_file: str) -> None:
     assert faults_of(tiny_file, tiny_welsh_file) == ()
 
