@@ -23,6 +23,9 @@ from questionnaires.wording import LANGUAGE
 
 LARGEST_FILE = 1024 * 1024
 _KEY, _VERSION, _NAME = "X-Heard-Questionnaire", "X-Heard-Version", "X-Heard-Language-Name"
+MOST_PLURALS = 6
+"""Arabic has six; no language is known to have more."""
+_PLURALS = re.compile(r"nplurals\s{0,9}=\s{0,9}(\d+)", re.IGNORECASE)
 _HEAD_LINE = re.compile(r'^"([A-Za-z-]+): (.*)\\n"\s*$', re.MULTILINE)
 """A field of the head; Babel keeps only those it knows."""
 
@@ -120,11 +123,25 @@ def _catalog(data: bytes, file: str) -> Catalog:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as reason:
         raise _fault(file, "not_utf8", "a sign that is not UTF-8", "save the file as UTF-8") from reason
+    _without_plurals(text, file)
     try:
         return pofile.read_po(io.StringIO(text), ignore_obsolete=True, abort_invalid=True)
     except Exception as reason:  # Babel stumbles over damaged files in many ways; all mean the same to the reader
         remedy = "open it in a PO editor and save it again"
         raise _fault(file, "not_po", f"it cannot be read as a PO file ({type(reason).__name__})", remedy) from reason
+
+
+def _without_plurals(text: str, file: str) -> None:
+    """Refuse plural forms before Babel reads them: it believes the head and makes room for as many as that says."""
+    lines = [line.strip() for line in text.split("\n")]
+    if any(line.removeprefix("#~").lstrip().startswith("msgid_plural") for line in lines):
+        wrong, remedy = "it has texts with plural forms", "take out `msgid_plural`: each text here has one form"
+        raise _fault(file, "plural_forms", wrong, remedy)
+    quoted = "".join(line.partition('"')[2].removesuffix('"') for line in lines)  # a field may run over several lines
+    for count in _PLURALS.findall(quoted):
+        if len(count) > 1 or int(count) > MOST_PLURALS:
+            wrong = f"its head claims {shown(count)} plural forms"
+            raise _fault(file, "plural_forms", wrong, "take the line `Plural-Forms` out of its head")
 
 
 def _language(instrument: Instrument, head: dict[str, str], code: str, file: str) -> Language:

@@ -85,6 +85,12 @@ def test_quotes_lines_and_back_strokes_come_back(tiny: Instrument) -> None:
         ('msgstr "Teitl"', "what is this?", "not_po"),
         ('msgstr "Teitl"', 'msgstr "it is a secret"', "promise"),
         ("charset=utf-8", "charset=nowhere", ""),
+        ('"Language: cy', '"Plural-Forms: nplurals=6; plural=0;\\n"\n"Language: cy', ""),
+        ('"Language: cy', '"Plural-Forms: nplurals=2000000000; plural=0;\\n"\n"Language: cy', "plural_forms"),
+        ('"Language: cy', '"Plural-Forms: nplu"\n"rals = 7; plural=0;\\n"\n"Language: cy', "plural_forms"),
+        ('msgstr "Teitl"', 'msgid_plural "Titles"\nmsgstr[0] "Teitl"', "plural_forms"),
+        ('msgstr "Teitl"', '\x0bmsgid_plural "Titles"\nmsgstr[0] "Teitl"', "plural_forms"),
+        ('msgctxt "title"', '#~ msgid "a"\n#~ msgid_plural "b"\n#~ msgstr[0] "c"\n\nmsgctxt "title"', "plural_forms"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(tiny: Instrument, old: str, new: str, code: str) -> None:
