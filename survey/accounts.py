@@ -24,6 +24,7 @@ from survey import audit, cookies, outbox, signing_in
 from survey.access import everyone, organisations_of, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
+from survey.daily import PROMISES, unkept
 from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import State, unchecked
 from survey.installation import config, database, keys
@@ -212,19 +213,7 @@ class NextStep:
 def home() -> str:
     """What this person can do next."""
     with database().reading() as session:
-        coming = session.scalars(
-            select(Sitting)
-            .join(Programme, Sitting.programme_id == Programme.id)
-            .where(
-                reach("facilitator", "administrator"),
-                Programme.status == "open",
-                Sitting.mode == "private",
-                Sitting.held_on >= today(),
-            )
-            .options(joinedload(Sitting.setting), joinedload(Sitting.programme))
-            .order_by(Sitting.held_on, Sitting.id)
-            .limit(6)
-        ).all()
+        coming = _coming(session)
         has_open = session.scalar(
             select(Programme.id)
             .where(reach("facilitator", "administrator"), Programme.status == "open", Programme.mode == "private")
@@ -236,6 +225,7 @@ def home() -> str:
         governs = any(grant.role == "administrator" for grant in g.grants)
         checks = _helpline_checks(session)
         is_record_broken = governs and audit.was_found_broken(session)
+        not_done = _not_done(session) if governs else []
     step = _next_step(coming, has_open=has_open is not None)
     return render_template(
         "accounts/home.html",
@@ -249,7 +239,31 @@ def home() -> str:
         mail_trouble=trouble,
         checks=checks,
         is_record_broken=is_record_broken,
+        not_done=not_done,
     )
+
+
+def _coming(session: Session) -> Sequence[Sitting]:
+    """The next sessions that this person has to do with."""
+    return session.scalars(
+        select(Sitting)
+        .join(Programme, Sitting.programme_id == Programme.id)
+        .where(
+            reach("facilitator", "administrator"),
+            Programme.status == "open",
+            Sitting.mode == "private",
+            Sitting.held_on >= today(),
+        )
+        .options(joinedload(Sitting.setting), joinedload(Sitting.programme))
+        .order_by(Sitting.held_on, Sitting.id)
+        .limit(6)
+    ).all()
+
+
+def _not_done(session: Session) -> list[str]:
+    """What is promised for every day and could not be done; a record that was changed has words of its own."""
+    told = {audit.DAILY_LOOK} if audit.was_found_broken(session) else set()
+    return [gettext(PROMISES[kind]) for kind in unkept(session) if kind not in told]
 
 
 def _helpline_checks(session: Session) -> list[tuple[Organisation, tuple[State, ...]]]:

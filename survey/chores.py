@@ -1,8 +1,8 @@
 """What the worker does: makes the releases that are asked for, and keeps the promises about time and order.
 
-Every function may run twice. Once a day the declared release dates are looked at, notes are planted and what is old is
-dropped. SciPy and Matplotlib are loaded with the first release: until then the worker starts at once and is small, and
-messages to staff do not wait for them.
+Every function may run twice. What is promised for every day stands in `survey.daily`, each promise as a job of its own that is
+asked for again before it is begun: a fault in one of them ends neither it nor another. SciPy and Matplotlib are loaded with
+the first release: until then the worker starts at once and is small, and messages to staff do not wait for them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit, batches, held, jobs, outbox, retention
 from survey.clock import PLACE, UTC, now, today
+from survey.daily import PROMISES
 from survey.database import Database
 from survey.jobs import Work
 from survey.models import Job, Programme
@@ -33,43 +34,55 @@ def store_paper(database: Database, keys: Keys, payload: Payload) -> None:
     batches.store_settled(database, keys, payload["batch"])
 
 
-def forget(database: Database, keys: Keys, _payload: Payload) -> None:
-    """Drop old sheets, receipts, sets put aside and messages and the keys of sittings long closed, and again tomorrow."""
-    batches.forget(database, now())  # before the receipts on which their storing leans
+def forget_sheets(database: Database, _keys: Keys, _payload: Payload) -> None:
+    """Drop what is left of batches of paper sheets whose wave closed long ago."""
+    batches.forget(database, now())
+
+
+def drop_receipts(database: Database, _keys: Keys, _payload: Payload) -> None:
+    """Drop the receipts of waves that closed long ago."""
     forget_receipts(database)
+
+
+def forget_put_aside(database: Database, keys: Keys, _payload: Payload) -> None:
+    """Delete the sets of answers that were put aside in programmes closed long ago."""
     with database.writing() as session:
         held.forget(session, keys, now())
+
+
+def forget_messages(database: Database, _keys: Keys, _payload: Payload) -> None:
+    """Drop the messages to staff that went long ago."""
+    with database.writing() as session:
         outbox.forget(session)
+
+
+def end_keys(database: Database, _keys: Keys, _payload: Payload) -> None:
+    """Destroy the keys of sittings closed long ago: nothing can be opened any more that still waits on a device."""
     destroy_keys(database, now())
-    _again(database, "forget_receipts")
 
 
 def plant_notes(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Plant the notes that prove readers' keys, and again tomorrow."""
+    """Plant the notes that prove readers' keys."""
     plant_where_due(database, now())
-    _again(database, "plant_notes")
 
 
 def delete_words(database: Database, keys: Keys, _payload: Payload) -> None:
-    """Delete the words that have had their time, and look again tomorrow."""
+    """Delete the words that have had their time."""
     retention.delete_old(database, keys, now())
-    _again(database, "delete_words")
 
 
 def follow_acts(database: Database, keys: Keys, _payload: Payload) -> None:
-    """Follow the record of acts, and again tomorrow; a job that ends in `RecordBroken` is told to administrators."""
-    _again(database, audit.DAILY_LOOK)
+    """Follow the record of acts; a job that ends in `RecordBroken` is told to administrators."""
     with database.reading() as session:
         audit.follow(session, keys)
 
 
 def declared(database: Database, _keys: Keys, _payload: Payload) -> None:
-    """Ask for the releases whose declared date has come, and look again tomorrow."""
+    """Ask for the releases whose declared date has come."""
     with database.writing() as session:
         for programme in session.scalars(select(Programme).where(Programme.status == "open")):
             for day in _due(programme.release_dates, today()):
                 _ask_once(session, {"programme": programme.id, "kind": "interim", "date": day})
-    _again(database, "declared_dates")
 
 
 def _due(dates: list[str], day: date) -> list[str]:
@@ -82,16 +95,22 @@ def _ask_once(session: Session, payload: Payload) -> None:
         jobs.add(session, "release", payload)
 
 
-def _again(database: Database, kind: str) -> None:
-    tomorrow = datetime.combine(today() + timedelta(days=1), DAILY, tzinfo=PLACE)
-    with database.writing() as session:
-        jobs.add(session, kind, {}, tomorrow.astimezone(UTC))
+def _every_day(kind: str, function: Work) -> Work:
+    """Work that is asked for again, for tomorrow, before it is begun: no fault of today is the end of it."""
+
+    def run(database: Database, keys: Keys, payload: Payload) -> None:
+        tomorrow = datetime.combine(today() + timedelta(days=1), DAILY, tzinfo=PLACE)
+        with database.writing() as session:
+            jobs.add(session, kind, {}, tomorrow.astimezone(UTC))
+        function(database, keys, payload)
+
+    return run
 
 
 def begin(database: Database) -> None:
     """Set the daily work going; done at every start of the worker, and the same waiting job is not added twice."""
     with database.writing() as session:
-        for kind in ("declared_dates", "forget_receipts", "plant_notes", "delete_words", audit.DAILY_LOOK):
+        for kind in PROMISES:
             jobs.add(session, kind, {})
 
 
@@ -105,15 +124,22 @@ def _loaded_when_due(module: str, name: str) -> Work:
     return run
 
 
+EVERY_DAY: dict[str, Work] = {
+    "declared_dates": declared,
+    "forget_sheets": forget_sheets,
+    "forget_receipts": drop_receipts,
+    "forget_put_aside": forget_put_aside,
+    "forget_messages": forget_messages,
+    "destroy_keys": end_keys,
+    "plant_notes": plant_notes,
+    "delete_words": delete_words,
+    audit.DAILY_LOOK: follow_acts,
+}
 WORK: dict[str, Work] = {
     "release": _loaded_when_due("survey.releases.work", "release"),
     "school_page": _loaded_when_due("survey.releases.work", "page"),
     "records": _loaded_when_due("survey.releases.records", "release_records"),
     "shuffle": shuffle,
-    "forget_receipts": forget,
-    "declared_dates": declared,
-    "plant_notes": plant_notes,
-    "delete_words": delete_words,
-    audit.DAILY_LOOK: follow_acts,
     "paper": store_paper,
+    **{kind: _every_day(kind, function) for kind, function in EVERY_DAY.items()},
 }

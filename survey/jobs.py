@@ -69,7 +69,8 @@ def finish(database: Database, job: Job, fault: BaseException | None) -> None:
         row.fault = describe(fault)[:300]
         row.state = "failed" if row.attempts >= MOST_ATTEMPTS else "waiting"
         row.run_after = now() + BACK_OFF * 2**row.attempts
-        log.error("job %s (%s) failed: %s", row.id, row.kind, row.fault)
+        given_up = " and was given up" if row.state == "failed" else ""
+        log.error("job %s (%s) failed%s: %s", row.id, row.kind, given_up, row.fault)
 
 
 def work(database: Database, keys: Keys, functions: dict[str, Work], *, once: bool = False, pause: float = 1.0) -> int:

@@ -19,7 +19,19 @@ from sqlalchemy.orm import Session
 
 from survey.clock import now
 from survey.database import Database
-from survey.models import Entry, Envelope, Opening, Programme, Receipt, ReleasedSitting, Remark, Response, Sitting
+from survey.models import (
+    Entry,
+    Envelope,
+    Opening,
+    PaperBatch,
+    Programme,
+    Receipt,
+    ReleasedSitting,
+    Remark,
+    Response,
+    Sitting,
+    Ticket,
+)
 from survey.releases.cuts import Occasion, in_turn, nearest_to, occasions
 from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
@@ -116,8 +128,9 @@ def _taken(session: Session, table: Table, openings: list[int]) -> list[dict[str
 
 
 def forget_receipts(database: Database) -> None:
-    """Drop the receipts of waves that closed 14 days ago."""
+    """Drop the receipts of waves that closed 14 days ago; not while a batch of sheets leans on them (it is deleted by itself)."""
+    typed = select(Ticket.id).join(PaperBatch, PaperBatch.ticket_id == Ticket.id).where(Ticket.opening_id == Opening.id)
     with database.writing() as session:
-        closed = select(Opening.id).where(Opening.closed_at < now() - KEPT_AFTER_CLOSING)
+        closed = select(Opening.id).where(Opening.closed_at < now() - KEPT_AFTER_CLOSING, ~typed.exists())
         session.execute(delete(Receipt).where(Receipt.opening_id.in_(closed)))
     database.forget_order()

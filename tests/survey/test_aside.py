@@ -92,7 +92,7 @@ def test_what_nobody_decided_on_does_not_outlive_the_programme(
 
     def left_after(**days: int) -> int:
         monkeypatch.setattr(chores, "now", lambda: now() + timedelta(**days))
-        chores.forget(tour.database, keys, {})
+        chores.forget_put_aside(tour.database, keys, {})
         return left(tour)
 
     tour.close("before")
