@@ -327,8 +327,8 @@ def _screen_not_asked(instrument: Instrument) -> Iterator[Fault]:
     if instrument.sitting != "one_to_one" or instrument.respondent not in ("young_person", "survivor"):
         return
     for wave in instrument.waves:
-        first, *others = instrument.items_in(wave)
-        if any(item.sensitive for item in (first, *others)) and "see your screen" not in first.text["en"]:
+        asked = instrument.items_in(wave)  # of a draft there may be none
+        if any(item.sensitive for item in asked) and "see your screen" not in asked[0].text["en"]:
             remedy = 'begin with "Can anyone else see your screen right now?" and ask the rest only after a no'
             yield _warn(("pages",), "screen_not_asked", f"sensitive questions in {wave}, whoever looks on", remedy)
             return

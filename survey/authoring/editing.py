@@ -143,7 +143,7 @@ def change_list(item: Tree, act: str) -> None:
         return
     held = entries(item.get(_LISTS[what]))
     name, _, place = rest.partition(".")
-    n = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
+    n = int(place) if place.isascii() and place.isdigit() and len(place) < 6 else -1
     if name == "add":
         held.append({"key": None, "code": None, "label": ""} if what == "option" else {"key": None, "text": ""})
     elif 0 <= n < len(held):
@@ -217,7 +217,19 @@ def fit_kind(document: Tree, item: Tree) -> None:
             item.pop(name, None)
         elif name in aside and not item.get(name):
             item[name] = aside.pop(name)
+    _set_exclusive(item, aside, is_known=kind.answering == "several")
     if aside:
         document["aside"][key] = aside
     if item.get("kind") in ("faces", "scale") and not item.get("options"):
         item["options"] = _points(band_of(document))
+
+
+def _set_exclusive(item: Tree, aside: Tree, *, is_known: bool) -> None:
+    """Where only one answer can be chosen none rules out the others: which do waits aside too."""
+    held = [fields(one) for one in entries(item.get("options"))]
+    if is_known:
+        waiting = aside.pop("exclusive", ())
+        for one in (one for one in held if words(one.get("key")) in waiting):
+            one["exclusive"] = "true"
+    elif marked := [words(one.get("key")) for one in held if one.pop("exclusive", None)]:
+        aside["exclusive"] = marked

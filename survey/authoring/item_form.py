@@ -16,7 +16,6 @@ from questionnaires.rules import KEY, TREATMENT_OF
 from survey.authoring.editing import fit_kind, give_keys, rename_item, wanted_key
 from survey.authoring.trees import Tree, entries, fields, items, words
 
-MOST_ENTRIES = 60
 SORTED = "knowledge"
 """What sorting things tells of, where nothing else was said."""
 _UNSEEN = re.compile(r"[^\x09\x0A\x0D\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\U00010000-\U0010FFFF]")
@@ -85,8 +84,8 @@ def _put_list(into: Tree, name: str, values: Iterable[str]) -> None:
 
 
 def _numbered(typed: Typed, what: str) -> list[int]:
-    found = {int(n[1]) for name in typed if (n := re.fullmatch(rf"{what}\.([0-9]{{1,3}})\.\w+", name))}
-    return sorted(found)[:MOST_ENTRIES]
+    """The places that a form names, however many: what a kind allows is judged and said, never cut off in silence."""
+    return sorted({int(n[1]) for name in typed if (n := re.fullmatch(rf"{what}\.([0-9]{{1,5}})\.\w+", name))})
 
 
 def _options(old: Tree, typed: Typed) -> list[Tree]:
@@ -207,10 +206,11 @@ def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[
     if wanted and wanted != key:
         item["key"] = wanted_key(wanted, others)
         rename_item(document, key, item["key"])
-    fit_kind(document, item)
+    # Another kind moves fields aside: only before that are the answers and parts those of the form, one for one.
     changed = give_keys(item, old, fixed | _referred(document, words(item.get("key")), item))
     _agree(item, typed)
     agree_parts(item, typed)
+    fit_kind(document, item)
     for name, new in changed.items():
         _rename_words(document, words(item.get("key")), name, new)
 
@@ -252,7 +252,8 @@ def agree_parts(item: Tree, typed: Typed) -> None:
     keys = [words(fields(one).get("key")) for one in entries(item.get("options"))]
     boxes = dict(zip(map(str, _numbered(typed, "option")), keys, strict=True))
     for n, part in zip(_numbered(typed, "part"), map(fields, entries(item.get("parts"))), strict=True):
-        agreed = [key for place, key in boxes.items() if key and place in typed.getlist(f"part.{n}.box")]
+        ticked = dict.fromkeys(boxes.get(place) for place in typed.getlist(f"part.{n}.box"))
+        agreed = [key for key in ticked if key]
         statement = one_line(typed.get(f"part.{n}.statement", ""))
         if not agreed and not statement:
             part.pop("measure", None)

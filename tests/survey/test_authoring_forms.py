@@ -1,0 +1,119 @@
+"""The forms of a draft under what people do to them: every kind after every other, conditions that no longer fit, more
+answers than a kind allows, a question taken out and put back. Nothing that somebody wrote goes without a word."""
+
+from __future__ import annotations
+
+import copy
+import html
+import re
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from questionnaires.kinds import KINDS
+from survey.authoring.item_form import read_item, settle
+from survey.authoring.trees import as_text, read_source
+from survey.database import Database
+from tests.questionnaires.conftest import EVERY_KIND
+from tests.survey.test_authoring import HOME, Desk, one_engine, read_item_of, upload
+
+pytestmark = one_engine
+EVERY = f"""{EVERY_KIND}  - key: fourth
+    items:
+      - key: ways
+        kind: several
+        text: Which ways?
+        options:
+          - {{key: left, code: 1, label: Left}}
+          - {{key: right, code: 2, label: Right}}
+          - {{key: neither, code: 3, label: Neither, exclusive: true}}
+        measure: {{agreed: [left], dont_know: apart, family: experience, direction: higher, statement: went left}}
+      - key: liked
+        kind: faces
+        text: Did you like it?
+        options:
+          - {{key: low, code: 1, label: No}}
+          - {{key: middle, code: 2, label: A little}}
+          - {{key: high, code: 3, label: Yes}}
+        measure: {{agreed: [high], dont_know: apart, family: opinion, direction: higher, statement: liked it}}
+"""
+
+
+@pytest.fixture
+def desk(database: Database, staff: Any) -> Desk:
+    return Desk(database, staff)
+
+
+def brought(desk: Desk, text: str) -> str:
+    """A draft of this file, kept; its address."""
+    came = upload(desk, f"{HOME}file", "mine.yaml", text.encode())
+    assert came.status_code == 303, came.text
+    address = str(came.location).removesuffix("brought-in")
+    desk.post(f"{address}keep")
+    return address
+
+
+def questions(desk: Desk, address: str) -> dict[str, str]:
+    """Key -> page of every question, in order."""
+    pages = desk.draft(address).document["source"]["pages"]
+    return {
+        item["key"]: f"{address}questions/{p}/{i}"
+        for p, page in enumerate(pages)
+        for i, item in enumerate(page["items"])
+    }
+
+
+def of_each_kind() -> dict[str, str]:
+    """Kind -> a file with one question of this kind, so that each is judged quickly."""
+    root, faults = read_source("every.yaml", EVERY.encode())
+    held = [item for page in root["pages"] for item in page["items"] if "same_as" not in item]
+    assert not faults and {item["kind"] for item in held} == set(KINDS)
+    return {item["kind"]: as_text({**root, "pages": [{"key": "first", "items": [item]}]}) for item in held}
+
+
+def test_every_kind_can_follow_every_other(desk: Desk) -> None:
+    """What is ticked and said in the form of one kind fits no list of another; whoever goes back finds it as it was."""
+    for was, file in of_each_kind().items():
+        address = brought(desk, file)
+        path = f"{address}questions/0/0"
+        desk.post(path, **desk.form(path))  # what is usual is written out
+        before, form, document = read_item_of(desk, path), desk.form(path), desk.draft(address).document
+        for kind in KINDS:
+            typed, changed = MultiDict({**form, "kind": [kind]}), copy.deepcopy(document)
+            settle(changed, 0, 0, read_item(before, typed), typed, set())
+            assert changed["source"]["pages"][0]["items"][0]["kind"] == kind
+        for kind in ("one", "sort"):
+            assert desk.post(path, **{**form, "kind": kind}).status_code == 303, (was, kind)
+            assert desk.post(path, **{**desk.form(path), "kind": was}).status_code == 303, (was, kind)
+            assert read_item_of(desk, path) == before, (was, kind)
+
+
+def test_a_draft_whose_wave_asks_nothing_is_still_shown(desk: Desk) -> None:
+    once = of_each_kind()["number"]
+    assert "waves:\n" in once and "one_to_one" in once
+    assert "nothing is asked in" in html.unescape(desk.first.get(brought(desk, once)).text)
+
+
+@pytest.mark.parametrize("kind", ["faces", "scale"])
+def test_a_measured_question_can_lose_all_its_answers(desk: Desk, kind: str) -> None:
+    address = brought(desk, EVERY)
+    path = next(path for path in questions(desk, address).values() if read_item_of(desk, path)["kind"] == kind)
+    if "measure" not in read_item_of(desk, path):
+        desk.post(path, **{**desk.form(path), "measured": "true"})
+    count = len(read_item_of(desk, path)["options"])
+    emptied = {name: one for name, one in desk.form(path).items() if not re.fullmatch(r"option\.\d+\..*", name)}
+    assert desk.post(path, **emptied).status_code == 303
+    assert len(read_item_of(desk, path)["options"]) >= 3 <= count
+
+
+def test_more_answers_than_a_kind_allows_are_kept_and_said(desk: Desk) -> None:
+    root, _ = read_source("one.yaml", of_each_kind()["one"].encode())
+    many = [{"key": f"a_{n}", "code": str(n + 1), "label": f"Answer number {n}"} for n in range(70)]
+    root["pages"][0]["items"][0] |= {"options": many, "measure": None}
+    path = f"{brought(desk, as_text(root))}questions/0/0"
+    assert desk.post(path, **{**desk.form(path), "hint": "Look at all of them."}).status_code == 303
+    assert [one["key"] for one in read_item_of(desk, path)["options"]] == [one["key"] for one in many]
+    assert "70 options" in desk.first.get(path).text
+    desk.post(path, **desk.form(path), act="option.remove.69")
+    assert len(read_item_of(desk, path)["options"]) == 69
