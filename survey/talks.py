@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,8 @@ SIZE = 4096
 """Bytes of every slip before it is sealed; the longest that can be typed fits."""
 AROUND = 65 + 16
 """What sealing adds: a point of the curve and a tag."""
+AT_ONCE = 50
+"""So many slips are sorted in one transaction: writing them down takes a small part of what a child's Send waits."""
 UNSORTED = Kinds("talk_overdue", "talk_without_lead")
 NOT_SEEN_TO = Kinds("talk_not_seen_to", "talk_without_lead")
 
@@ -210,20 +212,52 @@ def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
     return Asked(asks, *lines)
 
 
-def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:
-    """Take out what asks a reader for nothing, and mark the rest as new. A slip that asks nobody for anything is gone."""
-    found = session.execute(
-        select(TalkSlip, TalkEnvelope)
-        .join(TalkEnvelope, TalkEnvelope.slip_id == TalkSlip.id)
-        .where(TalkEnvelope.key_id == key.id, TalkEnvelope.is_sorted.is_(False))
-    ).all()
-    for slip, envelope in found:
-        try:
-            asks = open_slip(slip, envelope, private).asks
-        except SealBroken:  # damaged: a person looks at it
-            asks = "know"
-        if asks != "none":
-            envelope.is_sorted = True
+def sort_slips(database: Database, key: ReaderKey, private: bytes) -> None:
+    """Take out what asks a reader for nothing, and mark the rest as new. A slip that asks nobody for anything is gone.
+
+    Opening takes about a millisecond for each, and a school sends hundreds: so it is done while nobody waits for a turn to
+    write, and what came of it is written a few at a time, that a child's Send finds its turn in between.
+    """
+    with database.reading() as session:
+        found = session.execute(
+            select(TalkSlip, TalkEnvelope)
+            .join(TalkEnvelope, TalkEnvelope.slip_id == TalkSlip.id)
+            .where(*_unsorted(key))
+            .order_by(TalkSlip.id)
+        ).all()
+    opened = [(slip.id, _asks_something(slip, envelope, private)) for slip, envelope in found]
+    for start in range(0, len(opened), AT_ONCE):
+        with database.writing() as session:
+            _sort(session, key, dict(opened[start : start + AT_ONCE]))
+    with database.writing() as session:
+        if session.scalar(select(TalkEnvelope.slip_id).where(*_unsorted(key)).limit(1)) is None:
+            outbox.settle_for(
+                session, "talk_waiting", key.account_id
+            )  # else one came meanwhile, and called nobody again
+        for slip in {_subject_of_session(slip): slip for slip, _ in found}.values():
+            _settle_overdue(session, slip)
+
+
+def _unsorted(key: ReaderKey) -> tuple[ColumnElement[bool], ...]:
+    return TalkEnvelope.key_id == key.id, TalkEnvelope.is_sorted.is_(False)
+
+
+def _asks_something(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> bool:
+    try:
+        return open_slip(slip, envelope, private).asks != "none"
+    except SealBroken:  # damaged: a person looks at it
+        return True
+
+
+def _sort(session: Session, key: ReaderKey, asking: Mapping[bytes, bool]) -> None:
+    """Write down of some slips whether they ask a reader for something."""
+    here = select(TalkSlip).where(TalkSlip.id.in_(asking)).order_by(TalkSlip.id).with_for_update()
+    for slip in session.scalars(here).all():  # locked: on PostgreSQL two readers may sort at once
+        mine = session.get(TalkEnvelope, (slip.id, key.id))
+        if mine is None:
+            continue  # another reader found that it asks for nothing
+        if asking[slip.id]:
+            mine.is_sorted = True
             slip.state = "new" if slip.state == "sealed" else slip.state
             continue
         is_final = _is_outside(session, key, slip)  # those outside always get what was chosen: nobody else has to look
@@ -233,9 +267,6 @@ def sort_slips(session: Session, key: ReaderKey, private: bytes) -> None:
         session.flush()
         if session.scalar(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id).limit(1)) is None:
             session.delete(slip)
-    outbox.settle_for(session, "talk_waiting", key.account_id)
-    for slip in {_subject_of_session(slip): slip for slip, _ in found}.values():
-        _settle_overdue(session, slip)
 
 
 def _is_outside(session: Session, key: ReaderKey, slip: TalkSlip) -> bool:

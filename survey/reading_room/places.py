@@ -32,8 +32,9 @@ def my_key(session: Session) -> Unlocked | None:
     return Unlocked(key, from_browser(key, cookies.read(cookies.READING), g.token, now())) if key else None
 
 
-def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, bool]]:
-    """The remarks that this person has to do with, and whether one is sealed to the key in use; in no order of arrival.
+def visible_remarks(session: Session, remark_id: bytes | None = None) -> list[tuple[Remark, Programme, Setting, bool]]:
+    """The remarks that this person has to do with, or one of them, and whether it is sealed to the key in use; in no order of
+    arrival.
 
     Those that were sealed to them, and for who has a duty there those that wait for others as well, so that a deputy or lead
     without a key still sees that something waits, away that day or not. What was written to somebody outside stays unseen
@@ -57,11 +58,12 @@ def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, 
     )
     opens = select(Envelope.remark_id).join(ReaderKey, Envelope.key_id == ReaderKey.id)
     opens = opens.where(ReaderKey.account_id == g.account.id, ReaderKey.ended_at.is_(None))
+    only = [Remark.id == remark_id] if remark_id is not None else []
     found = session.execute(
         select(Remark, Programme, Setting, Remark.id.in_(opens))
         .join(Programme, Remark.programme_id == Programme.id)
         .join(Setting, Remark.setting_id == Setting.id)
-        .where(reach(ROLE), or_(Remark.id.in_(mine), on_duty))
+        .where(reach(ROLE), or_(Remark.id.in_(mine), on_duty), *only)
         .order_by(Remark.id)
     )
     return [(remark, programme, setting, can_open) for remark, programme, setting, can_open in found]
@@ -69,8 +71,8 @@ def visible_remarks(session: Session) -> list[tuple[Remark, Programme, Setting, 
 
 def seen_remark(session: Session, remark_id: str) -> tuple[Remark, Programme, Setting, bool]:
     """One remark that this person has to do with; the same 404 for all others."""
-    wanted = read_id(remark_id)
-    return next((row for row in visible_remarks(session) if row[0].id == wanted), None) or abort(404)
+    found = visible_remarks(session, read_id(remark_id))
+    return found[0] if found else abort(404)
 
 
 def planted_note(session: Session, note_id: str) -> PlantedNote | None:

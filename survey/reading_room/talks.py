@@ -47,14 +47,15 @@ class TalkLine(NamedTuple):
     is_sorted: bool
 
 
-def _mine(session: Session) -> list[TalkLine]:
-    """The slips that were sealed to this person, within the programmes that they may read for now."""
+def _mine(session: Session, slip_id: bytes | None = None) -> list[TalkLine]:
+    """The slips that were sealed to this person, or one of them, within the programmes that they may read for now."""
+    only = [TalkSlip.id == slip_id] if slip_id is not None else []
     found = session.execute(
         select(TalkSlip, ReaderKey.ended_at.is_(None), TalkEnvelope.is_sorted)
         .join(TalkEnvelope, TalkEnvelope.slip_id == TalkSlip.id)
         .join(ReaderKey, TalkEnvelope.key_id == ReaderKey.id)
         .join(Programme, TalkSlip.programme_id == Programme.id)
-        .where(ReaderKey.account_id == g.account.id, reach(ROLE))
+        .where(ReaderKey.account_id == g.account.id, reach(ROLE), *only)
         .options(*(joinedload(one) for one in (TalkSlip.programme, TalkSlip.setting, TalkSlip.opener, TalkSlip.seer)))
         .order_by(TalkSlip.held_on.desc(), TalkSlip.id)
     )
@@ -87,30 +88,34 @@ def talks() -> str:
 @staff(ROLE)
 def sort_talks() -> Reply:
     """Sort the sealed slips: those that ask this reader for nothing are gone afterwards."""
-    with database().writing() as session:
+    with database().reading() as session:
         mine = my_key(session)
-        if mine is None or mine.private is None:
-            return redirect(url_for("reading_room.index"), 303)
-        sort_slips(session, mine.key, mine.private)
+    if mine is None or mine.private is None:
+        return redirect(url_for("reading_room.index"), 303)
+    sort_slips(database(), mine.key, mine.private)
+    with database().writing() as session:
         audit.record(session, keys(), g.account.id, "talks.sorted", f"key {mine.key.id}")
     return redirect(url_for("reading_room.talks"), 303)
 
 
 def _one(session: Session, slip_id: str) -> TalkSlip:
-    wanted = read_id(slip_id)
-    found = next((one.slip for one in _mine(session) if one.slip.id == wanted and one.can_open and one.is_sorted), None)
-    return found or abort(404)
+    found = [one.slip for one in _mine(session, read_id(slip_id)) if one.can_open and one.is_sorted]
+    return found[0] if found else abort(404)
 
 
 @blueprint.post("/talks/<slip_id>/open")
 @staff(ROLE)
-def open_talk(slip_id: str) -> Reply:
+def open_talk(slip_id: str) -> Reply | str:
     """Open one slip; who did stands in the record of acts."""
     with database().writing() as session:
         mine = my_key(session)
         if mine is None or mine.private is None:
             return redirect(url_for("reading_room.index"), 303)
+        session.execute(select(TalkSlip.id).where(TalkSlip.id == read_id(slip_id)).with_for_update())
         slip = _one(session, slip_id)
+        if _words(session, slip, mine) is None:  # nobody has read it: the clock goes on for the others
+            audit.record(session, keys(), g.account.id, "talk.did_not_open", f"talk {slip_id}")
+            return render_template("reading_room/planted.html", proved=None)
         if slip.state == "new":
             slip.state, slip.opened_by = "opened", g.account.id
             session.flush()
@@ -133,9 +138,12 @@ def _page(slip_id: str, form: SeenToForm) -> Reply | str:
     locked = mine is None or mine.private is None
     if slip.state == "new" or (locked and not form.done.data):  # opening is an act of its own
         return redirect(url_for("reading_room.talks"), 303)
-    with database().writing() as session:
-        audit.record(session, keys(), g.account.id, "talk.read", f"talk {slip_id}")
-    return render_template("reading_room/talk.html", slip=slip, asked=asked, form=form, ask=_ask(asked), months=MONTHS)
+    if asked is not None:
+        with database().writing() as session:
+            audit.record(session, keys(), g.account.id, "talk.read", f"talk {slip_id}")
+    return render_template(
+        "reading_room/talk.html", slip=slip, asked=asked, locked=locked, form=form, ask=_ask(asked), months=MONTHS
+    )
 
 
 def _words(session: Session, slip: TalkSlip, mine: Unlocked | None) -> Asked | None:

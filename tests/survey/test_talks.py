@@ -15,11 +15,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from survey import cookies, outbox
+from survey import cookies, outbox, talks
 from survey.answering import ending, talking
 from survey.clock import PLACE, now, today
 from survey.envelopes import seal_to
-from survey.models import Duty, Grant, Message, Participation, ReaderKey, Setting, Sitting, TalkEnvelope, TalkSlip
+from survey.models import (
+    Duty,
+    Grant,
+    Message,
+    Participation,
+    ReaderKey,
+    Remark,
+    Setting,
+    Sitting,
+    TalkEnvelope,
+    TalkSlip,
+)
 from survey.remarks import desk_here
 from survey.responses import Place
 from survey.sealing import Keys
@@ -369,8 +380,79 @@ def test_a_seal_with_anything_else_inside_waits_for_a_person(room: Room, plain: 
     post(reader, "/staff/reading/talks/sort")
     (kept,), _ = rows(room)
     assert kept.state == "new"
-    post(reader, f"/staff/reading/talks/{kept.id.hex()}/open")
-    assert reader.get(f"/staff/reading/talks/{kept.id.hex()}/").status_code == 200
+    assert "This cannot be opened" in post(reader, f"/staff/reading/talks/{kept.id.hex()}/open").text
+    assert rows(room)[0][0].state == "new", "the clock goes on for the others"
+    assert {"talk_overdue"} <= waits(room) and "talk_not_seen_to" not in waits(room)
+    assert "talk.did_not_open" in room.acts() and "talk.opened" not in room.acts()
+
+
+def test_a_look_at_what_only_another_could_open_is_no_reading(room: Room) -> None:
+    send(child(room))
+    reader, deputy = room.browser(room.reader), room.browser(room.deputy)
+    for one in (reader, deputy):
+        post(one, "/staff/reading/talks/sort")
+    ((slip,), _) = rows(room)
+    with room.tour.database.writing() as session:
+        session.get_one(TalkEnvelope, (slip.id, room.deputy.key_id)).sealed = b"damaged"
+    path = f"/staff/reading/talks/{slip.id.hex()}/"
+    post(reader, f"{path}open")
+    assert "cannot be opened with your key" in deputy.get(path).text
+    assert room.acts().count("talk.read") == 0
+    assert CANARY in reader.get(path).text
+    assert room.acts().count("talk.read") == 1
+
+
+def test_sorting_keeps_nobody_from_sending(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slips are opened while nobody holds the turn to write, and written a few at a time."""
+    monkeypatch.setattr(talks, "AT_ONCE", 2)
+    for asks in ("none", "self", "none", "none", "self"):
+        send(child(room), asks)
+    sent, opened = [], talks.open_slip
+    child_meanwhile = child(room)
+
+    def while_somebody_sends(*args):
+        if not sent:
+            sent.append(send(child_meanwhile).status_code)
+        return opened(*args)
+
+    monkeypatch.setattr(talks, "open_slip", while_somebody_sends)
+    monkeypatch.setattr(room.tour.database, "writing", counted(room.tour.database.writing, turns := []))
+    reader = room.browser(room.reader)
+    turns.clear()
+    post(reader, "/staff/reading/talks/sort")
+    assert sent == [303]
+    assert len(turns) >= 3, "five slips, two at a time"
+    states = sorted(slip.state for slip in rows(room)[0])
+    assert states == ["new", "new", "sealed"], "what came meanwhile waits for the next sorting"
+    assert "talk_waiting" in waits(room), "and its reader is still told"
+
+
+def counted(writing, turns: list[int]):
+    def run():
+        turns.append(1)
+        return writing()
+
+    return run
+
+
+def test_one_slip_is_found_without_reading_all(room: Room) -> None:
+    send(child(room))
+    send(child(room))
+    reader = room.browser(room.reader)
+    post(reader, "/staff/reading/talks/sort")
+    remarks = [room.write(said=said) for said in ("one", "two")]
+    post(reader, f"/staff/reading/{remarks[0]}/open")
+    slip = rows(room)[0][0].id.hex()
+    post(reader, f"/staff/reading/talks/{slip}/open")
+    loaded: Counter[type] = Counter()
+    listen = lambda one, _: loaded.update([type(one)])  # noqa: E731
+    for model in (TalkSlip, Remark):
+        event.listen(model, "load", listen)
+    reader.get(f"/staff/reading/talks/{slip}/")
+    reader.get(f"/staff/reading/{remarks[0]}/")
+    for model in (TalkSlip, Remark):
+        event.remove(model, "load", listen)
+    assert loaded == {TalkSlip: 1, Remark: 1}
 
 
 def test_it_goes_where_its_page_came_from_whatever_the_cookie_says_by_now(room: Room) -> None:
