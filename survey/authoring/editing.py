@@ -13,6 +13,7 @@ from questionnaires.ages import BANDS, Band, strictest
 from questionnaires.drafting import INTRO, INTRO_EXPLAINED, key_of
 from questionnaires.kinds import NO_OPTIONS, OWN, nature
 from questionnaires.rules import HIGHEST_CODE, MOST_ITEMS, NO_ANSWERS, RESERVED
+from survey.authoring.following import rename
 from survey.authoring.trees import Tree, entries, fields, items, new_document, pages, words
 
 MOST_PAGES = 40
@@ -126,9 +127,9 @@ def rename_item(document: Tree, old: str, new: str) -> None:
         for name in ("items", "reversed"):
             if name in scale:
                 scale[name] = [new if one == old else one for one in entries(scale[name])]
-    for held in (document["aside"], *(fields(one.get("items")) for one in document["translations"].values())):
-        if old in held:
-            held[new] = held.pop(old)
+    if old in document["aside"]:
+        document["aside"][new] = document["aside"].pop(old)
+    rename(document, ("items", old), ("items", new))
 
 
 def wanted_key(typed: str, others: set[str]) -> str:
@@ -164,10 +165,10 @@ def _forget(item: Tree, key: str) -> None:
             measure[name] = [one for one in entries(measure[name]) if one != key]
 
 
-def give_keys(item: Tree, old: Tree, fixed: set[str]) -> dict[str, str]:
+def give_keys(item: Tree, old: Tree, fixed: set[str]) -> list[tuple[str, str, str]]:
     """Keys and codes for answers and parts that have words. One that is not among the `fixed` and whose key was made from
-    its words gets another when these change. Returns how keys changed."""
-    changed: dict[str, str] = {}
+    its words gets another when these change. Returns how keys changed: of which list, the old one, the new one."""
+    changed: list[tuple[str, str, str]] = []
     for name, field in (("options", "label"), ("parts", "text")):
         before = {words(one.get("key")): words(one.get(field)) for one in map(fields, entries(old.get(name)))}
         held = [fields(one) for one in entries(item.get(name))]
@@ -178,7 +179,7 @@ def give_keys(item: Tree, old: Tree, fixed: set[str]) -> dict[str, str]:
             if told and (not key or follows):
                 one["key"] = free(_from_words(told, ""), taken - {key})
                 taken.add(one["key"])
-                changed |= {key: one["key"]} if key else {}
+                changed += [(name, key, one["key"])] if key else []
     _give_codes(item)
     return changed
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from questionnaires.kinds import KINDS, nature
 from questionnaires.rules import KEY, TREATMENT_OF
 from survey.authoring.editing import fit_kind, give_keys, rename_item, wanted_key
+from survey.authoring.following import rename
 from survey.authoring.trees import Tree, entries, fields, items, words
 
 SORTED = "knowledge"
@@ -25,6 +26,8 @@ LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "p
 MEASURE = ("family", "direction", "dont_know", "indicator", "statement", "smallest")
 OPTION_TICKS = ("exclusive", "negative", "alert")
 TRIED = ("children", "youngest", "oldest", "date", "changes")
+_TOLD_OF = {"options": ("options",), "parts": ("parts", "statements")}
+"""What a translation names by the keys of a list."""
 VERSION_FIELDS = {"plain": ("text", "hint"), "easy_read": ("text", "hint", "picture")}
 """The same question in other words: what each version is made of, besides other words for its answers. Recordings have a
 page of their own."""
@@ -211,8 +214,10 @@ def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[
     _agree(item, typed)
     agree_parts(item, typed)
     fit_kind(document, item)
-    for name, new in changed.items():
-        _rename_words(document, words(item.get("key")), name, new)
+    for name, was, new in changed:
+        for told in _TOLD_OF[name]:
+            path = ("items", words(item.get("key")), told)
+            rename(document, (*path, was), (*path, new))
 
 
 def _referred(document: Tree, key: str, item: Tree) -> set[str]:
@@ -262,11 +267,3 @@ def agree_parts(item: Tree, typed: Typed) -> None:
         family = words(held.get("family")) or SORTED
         usual = {"agreed": [], "dont_know": TREATMENT_OF.get(family, "apart"), "family": family, "direction": "higher"}
         part["measure"] = usual | held | {"agreed": agreed, "statement": statement}
-
-
-def _rename_words(document: Tree, item: str, old: str, new: str) -> None:
-    for held in document["translations"].values():
-        told = fields(fields(held.get("items")).get(item))
-        for name in ("options", "parts", "statements"):
-            if old in fields(told.get(name)):
-                told[name][new] = told[name].pop(old)

@@ -15,9 +15,10 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.authoring.following import follow
 from survey.authoring.places import organisation_ids, reached_draft
 from survey.authoring.recorded import mark_all
-from survey.authoring.trees import Plain, Tree, fingerprint, follow, is_too_large
+from survey.authoring.trees import Plain, Tree, fingerprint, is_too_large
 from survey.clock import now
 from survey.installation import database, keys
 from survey.models import Account, Draft, InstrumentVersion, Publication

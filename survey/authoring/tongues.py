@@ -20,15 +20,15 @@ from questionnaires.wording import LANGUAGE
 from questionnaires.writing import translation_file
 from survey import audit
 from survey.access import staff
+from survey.authoring.following import Waiting, spoken, told_of, waiting
 from survey.authoring.item_form import one_line
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.saving import TooLarge, load, save
-from survey.authoring.trees import RECORDING, Tree, english, fields, leaves, read_source, words
+from survey.authoring.trees import RECORDING, Tree, english, fields, read_source, words
 from survey.installation import database, keys
 from survey.languages import gettext
 
-_HEAD = ("language", "name", "direction", "checked")
 LONGEST_NAME = 100
 CONFIRMED_BY = ("person", "organisation")
 
@@ -49,8 +49,7 @@ def _tongues(document: Tree) -> list[Tongue]:
     needed = {name for name in english(document["source"]) if name[-2:] != RECORDING}
     found = []
     for code, held in document["translations"].items():
-        told = {name for name, _ in leaves((), {name: one for name, one in held.items() if name not in _HEAD})}
-        outdated = {name for name in fields(document["outdated"].get(code)) if _place(name) not in told}
+        told = set(told_of(held))
         found.append(
             Tongue(
                 code,
@@ -58,14 +57,10 @@ def _tongues(document: Tree) -> list[Tongue]:
                 words(held.get("checked")),
                 len(told & needed),
                 len(needed - told),
-                len(outdated & {".".join(map(str, one)) for one in needed}),
+                len(waiting(document, code).keys() & {spoken(name) for name in needed}),
             )
         )
     return found
-
-
-def _place(name: str) -> tuple[str | int, ...]:
-    return tuple(int(step) if step.isdigit() else step for step in name.split("."))
 
 
 @blueprint.get("/drafts/<int:draft_id>/languages")
@@ -103,20 +98,19 @@ def words_out(draft_id: int) -> Reply | tuple[str, int]:
         ), 422
     if not LANGUAGE.fullmatch(code) or code == "en":
         return _page(draft_id, gettext("Name a language, such as Welsh or cy.")), 422
-    outdated = fields(load(draft_id).draft.document["outdated"].get(code))
-    reply = make_response(marked(export_po(instrument, code), outdated))
+    reply = make_response(marked(export_po(instrument, code), waiting(load(draft_id).draft.document, code)))
     reply.content_type = "text/x-gettext-translation; charset=utf-8"
     reply.headers["Content-Disposition"] = f'attachment; filename="{instrument.key}.{code}.po"'
     return reply
 
 
-def marked(po: bytes, outdated: Tree) -> bytes:
+def marked(po: bytes, outdated: Waiting) -> bytes:
     """The file with the old words of changed texts in it, marked fuzzy: the translator sees what there was."""
 
     def entry(found: re.Match[str]) -> str:
-        old = outdated.get(found["name"])
-        if not isinstance(old, str):
+        if found["name"] not in outdated:
             return found[0]
+        _, old = outdated[found["name"]]
         quoted = old.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'#, fuzzy\nmsgctxt "{found["name"]}"\n{found["english"]}msgstr "{quoted}"\n'
 
@@ -141,7 +135,6 @@ def bring_words(draft_id: int) -> str | tuple[str, int]:
 
     def change(document: Tree) -> None:
         document["translations"][code] = _translation(returned.instrument, code)
-        document["outdated"].pop(code, None)
 
     try:
         save(draft_id, change)

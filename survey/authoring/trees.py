@@ -2,8 +2,9 @@
 
 A draft may be full of faults, so it is no instrument yet. It is kept as what would stand in its file (`source`), the
 files beside it (`translations`), the answers and limits of a kind that was chosen before (`aside`, given back when that
-kind is chosen again), translations whose English has changed since (`outdated`), and a mark of the words that each recording says
-(`recorded`). Every leaf is a text or nothing.
+kind is chosen again), words whose English has changed or is gone, with that English (`outdated`), for which words a
+speaker was named (`confirmed`), and a mark of the words that each recording says (`recorded`). Every leaf is a text or
+nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ Tree = dict[str, Any]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 _TEXTS = ("text", "hint", "unit", "low", "high")
-_HEAD = ("language", "name", "direction", "checked")
 RECORDING = ("audio", "sound")
 """How the name of a recording ends: a language may have its own, but needs none, and no speaker checks it as words."""
 
@@ -180,38 +180,3 @@ def leaves(path: Place, value: Plain) -> Iterator[tuple[Place, str]]:
     elif isinstance(value, list):
         for n, one in enumerate(value):
             yield from leaves((*path, n), one)
-
-
-def follow(document: Tree, before: Tree) -> None:
-    """Let the translations follow the English: words whose English changed are put aside as outdated, words whose
-    question is gone go with it, and what a speaker had checked is unchecked again."""
-    was, now = english(before), english(document["source"])
-    was |= {
-        name: told for name, told in now.items() if name[-2:] == RECORDING
-    }  # another English voice is no other English
-    unchecked = any(was.get(name) != told for name, told in now.items())
-    for code, held in document["translations"].items():
-        told = dict(leaves((), {name: one for name, one in held.items() if name not in _HEAD}))
-        kept = {name: one for name, one in told.items() if name in now and was.get(name, now[name]) == now[name]}
-        changed = {name: one for name, one in told.items() if name in now and name not in kept}
-        if unchecked:
-            held["checked"] = None
-        if kept == told:
-            continue
-        outdated = document["outdated"].setdefault(code, {})
-        outdated.update({".".join(map(str, name)): one for name, one in changed.items()})
-        _put_words(held, kept, len(entries(document["source"].get("intro"))))
-
-
-def _put_words(held: Tree, kept: dict[Place, str], intro: int) -> None:
-    for name in [name for name in held if name not in _HEAD]:
-        del held[name]
-    if any(name[0] == "intro" for name in kept):
-        held["intro"] = [kept.get(("intro", n)) for n in range(intro)]
-    for place, told in kept.items():
-        if place[0] == "intro":
-            continue
-        into = held
-        for step in place[:-1]:
-            into = into.setdefault(str(step), {})
-        into[str(place[-1])] = told

@@ -833,7 +833,7 @@ def test_words_go_to_translators_and_come_back(desk: Desk) -> None:
         path, **{**desk.form(path), "text": "An older person asks you to tell nobody. What do you think of this?"}
     )
     document = desk.draft(address).document
-    assert document["outdated"]["cy"]["items.sign_hide.text"] == old
+    assert document["outdated"]["cy"]["items.sign_hide.text"][1] == old
     assert "text" not in document["translations"]["cy"]["items"]["sign_hide"], "old words never stand under new English"
     assert "1 whose English has changed since" in desk.first.get(f"{address}languages").text
     po = desk.first.get(f"{address}words.po?language=Welsh").data.decode()
