@@ -18,6 +18,7 @@ from questionnaires.kinds import NO_OPTIONS, PICTURES, SIZES, nature
 from questionnaires.rules import ABSENCES, DIRECTIONS, FAMILIES, TREATMENT_OF, TREATMENTS
 from questionnaires.versions import from_json
 from survey.access import forgery_token, staff
+from survey.authoring.conditions import answers_of, deciders, pairs
 from survey.authoring.drafts import differing, remarks_html, wants_json
 from survey.authoring.editing import change_list, item_at
 from survey.authoring.item_form import LINES, MEASURE, OPTION_TICKS, TICKS, agree_parts, read_item, settle
@@ -29,6 +30,8 @@ from survey.authoring.wording import choices, family_words, kinds
 from survey.models import Draft
 
 Place = tuple[int, int]
+CHANGES = ("change.kind", "change.condition_item", "change.measured", "change.family")
+"""The fields after which the page looks different: each has a button, and who pressed it comes back to the field."""
 Answer = Reply | str | tuple[str, int] | Tree | tuple[Tree, int]
 
 
@@ -120,6 +123,8 @@ def _after(draft_id: int, document: Tree, place: Place) -> str:
         return url_for("authoring.item", draft_id=draft_id, p=following[0][0], i=following[0][1])
     if act.startswith(("option.", "part.")):
         anchor = f"{act.partition('.')[0]}s"
+    elif act in CHANGES:
+        anchor = f"f-{act.partition('.')[2]}"
     return url_for("authoring.item", draft_id=draft_id, p=place[0], i=place[1], saved=1, _anchor=anchor)
 
 
@@ -199,8 +204,7 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
     """What there is to choose from, by the tables of kinds and rules."""
     source = document["source"]
     kind = nature(words(one.get("kind")))
-    earlier = [held for p, i, held in items(document) if (p, i) < place and entries(held.get("options"))]
-    asked = fields(one.get("condition")).get("item")
+    waves = [words(wave) for wave in entries(source.get("waves"))]
     return {
         "kinds": kinds(),
         "own": kind.own,
@@ -209,13 +213,14 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
         "has_parts": "parts" in kind.own,
         "has_boxes": kind.answering == "parts" and not kind.steps,
         "measured": kind.measured,
-        "absences": choices(ABSENCES) if kind.absent else [],
-        "waves": choices(words(wave) for wave in entries(source.get("waves"))),
-        "earlier": [(words(held.get("key")), words(held.get("text"))) for held in earlier],
-        "others": [
-            (words(held.get("key")), words(held.get("text"))) for p, i, held in items(document) if (p, i) != place
-        ],
-        "asked_of": next((entries(held.get("options")) for held in earlier if held.get("key") == asked), []),
+        "absences": choices(dict.fromkeys((*ABSENCES, *map(words, entries(one.get("absences"))))))
+        if kind.absent
+        else [],
+        # A wave that the questionnaire no longer has stays among the ticks: without any the question is asked every time.
+        "waves": choices(dict.fromkeys((*waves, *map(words, entries(one.get("waves")))))),
+        "earlier": deciders(document, one, place),
+        "others": pairs(document, one, place),
+        "asked_of": answers_of(document, one),
         "pictures": PICTURES,
         "sizes": choices(SIZES),
         "ticks": OPTION_TICKS if source.get("mode") == "linked" else OPTION_TICKS[:2],

@@ -4,12 +4,28 @@ const form = document.getElementById("writing");
 const said = document.getElementById("saving");
 const signIn = document.getElementById("sign-in-again");
 const remarks = document.getElementById("remarks");
+const again = [...form.querySelectorAll("[data-again]")]; // the page looks different after these: a button takes them
 const PAUSE = 1200, AGAIN = 20000;
 let unsaved = false, sending = false, passing = false, timer = 0, running = Promise.resolve("saved");
 
 function say(what) {
   said.textContent = said.dataset[what] ?? "";
   signIn.hidden = what !== "signedOut";
+}
+
+const before = field => field.type === "checkbox" ? field.defaultChecked && field.value
+  : [...field.options].find(one => one.defaultSelected)?.value ?? field.options[0].value;
+const now = field => field.type === "checkbox" ? field.checked && field.value : field.value;
+const isChosen = () => again.some(field => now(field) !== before(field));
+
+// What saves itself leaves these fields as the page was made for them: its other fields fit no other choice.
+function kept() {
+  const held = new FormData(form);
+  for (const field of again) {
+    held.delete(field.name);
+    if (before(field) !== false) held.append(field.name, before(field));
+  }
+  return new URLSearchParams(held);
 }
 
 function later(pause) {
@@ -32,7 +48,7 @@ async function send() {
   sending = false;
   if (state !== "saved") unsaved = true;
   if (state === "signedOut" || state === "failed") later(AGAIN);
-  say(state);
+  say(state === "saved" && isChosen() ? "chosen" : state);
   return state;
 }
 
@@ -40,7 +56,7 @@ async function attempt() {
   let reply;
   try {
     reply = await fetch(form.action, {
-      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, redirect: "manual",
+      method: "POST", body: kept(), headers: { Accept: "application/json" }, redirect: "manual",
     });
   } catch { return "failed"; }
   if (reply.type === "opaqueredirect") return "signedOut";
@@ -61,7 +77,6 @@ function take(told) {
 }
 
 form.addEventListener("input", () => { unsaved = true; later(PAUSE); });
-form.addEventListener("change", event => { if ("again" in event.target.dataset) form.requestSubmit(); });
 form.addEventListener("submit", async event => {
   if (passing) return;
   event.preventDefault();
@@ -73,5 +88,5 @@ form.addEventListener("submit", async event => {
   form.requestSubmit(button);
 });
 addEventListener("focus", () => { if (unsaved) save(); });
-addEventListener("beforeunload", event => { if (unsaved || sending) event.preventDefault(); });
+addEventListener("beforeunload", event => { if (unsaved || sending || (isChosen() && !passing)) event.preventDefault(); });
 addEventListener("pageshow", () => { passing = false; });

@@ -85,6 +85,7 @@ def test_a_questionnaire_is_written_and_published(
     page.get_by_label("Answer 3", exact=True).fill("It depends")
     expect(page.locator("#saving")).to_have_text("Everything is saved.")
 
+    _choose_another_kind(page)
     _lose_the_sign_in(page, live)
     question.fill("A friend asks before they share a photo of you. What do you think of this?")
     expect(page.locator("#saving")).to_contain_text("You are signed out")
@@ -121,6 +122,24 @@ def _lose_the_sign_in(page: Page, live: Live) -> None:
     with live.database.writing() as session:
         account = session.scalars(select(Account).where(Account.email == "author1@example.org")).one()
         session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+
+
+def _choose_another_kind(page: Page) -> None:
+    """By arrow keys: nothing happens on the way through the list, only when the button says so; and back again."""
+    kind, here = page.get_by_label("How it is answered"), page.url
+    for key, chosen in (("ArrowDown", "faces"), ("ArrowUp", "one")):
+        kind.focus()
+        page.keyboard.press(key)
+        page.keyboard.press(key)
+        expect(page.locator("#saving")).to_contain_text("press “Change” beside it")
+        assert page.url == here and kind.evaluate("e => e.value") == chosen
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#f-kind")
+        expect(kind).to_be_focused()
+        expect(kind).to_have_value(chosen)
+        here = page.url
+    expect(page.get_by_label("Answer 3", exact=True)).to_have_value("It depends")
 
 
 def _look_around(page: Page) -> None:

@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from questionnaires.kinds import KINDS
 from survey.authoring.item_form import read_item, settle
-from survey.authoring.trees import as_text, read_source
+from survey.authoring.trees import Tree, as_text, read_source
 from survey.database import Database
+from survey.models import Draft
 from tests.questionnaires.conftest import EVERY_KIND
 from tests.survey.test_authoring import HOME, Desk, one_engine, read_item_of, upload
 
@@ -117,3 +118,61 @@ def test_more_answers_than_a_kind_allows_are_kept_and_said(desk: Desk) -> None:
     assert "70 options" in desk.first.get(path).text
     desk.post(path, **desk.form(path), act="option.remove.69")
     assert len(read_item_of(desk, path)["options"]) == 69
+
+
+def options_of(page: str, name: str) -> list[tuple[str, str]]:
+    """The values and words of a list to choose from."""
+    held = re.findall(rf'<select [^>]*name="{name}"[^>]*>(.*?)</select>', page, re.S)[0]
+    return [
+        (key, html.unescape(said)) for key, said in re.findall(r'<option value="([^"]*)"[^>]*>(.*?)</option>', held)
+    ]
+
+
+def test_a_question_for_a_few_is_never_asked_of_all_by_opening_it(desk: Desk) -> None:
+    """Its source moved below it, became another kind, was taken out, lost an answer: what stands there is shown and
+    kept, whoever opens the page, until somebody chooses anew."""
+    address = brought(
+        desk, EVERY.replace("text: What else?", "condition: {item: ease, options: [low]}, text: What else?")
+    )
+    first = desk.draft(address).document["source"]["pages"][0]["items"]
+    more = next(i for i, item in enumerate(first) if item["key"] == "more")
+
+    def asked(condition: Tree, words: str = "", **changed: Any) -> str:
+        """The page of the question after this change of the source, saved as it was opened."""
+        with desk.database.writing() as session:
+            draft = session.get_one(Draft, int(address.rstrip("/").split("/")[-1]))
+            document = copy.deepcopy(draft.document)
+            held = document["source"]["pages"][0]["items"]
+            held[more]["condition"] = condition
+            held[1] |= changed
+            draft.document, draft.revision = document, draft.revision + 1
+        path = questions(desk, address)["more"]
+        assert desk.post(path, **desk.form(path)).status_code == 303
+        assert read_item_of(desk, path)["condition"] == condition
+        page = html.unescape(desk.first.get(path).text)
+        assert words in page, words
+        return page
+
+    page = asked({"item": "ease", "options": ["low"]})
+    offered = [key for key, _ in options_of(page, "condition_item")]
+    assert offered == ["", "ease", "warm", "light", "go_to"], "0 to 10 decides too; nothing that the rules refuse"
+    asked({"item": "warm", "options": ["step_2", "step_3"]}, 'value="step_10"')
+    asked({"item": "was", "options": ["odd"]}, "a question that now stands below: How was it then?")
+    asked({"item": "lost", "options": ["odd"]}, "a question that is gone (lost)")
+    asked({"item": "boxes", "options": ["in"]}, "a question that cannot decide: Where does it go?")
+    asked({"item": "ease", "options": ["low", "never"]}, "an answer that is gone (never)")
+    desk.post(f"{address}about", **{**desk.form(f"{address}about"), "sitting": "group"})
+    page = asked({"item": "ease", "options": ["low"]}, "a question that cannot decide: How was it?", sensitive="true")
+    assert "ease" not in [key for key, _ in options_of(page, "condition_item")][:-1]
+
+
+def test_opening_a_question_takes_nothing_away_that_its_form_cannot_offer(desk: Desk) -> None:
+    """A word in the file that is no choice of the form (a mistake, or of another version) is there to be seen and mended."""
+    root, _ = read_source("one.yaml", of_each_kind()["one"].encode())
+    odd = {"kind": "one", "picture": "unicorn", "same_as": "lost", "waves": ["after", "later"], "absences": ["dunno"]}
+    root["pages"][0]["items"][0] |= odd
+    root["pages"][0]["items"][0]["measure"] |= {"family": "magic", "direction": "sideways", "smallest": "5"}
+    path = f"{brought(desk, as_text(root))}questions/0/0"
+    before = read_item_of(desk, path)
+    assert desk.post(path, **desk.form(path)).status_code == 303
+    assert read_item_of(desk, path) == before
