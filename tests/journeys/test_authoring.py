@@ -94,7 +94,7 @@ def test_a_questionnaire_is_written_and_published(
     _new_sign_in(context, live)
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(page.locator("#saving")).to_have_text("Everything is saved.")
-    page.get_by_role("button", name="Up Answer 3").press("Enter")
+    page.get_by_role("button", name="Up It depends").press("Enter")
     expect(page.get_by_label("Answer 2", exact=True)).to_have_value("It depends")
     expect(question).to_have_value("A friend asks before they share a photo of you. What do you think of this?")
     expect(page.locator("#remarks")).not_to_contain_text("To mend")
