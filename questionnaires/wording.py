@@ -63,6 +63,7 @@ _DUTY = re.compile(
 )
 _LAW = re.compile(r"\b(?:illegal|unlawful|against the law|break(?:s|ing)? the law|a crime)\b", re.IGNORECASE)
 _HELP = re.compile(r"\bhelp\b.*\btrouble\b", re.IGNORECASE)
+_IN_TROUBLE = re.compile(r"\b(?:be|being|get|gets|getting) in(?:to)?(?: any)? trouble\b", re.IGNORECASE)
 _ABSENT = re.compile(
     r"\W*(?:i ?)?(?:don.?t know|do not know|am not sure|.?m not sure|not sure|unsure"
     r"|(?:.?d |would )?(?:rather|prefer) not(?: to)?(?: say)?)\W*",
@@ -187,8 +188,8 @@ def _absent_options(instrument: Instrument) -> Iterator[Fault]:
 
 
 def asks_of_law(item: Item) -> bool:
-    """Whether a question asks if something is against the law."""
-    return _LAW.search(item.text.get("en", "")[:LONGEST]) is not None
+    """Whether a question asks if something is against the law, in any of its wordings."""
+    return any(_LAW.search(words) for _, words in _asked(item))
 
 
 def asks_of_help(item: Item) -> bool:
@@ -196,13 +197,32 @@ def asks_of_help(item: Item) -> bool:
     return _HELP.search(item.text.get("en", "")[:LONGEST]) is not None
 
 
+def _asked(item: Item) -> Iterator[tuple[Place, str]]:
+    """The question in each of its wordings, with its place in the item."""
+    yield ("text",), item.text.get("en", "")[:LONGEST]
+    for version in item.versions:
+        if version.text is not None:
+            yield ("versions", version.name, "text"), version.text.get("en", "")[:LONGEST]
+
+
 def _law(instrument: Instrument) -> Iterator[Fault]:
     helped = {wave for item in instrument.items if asks_of_help(item) for wave in item.waves}
+    teaches = any(asks_of_law(item) for item in instrument.items)
     for place, item in item_places(instrument):
+        if teaches and asks_of_help(item):
+            yield from _easily(place, item)
         if asks_of_law(item) and not set(item.waves) <= helped:
             wrong = "it asks about the law and nothing asks about getting help"
             remedy = 'add an item in the same waves: "Can they get help without being in trouble?"'
             yield fault((*place, "text"), "law_without_help", wrong, remedy)
+
+
+def _easily(place: Place, item: Item) -> Iterator[Fault]:
+    """Help "without trouble" may be help that is easy to get: no wording may leave open whether one is blamed."""
+    for where, words in _asked(item):
+        if not _IN_TROUBLE.search(words):
+            wrong = "it can be read as: is help easy to get?"
+            yield fault((*place, *where), "help_or_ease", wrong, "write: get help without being in trouble")
 
 
 def _languages(instrument: Instrument) -> Iterator[Fault]:

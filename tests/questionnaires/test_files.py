@@ -186,7 +186,7 @@ def test_every_code_is_tried_here(codes_of: Callable[..., set[str]]) -> None:
         "licences",
     }
     modules = {path.stem for path in Path(questionnaires.__file__).parent.glob("*.py")} - elsewhere_tried
-    elsewhere = {"too_big", "not_utf8", "not_fields", "unreadable", "no_source", "about_worker"}
+    elsewhere = {"too_big", "not_utf8", "not_fields", "unreadable", "no_source", "about_worker", "help_or_ease"}
     tried = {case[0] for case in SPOILED} | {case[0] for case in SPOILED_WELSH} | elsewhere
     tried |= {case[0] for case in test_kinds.SPOILED}
     assert codes_of(*modules) | {code for _, code, _ in wording._LINT} == tried
@@ -258,6 +258,22 @@ def test_a_condition_on_a_sensitive_item_is_allowed_one_to_one(tiny_file: str) -
 def test_the_law_beside_help_is_no_fault(tiny_file: str) -> None:
     text = tiny_file.replace("Which ways?", "Is it against the law?")
     assert faults_of(text.replace("How many?", "Can they get help without being in trouble?")) == ()
+
+
+def test_the_law_beside_help_that_is_only_easy_to_get_is_a_fault_in_each_wording(tiny_file: str) -> None:
+    """ "Without trouble" may be "easily"; and what a shorter wording asks about the law is asked about the law."""
+    law, help_ = "Is it against the law?", "Can they get help without being in trouble?"
+    text = tiny_file.replace("Which ways?", law)
+    [fault] = faults_of(text.replace("How many?", "Can they get help without trouble?"))
+    assert fault.code == "help_or_ease"
+    plain = f"{help_}\n        versions:\n          plain: {{text: Can they get help without trouble?}}"
+    [fault] = faults_of(text.replace("How many?", plain))
+    assert (fault.code, fault.place[-3:]) == ("help_or_ease", ("versions", "plain", "text"))
+    assert faults_of(text.replace("How many?", plain.replace("without trouble", "and not be in trouble"))) == ()
+    [fault] = faults_of(
+        tiny_file.replace("Which ways?", f"Which?\n        versions:\n          plain: {{text: {law}}}")
+    )
+    assert fault.code == "law_without_help"
 
 
 PROMISING = ("Mae’n gwbl gyfrinachol", "Mae’n ddienw", "إجاباتك سرية", "إجاباتك سِرّيّة", "أنت مجهول")
