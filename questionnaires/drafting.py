@@ -252,13 +252,19 @@ def _item(draft: Draft, item: DraftItem, keys: _Keys, place: Place, wheres: dict
         kind=cast(Kind, item.kind),
         text=_english(item.text) or {"en": ""},
         hint=_english(item.hint),
-        options=STEP_OPTIONS if kind.steps else tuple(options),
+        options=_steps(options) if kind.steps else tuple(options),
         parts=_parts(item, place, wheres),
         absences=cast("tuple[Absence, ...]", absences),
         minimum=item.minimum,
         maximum=item.maximum,
         **more,
     )
+
+
+def _steps(found: list[Option]) -> tuple[Option, ...]:
+    """0 to 10, which are the same everywhere; which of them tell a worker, the file says."""
+    telling = {option.code for option in found if option.alert}
+    return tuple(replace(one, alert=one.code in telling) for one in STEP_OPTIONS)
 
 
 def _parts(item: DraftItem, place: Place, wheres: dict[Place, str]) -> tuple[Part, ...]:

@@ -111,6 +111,11 @@ STEP_OPTIONS = tuple(Option(f"step_{n}", n, {"en": str(n)}) for n in range(STEPS
 """0 to 10: the answers of every item of kind steps or goals. Their numbers are in no language."""
 
 
+def steps_telling(up_to: int | None) -> tuple[Option, ...]:
+    """0 to 10, where each number from 0 up to this one tells the worker on duty at once."""
+    return tuple(replace(one, alert=up_to is not None and one.code <= up_to) for one in STEP_OPTIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Asked only if an earlier item of the same wave was answered by one of these options."""
@@ -236,6 +241,11 @@ class Item:
     def told(self) -> tuple[Option, ...]:
         """The options that have words of their own; the numbers from 0 to 10 have none."""
         return () if nature(self.kind).steps else self.options
+
+    @property
+    def alert_up_to(self) -> int | None:
+        """From 0 up to which number the steps tell the worker on duty at once; None where no number does."""
+        return max((one.code for one in self.options if one.alert and not self.told), default=None)
 
     def singly(self) -> tuple[Item, ...]:
         """The item as items with one column of answers each: what is sorted is one item a part, `item.part`."""

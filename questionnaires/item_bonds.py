@@ -130,11 +130,12 @@ def _then_test(instrument: Instrument, place: Place, item: Item) -> Iterator[Fau
 def _alerts(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     if instrument.mode != "private":
         return
-    for o, option in enumerate(item.options):
-        if option.alert:
-            wrong = "in private mode nobody is told what one child answered, so nobody could act on it"
-            remedy = "ask it in mode linked, with a worker on duty, or remove the alert"
-            yield fault((*place, "options", o, "alert"), "alert_private", wrong, remedy)
+    told = [(*place, "options", o, "alert") for o, option in enumerate(item.told) if option.alert]
+    told += [(*place, "alert_up_to")] if item.alert_up_to is not None else []
+    for here in told:
+        wrong = "in private mode nobody is told what one child answered, so nobody could act on it"
+        remedy = "ask it in mode linked, with a worker on duty, or remove the alert"
+        yield fault(here, "alert_private", wrong, remedy)
 
 
 def _linked_only(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:

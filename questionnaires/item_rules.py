@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from questionnaires.faults import Fault, Place, fault, listed, shown
-from questionnaires.kinds import KINDS, NO_OPTIONS, OWN, PICTURES, SIZES, STEPS, nature
+from questionnaires.kinds import HIGHEST_ALERT, KINDS, NO_OPTIONS, OWN, PICTURES, SIZES, STEPS, nature
 from questionnaires.rules import (
     ABSENCES,
     DIRECTIONS,
@@ -95,7 +95,10 @@ def _number(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]
 
 def _options(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     kind = nature(item.kind)
-    if item.kind not in KINDS or (kind.steps and _is_steps(item.options)):
+    if item.kind not in KINDS:
+        return
+    if kind.steps and _is_steps(item.options):
+        yield from _telling_steps((*place, "alert_up_to"), item)
         return
     if kind.steps:
         yield fault((*place, "options"), "not_for_this_kind", "the answers are 0 to 10", "remove the options")
@@ -124,6 +127,20 @@ def _is_steps(options: tuple[Option, ...]) -> bool:
     return [(one.key, one.code, one.label) for one in options] == [
         (f"step_{n}", n, {"en": str(n)}) for n in range(STEPS)
     ]
+
+
+def _telling_steps(here: Place, item: Item) -> Iterator[Fault]:
+    """Whoever says that it is worse than what tells somebody tells somebody too: the numbers run from 0 without a gap."""
+    telling = [option.code for option in item.options if option.alert]
+    if telling and "alert_up_to" not in nature(item.kind).own:
+        wrong, remedy = (
+            f"an alert cannot hang on an answer of kind {item.kind}",
+            "ask about it in an item of kind steps",
+        )
+        yield fault(here, "not_for_this_kind", wrong, remedy)
+    elif telling and (telling != list(range(len(telling))) or telling[-1] > HIGHEST_ALERT):
+        wrong = f"{listed(map(str, telling))} tell the worker"
+        yield fault(here, "alert_steps", wrong, f"let it be 0, or 0 up to a number that is at most {HIGHEST_ALERT}")
 
 
 def _option(here: Place, item: Item, option: Option) -> Iterator[Fault]:

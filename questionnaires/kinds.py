@@ -27,6 +27,8 @@ NO_OPTIONS = (0, 0)
 MOST_OPTIONS = 40
 STEPS = 11
 """0 to 10."""
+HIGHEST_ALERT = STEPS - 2
+"""The highest of 0 to 10 that may tell a worker, with all below it: if every number did, none would mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Nature:
         return self.answering in ("one", "several")
 
 
-OWN = ("minimum", "maximum", "unit", "low", "high", "parts", "size", "may_print")
+OWN = ("minimum", "maximum", "unit", "low", "high", "alert_up_to", "parts", "size", "may_print")
 """Fields of an item that only some kinds have."""
 
 NATURES: Mapping[str, Nature] = {
@@ -70,7 +72,7 @@ NATURES: Mapping[str, Nature] = {
     "faces": Nature("one", (3, 5)),
     "number": Nature("number", needs=("minimum", "maximum"), takes=("unit",)),
     "scale": Nature("one", (3, 7), rises=True),
-    "steps": Nature("one", (STEPS, STEPS), needs=("low", "high"), steps=True, rises=True),
+    "steps": Nature("one", (STEPS, STEPS), needs=("low", "high"), takes=("alert_up_to",), steps=True, rises=True),
     "traffic": Nature("one", (3, 3)),
     "sort": Nature("parts", (2, 4), needs=("parts",), parts=(2, 12)),
     "rank": Nature("order", (3, 7)),

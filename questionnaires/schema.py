@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from questionnaires import rules, wording
-from questionnaires.kinds import KINDS, NATURES, NO_OPTIONS, OWN, PICTURES, SIZES, VERSIONS, Nature
+from questionnaires.kinds import HIGHEST_ALERT, KINDS, NATURES, NO_OPTIONS, OWN, PICTURES, SIZES, VERSIONS, Nature
 
 Schema = dict[str, Any]
 
@@ -111,6 +111,7 @@ _INTRO: Schema = {
 }
 _EXPLAINED = _named({"type": "string"}, "warning of `heard check --words`: why it does not hold here")
 _NUMBER = rules.HIGHEST_NUMBER
+_ALERT_UP_TO = "from 0 up to this number, the answer tells the worker on duty at once; linked mode only"
 
 _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "questionnaire": (
@@ -163,6 +164,7 @@ _PARTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "parts": _many(_part("part"), "things to sort into the boxes, or goals; each is answered by itself"),
             "low": _some(_words("what 0 means")),
             "high": _some(_words("what 10 means")),
+            "alert_up_to": _some(_whole(_ALERT_UP_TO, 0, HIGHEST_ALERT)),
             "picture": {"enum": [*PICTURES, None], "description": "one of our drawings, beside the words"},
             "versions": _part("versions"),
             "same_as": _some(_key("an earlier item that is asked in the same words in another wave")),

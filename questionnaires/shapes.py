@@ -12,7 +12,6 @@ from questionnaires import tree
 from questionnaires.faults import Place
 from questionnaires.instrument import (
     ENGLISH,
-    STEP_OPTIONS,
     Absence,
     Condition,
     Explanation,
@@ -33,15 +32,16 @@ from questionnaires.instrument import (
     Trial,
     Version,
     Wording,
+    steps_telling,
 )
-from questionnaires.kinds import VERSIONS, nature
+from questionnaires.kinds import HIGHEST_ALERT, VERSIONS, nature
 from questionnaires.reader import Reader
 
 _INSTRUMENT = "key version title ages mode respondent waves intro pages"
 _INSTRUMENT_MORE = "sitting interruption scales made_with words_explained"
 _ITEM_MORE = (
     "hint options waves absences condition sensitive about measure minimum maximum unit tried_with ordered"
-    " words_explained parts low high picture versions same_as then_test size may_print"
+    " words_explained parts low high alert_up_to picture versions same_as then_test size may_print"
 )
 _MEASURE = "agreed dont_know family direction statement"
 
@@ -89,13 +89,14 @@ def _item(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...])
     condition, measure = get("condition"), get("measure")
     kind = reader.words(get("kind"), (*place, "kind"))
     options = reader.each(get("options"), (*place, "options"), lambda one, at: _option(reader, one, at, path))
+    steps = _steps(reader, get("alert_up_to"), (*place, "alert_up_to"), kind)
     ordered = get("ordered")
     return Item(
         key=key,
         kind=cast(Kind, kind),
         text=reader.text(get("text"), (*place, "text"), (*path, "text")),
         hint=reader.some_text(get("hint"), (*place, "hint"), (*path, "hint")),
-        options=STEP_OPTIONS if nature(kind).steps and not options else options,
+        options=options or steps,
         waves=reader.many(get("waves"), (*place, "waves")) if get("waves") else waves,
         absences=cast("tuple[Absence, ...]", reader.many(get("absences"), (*place, "absences"))),
         condition=_condition(reader, condition, (*place, "condition")) if condition else None,
@@ -118,6 +119,18 @@ def _item(reader: Reader, node: tree.Node, place: Place, waves: tuple[str, ...])
         size=cast("Size | None", reader.some_words(get("size"), (*place, "size"))),
         may_print=reader.truth(get("may_print"), (*place, "may_print")),
     )
+
+
+def _steps(reader: Reader, node: tree.Node | None, place: Place, kind: str) -> tuple[Option, ...]:
+    """The answers that stand in no file: of a kind with steps 0 to 10, the lowest of which may tell a worker."""
+    up_to = reader.some_whole(node, place)
+    if node is not None and up_to is not None and "alert_up_to" not in nature(kind).own:
+        wrong, mend = f"an item of kind {kind} has no alert_up_to", "remove it, or use kind steps"
+        reader.note(node.line, place, "not_for_this_kind", wrong, mend)
+    elif node is not None and up_to is not None and not 0 <= up_to <= HIGHEST_ALERT:
+        wrong = f"an alert from 0 up to {up_to}"
+        reader.note(node.line, place, "alert_steps", wrong, f"write a whole number from 0 to {HIGHEST_ALERT}")
+    return steps_telling(up_to) if nature(kind).steps else ()
 
 
 def _part(reader: Reader, node: tree.Node, place: Place, path: Place) -> Part:

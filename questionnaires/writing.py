@@ -107,6 +107,7 @@ def _item(item: Item, waves: tuple[str, ...]) -> dict[str, Any]:
             unit=_english(item.unit),
             low=_english(item.low),
             high=_english(item.high),
+            alert_up_to=item.alert_up_to,
             picture=item.picture,
             size=item.size,
             may_print=item.may_print,

@@ -22,7 +22,7 @@ SORTED = "knowledge"
 _UNSEEN = re.compile(r"[^\x09\x0A\x0D\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\U00010000-\U0010FFFF]")
 Typed = MultiDict[str, str]
 TICKS = ("sensitive", "about", "then_test")
-LINES = ("text", "hint", "unit", "low", "high", "minimum", "maximum", "size", "picture", "same_as")
+LINES = ("text", "hint", "unit", "low", "high", "alert_up_to", "minimum", "maximum", "size", "picture", "same_as")
 MEASURE = ("family", "direction", "dont_know", "indicator", "statement", "smallest")
 OPTION_TICKS = ("exclusive", "negative", "alert")
 TRIED = ("children", "youngest", "oldest", "date", "changes")
@@ -252,8 +252,8 @@ def _agree(item: Tree, typed: Typed) -> None:
 def agree_parts(item: Tree, typed: Typed) -> None:
     """Of things that are sorted each has its own figure: the boxes that are agreed for it, and its words in a report.
     Boxes are ticked by their places, for one that is new has no key yet."""
-    if not {"has_boxes", "has_options", "has_parts"} <= set(typed):
-        return
+    if not {"has_boxes", "has_options", "has_parts"} <= set(typed) or not {"options", "parts"} <= set(item):
+        return  # of a kind that was chosen just now they wait aside
     keys = [words(fields(one).get("key")) for one in entries(item.get("options"))]
     boxes = dict(zip(map(str, _numbered(typed, "option")), keys, strict=True))
     for n, part in zip(_numbered(typed, "part"), map(fields, entries(item.get("parts"))), strict=True):

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.framework_files import load_framework
 from questionnaires.instrument import Instrument
-from questionnaires.kinds import NO_OPTIONS, PICTURES, SIZES, nature
+from questionnaires.kinds import HIGHEST_ALERT, NO_OPTIONS, PICTURES, SIZES, nature
 from questionnaires.rules import ABSENCES, DIRECTIONS, FAMILIES, TREATMENT_OF, TREATMENTS
 from questionnaires.versions import from_json
 from survey.access import forgery_token, staff
@@ -223,12 +223,20 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
         "asked_of": answers_of(document, one),
         "pictures": PICTURES,
         "sizes": choices(SIZES),
+        "tells": _tells(source.get("mode") == "linked", one),
         "ticks": OPTION_TICKS if source.get("mode") == "linked" else OPTION_TICKS[:2],
         "families": [(key, family_words(key)) for key in FAMILIES],
         "directions": choices(DIRECTIONS),
         "treatments": [] if fields(one.get("measure")).get("family") in TREATMENT_OF else choices(TREATMENTS),
         "indicators": _indicators(),
     }
+
+
+def _tells(is_linked: bool, one: Tree) -> list[tuple[str, str]]:
+    """From 0 up to which number a worker may be told at once; in private mode only what a draft says already, to be taken out."""
+    held = words(one.get("alert_up_to"))
+    numbers = [str(n) for n in range(HIGHEST_ALERT + 1)] if is_linked else []
+    return [(n, n) for n in numbers + ([held] if held and held not in numbers else [])]
 
 
 @cache

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from questionnaires.faults import InstrumentFaults
 from questionnaires.instrument import (
     ENGLISH,
-    STEP_OPTIONS,
     Condition,
     Explanation,
     Instrument,
@@ -25,8 +24,9 @@ from questionnaires.instrument import (
     Text,
     Trial,
     Version,
+    steps_telling,
 )
-from questionnaires.kinds import KINDS, PICTURES, nature
+from questionnaires.kinds import HIGHEST_ALERT, KINDS, PICTURES, nature
 
 HOSTILE = [
     "{{ 7*7 }}",
@@ -81,7 +81,7 @@ def measures(draw: st.DrawFn, languages: tuple[Language, ...]) -> Measure:
 def options(draw: st.DrawFn, kind: str, languages: tuple[Language, ...], alerts: bool) -> tuple[Option, ...]:
     how = nature(kind)
     if how.steps:
-        return STEP_OPTIONS
+        return steps_telling(draw(st.none() | st.integers(0, HIGHEST_ALERT)) if kind == "steps" and alerts else None)
     least, most = how.options
     count = draw(st.integers(max(3, least), min(5, most))) if most else 0
     codes = draw(st.lists(st.integers(0, 251), min_size=count, max_size=count, unique=True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires.answers import field_names, parse
+from questionnaires.answers import alerts, field_names, parse
 from questionnaires.codebook import COLUMNS, Answer, Codebook, Head
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import read
@@ -38,6 +39,10 @@ SPOILED = [
     ("not_for_this_kind", "kind: rank", "kind: rank\n        about: true", "about"),
     ("not_for_this_kind", "label: In}", "label: In, alert: true}", "key: in"),
     ("not_for_this_kind", "label: In}", "label: In, exclusive: true}", "key: in"),
+    ("not_for_this_kind", "kind: rank", "kind: rank\n        alert_up_to: 0", "alert_up_to"),
+    ("not_for_this_kind", "kind: goals", "kind: goals\n        alert_up_to: 2", "alert_up_to"),
+    ("alert_steps", "low: Cold", "alert_up_to: 10, low: Cold", "alert_up_to"),
+    ("not_a_number", "low: Cold", "alert_up_to: few, low: Cold", "alert_up_to"),
     ("not_a_choice", "picture: phone", "picture: gun", "picture"),
     ("not_a_choice", "size: long", "size: huge", "size"),
     ("unknown_field", "          audio: {sound: ease.opus}", "          loud: {text: How?}", "loud"),
@@ -132,6 +137,35 @@ def test_steps_are_eleven_and_stand_in_no_file(kindly: Instrument) -> None:
         item = kindly.item(key)
         assert item.options == STEP_OPTIONS and item.ordered and not item.told
         assert [option.code for option in item.options] == list(range(11))
+
+
+def test_the_lowest_steps_may_tell_somebody(kindly: Instrument, kindly_file: str) -> None:
+    """From 0 up to a number, and back from every file; in private mode, with a gap or of goals it is refused; a questionnaire
+    without it is stored in the bytes in which it was stored before."""
+    told = read(kindly_file.replace("low: Cold,", "low: Cold, alert_up_to: 2,").encode(), "kindly.yaml")
+    warm = told.item("warm")
+    assert [option.code for option in warm.options if option.alert] == [0, 1, 2] and warm.alert_up_to == 2
+    assert [(item.key, option.key) for item, option in alerts(told, {"warm": "step_2"})] == [("warm", "step_2")]
+    assert alerts(told, {"warm": "step_3"}) == ()
+    (source,) = files_of(told).values()
+    assert b"alert_up_to: 2" in source and read(source, "kindly.yaml") == told == from_json(canonical_json(told))
+    assert read_xlsform(write_xlsform(told), "x.xlsx").draft == told
+    assert b"alert_up_to" not in files_of(kindly)["kindly.yaml"]
+    assert canonical_json(kindly).count(b'"alert"') == 1
+
+    def refused(key: str, *telling: int, **more: Any) -> set[str]:
+        options = tuple(replace(one, alert=one.code in telling) for one in STEP_OPTIONS)
+        pages = tuple(
+            replace(page, items=tuple(replace(x, options=options) if x.key == key else x for x in page.items))
+            for page in kindly.pages
+        )
+        with pytest.raises(InstrumentFaults) as found:
+            replace(kindly, pages=pages, **more)
+        return {fault.code for fault in found.value.faults if fault.place[-1] == "alert_up_to"}
+
+    assert refused("warm", 0, 2) == refused("warm", 1) == refused("warm", *range(11)) == {"alert_steps"}
+    assert refused("aims", 0) == {"not_for_this_kind"}
+    assert refused("warm", 0, mode="private") == {"alert_private"}
 
 
 def test_what_is_sorted_counts_part_by_part(kindly: Instrument) -> None:

@@ -199,19 +199,32 @@ def test_home_and_body_are_asked_only_when_nobody_looks_on(key: str) -> None:
             assert item.sensitive and item.condition and item.condition.options == ("alone",), item.key
 
 
-def test_a_young_person_whose_worker_reads_the_answers_is_never_unsafe_unseen() -> None:
-    """Whoever says there that they are not safe has told somebody: the lowest answer raises an alert (CARE B4)."""
-    linked = [one for one in map(load_library, KEYS) if one.mode == "linked" and one.respondent == "young_person"]
-    assert len(linked) >= 5
+ON_HARM = re.compile(r"\b(?:hurt|harm|danger|unsafe|not safe)\b", re.IGNORECASE)
+
+
+def is_on_safety(item: Item) -> bool:
+    """Whether the lowest answer says that somebody is not safe: by what it measures, or by what is written at 0."""
+    indicator = item.measure.indicator if item.measure else None
+    return item.answering == "one" and (
+        indicator in ("feels_safe", "safety_scaled") or (item.low is not None and bool(ON_HARM.search(item.low["en"])))
+    )
+
+
+def test_nobody_whose_worker_reads_the_answers_is_unsafe_unseen() -> None:
+    """Whoever says there that they, or their child, are not safe has told somebody: the lowest answers raise an alert
+    (CARE B4). A worker's own rating tells nobody but that worker."""
+    linked = [one for one in map(load_library, KEYS) if one.mode == "linked" and one.respondent != "practitioner"]
+    assert sum(one.respondent == "young_person" for one in linked) >= 5
+    steps = 0
     for instrument in linked:
-        on_safety = [
-            item
-            for item in instrument.items
-            if item.answering == "one" and item.measure and item.measure.indicator == "feels_safe"
-        ]
-        assert on_safety, instrument.key
+        on_safety = [item for item in instrument.items if is_on_safety(item)]
+        assert on_safety or instrument.respondent != "young_person", instrument.key
         for item in on_safety:
-            assert [one.key for one in item.options if one.alert] == [item.options[0].key], (instrument.key, item.key)
+            telling = [one.code for one in item.options if one.alert]
+            wanted = [0, 1, 2] if item.kind == "steps" else [item.options[0].code]
+            assert telling == wanted, (instrument.key, item.key)
+            steps += item.kind == "steps"
+    assert steps == 4
 
 
 @pytest.mark.parametrize("key", SERVING)

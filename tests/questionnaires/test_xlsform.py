@@ -85,10 +85,11 @@ def test_the_strategy_draws_every_kind() -> None:
         seen.update(
             name for item in instrument.items for name in ("same_as", "then_test", "versions") if getattr(item, name)
         )
-        seen.update("alert" for item in instrument.items for option in item.options if option.alert)
+        seen.update("alert" for item in instrument.items for option in item.told if option.alert)
+        seen.update("alert_up_to" for item in instrument.items if item.alert_up_to is not None)
 
     look()
-    assert seen == {*KINDS, "same_as", "then_test", "versions", "alert"}
+    assert seen == {*KINDS, "same_as", "then_test", "versions", "alert", "alert_up_to"}
 
 
 @SLOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from datetime import timedelta
@@ -71,6 +72,22 @@ def test_other_answers_call_nobody(app: Flask, service: Service, worker: FlaskCl
         assert send(app, service.body(service.ticket(), **answers), "/alert").status_code == 200
     assert send(app, service.body(service.ticket(), **QUIET)).status_code == 303
     assert (service.alerts(), service.messages()) == ([], [])
+
+
+def test_a_low_number_of_how_safe_things_are_calls_somebody(app: Flask, service: Service, worker: FlaskClient) -> None:
+    """ "0: someone is likely to hurt you" waits for no review: when it is chosen, and when it comes with the form."""
+    ticket, submission = service.ticket(), secrets.token_hex(16)
+    young = app.test_client()
+    young.post("/join", data={"code": service.case_code()})
+    page = young.get("/answer").get_data(as_text=True)
+    for step in ("step_3", "step_10"):
+        send(app, service.body(ticket, submission, **QUIET, safety_steps=step), "/alert")
+    assert service.alerts() == []
+    assert send(app, service.body(ticket, submission, **QUIET, safety_steps="step_0"), "/alert").status_code == 200
+    assert send(app, service.body(ticket, submission, **QUIET, safety_steps="step_2")).status_code == 303
+    assert [(one.item_key, one.option_code) for one in service.alerts()] == [("safety_steps", 0), ("safety_steps", 2)]
+    assert len(service.messages()) == 6
+    assert re.search(r'id="q-safety_steps"[^>]* data-tells', page), "its page sends it when it is chosen"
 
 
 def test_told_at_once_and_not_again_with_the_form(app: Flask, service: Service, worker: FlaskClient) -> None:

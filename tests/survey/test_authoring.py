@@ -186,6 +186,25 @@ def test_a_kind_can_be_chosen_and_left_again(desk: Desk) -> None:
         assert (after["aside"], fields["kind"]) == ({}, [kind])
 
 
+@one_engine
+def test_from_which_steps_on_a_worker_is_told_is_chosen_from_a_list(desk: Desk) -> None:
+    """Only of steps and only in linked mode; what a draft brought from there can still be taken out in private mode."""
+    address = desk.begin("library:one_to_one")
+    path = f"{address}questions/1/3"
+    assert desk.form(path)["alert_up_to"] == ["2"]
+    assert desk.post(path, **{**desk.form(path), "alert_up_to": "4"}).status_code == 303
+    assert read_item_of(desk, path)["alert_up_to"] == "4"
+    assert "alert_up_to" not in desk.form(f"{address}questions/1/0")
+    private, _ = sorting(desk)
+    assert desk.post(private, **{**desk.form(private), "kind": "steps"}).status_code == 303, "from any kind to any"
+    assert "alert_up_to" not in desk.form(private)
+    desk.post(private, **{**desk.form(private), "alert_up_to": "1"})
+    assert desk.form(private)["alert_up_to"] == ["1"]
+    assert "in private mode nobody is told" in desk.first.get(private).text
+    desk.post(private, **{**desk.form(private), "alert_up_to": ""})
+    assert "alert_up_to" not in {**read_item_of(desk, private), **desk.form(private)}
+
+
 def sorting(desk: Desk) -> tuple[str, Tree]:
     """The first question of the library whose things are sorted: its page in a new draft, and its tree."""
     for key in sorted(library()):
