@@ -5,7 +5,8 @@ somebody has written down by then what was done: who only opened it, and may be 
 leads sees nothing of it, except where neither of the two is there: then it is theirs at once. That somebody saw no concern they
 are told too, that evening.
 It depends on no score and on no finished form: an answer raises it when it is chosen, when it comes with a form that has to
-be put right, and when it comes with a whole form; for one submission it is one alert.
+be put right, and when it comes with a whole form; for one submission it is one alert. The same answer sent again and again
+joins the alerts of it that nobody has opened yet: nobody with a code can bury what waits under letters.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import alerts
@@ -28,6 +29,8 @@ from survey.working_hours import CLOSES, is_working, working_hours_after
 LEAD = SAFEGUARDING_READER
 WORKER = "worker"
 HOURS_UNDECIDED = 1
+MOST_UNSEEN = 3
+"""So many alerts of one answer wait at a time; what more there is of the very same answer joins them."""
 SEEN_HOLDS = timedelta(hours=24)
 """So long after a worker was last here they count as on duty, within working hours."""
 SEEN_WITHOUT_MAIL = timedelta(hours=1)
@@ -87,13 +90,20 @@ def raise_alerts(connection: Connection, case: HeldCase, opening_id: int, mark: 
     )
     there = {tuple(row) for row in connection.execute(known)} if told else set()
     for one in told:
-        if tuple(one) in there:
+        if tuple(one) in there or _is_waiting(connection, opening_id, one):
             continue
         moment = now()
         late = _lead_called_at(connection, case, moment)
         values = {"case_id": case.id, "opening_id": opening_id, "mark": mark, **one._asdict()}
         made = insert(_ALERTS).values(**values, raised_at=moment, lead_at=late, state="new").returning(_ALERTS.c.id)
         _tell(connection, case, f"alert {connection.scalar(made)}", late)
+
+
+def _is_waiting(connection: Connection, opening_id: int, one: Telling) -> bool:
+    """Whether as many alerts of this very answer wait unopened as may; the case is held, so no other is counted meanwhile."""
+    same = select(func.count()).where(_ALERTS.c.opening_id == opening_id, _ALERTS.c.state == "new")
+    same = same.where(_ALERTS.c.item_key == one.item_key, _ALERTS.c.option_code == one.option_code)
+    return (connection.scalar(same) or 0) >= MOST_UNSEEN
 
 
 def _lead_called_at(connection: Connection, case: HeldCase, moment: datetime) -> datetime:

@@ -23,6 +23,7 @@ from questionnaires.codebook import Head
 from questionnaires.digits import Slot, Unreadable, read, slots_in
 from questionnaires.instrument import Instrument
 from survey import audit, jobs
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import now
 from survey.database import Database
 from survey.manners import MAY_BE_HELPED
@@ -30,7 +31,6 @@ from survey.models import Entry, Opening, PaperBatch, PaperSheet, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import Place, Submission, decline, place_of, store
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 
 MOST_SHEETS = 60

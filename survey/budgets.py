@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, or_
+from sqlalchemy import Connection, case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,13 +25,16 @@ def is_spent(session: Session, name: str, limit: int, window: timedelta) -> bool
     return row is not None and row.window_start > now() - window and row.spent >= limit
 
 
-def spend(session: Session, name: str, limit: int, window: timedelta, *, began: datetime | None = None) -> bool:
+def spend(
+    session: Session | Connection, name: str, limit: int, window: timedelta, *, began: datetime | None = None
+) -> bool:
     """Count one; False, with nothing written, when the budget was spent already. `began`: when a new window began, where the
     moment of its first must not be kept."""
     moment = began or now()
     is_old = Budget.window_start <= moment - window
     # One statement on either engine, so that failures at the same moment are all counted.
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    bind = session if isinstance(session, Connection) else session.get_bind()
+    insert = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
     counted = session.scalar(
         insert(Budget)
         .values(name=name, window_start=moment, spent=1)

@@ -127,10 +127,10 @@ def _loaded_when_due(module: str, name: str) -> Work:
 EVERY_DAY: dict[str, Work] = {
     "declared_dates": declared,
     "forget_sheets": forget_sheets,
+    "destroy_keys": end_keys,
     "forget_receipts": drop_receipts,
     "forget_put_aside": forget_put_aside,
     "forget_messages": forget_messages,
-    "destroy_keys": end_keys,
     "plant_notes": plant_notes,
     "delete_words": delete_words,
     audit.DAILY_LOOK: follow_acts,

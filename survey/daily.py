@@ -18,10 +18,10 @@ from survey.models import Job
 PROMISES: Mapping[str, str] = {
     "declared_dates": N_("to ask for the reports whose day has come"),
     "forget_sheets": N_("to delete what was typed from paper, two weeks after the questions were closed"),
+    "destroy_keys": N_("to destroy the keys of sessions, two weeks after they were closed"),
     "forget_receipts": N_("to delete the receipts of answers, two weeks after the questions were closed"),
     "forget_put_aside": N_("to delete answers that were put aside, two weeks after a programme was closed"),
     "forget_messages": N_("to delete old messages to staff"),
-    "destroy_keys": N_("to destroy the keys of sessions, two weeks after they were closed"),
     "plant_notes": N_("to plant the notes by which readers prove their keys"),
     "delete_words": N_("to delete what young people wrote, 12 months after somebody decided on it"),
     DAILY_LOOK: N_("to follow the record of who did what"),

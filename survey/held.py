@@ -22,13 +22,13 @@ from questionnaires.codebook import Head
 from questionnaires.instrument import LEFT_BLANK, NOT_ASKED, Instrument
 from survey import audit
 from survey.alerts import held_case
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.languages import SOURCE
 from survey.looks import look_shown
 from survey.models import Held, Opening, Programme, ReplacedTicket, Response, Sitting, Ticket
 from survey.pairing import read_card
 from survey.publishing import codebook_of, instrument_of
 from survey.responses import CONTENT_TYPE, LARGEST_WORDS, BodyRefused, Submission, read_submission, screens_of
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys, SealBroken
 
 

@@ -8,17 +8,15 @@ keyed name that holds the hour, on the day alone, so that the store tells neithe
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.budgets import KEPT, spend
-from survey.clock import UTC
+from survey.bounds import is_too_late, within_the_hour
 from survey.envelopes import WordsRefused
 from survey.models import Opening, Sitting
 from survey.responses import Place
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 
 FEWEST, A_HEAD = 60, 6
@@ -34,11 +32,9 @@ def count_in(session: Session, keys: Keys, place: Place, what: str, moment: date
         When the opening was closed too long ago, or this hour has brought too much of the kind already.
     """
     closed_at = session.scalar(select(Opening.closed_at).where(Opening.id == place.opening_id))
-    if closed_at is not None and closed_at < moment - KEPT_AFTER_CLOSING:
+    if is_too_late(closed_at, moment):
         raise WordsRefused("closed")
     present = session.scalar(select(Sitting.present).where(Sitting.id == place.sitting_id)) or 0
-    hour = moment.astimezone(UTC).strftime("%Y-%m-%d %H")
-    name = keys.mac("intake", what.encode(), str(place.opening_id).encode(), hour.encode()).hex()
-    day = datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
-    if not spend(session, f"intake {name}", max(FEWEST, A_HEAD * present), KEPT, began=day):
+    most = max(FEWEST, A_HEAD * present)
+    if not within_the_hour(session, keys, place.opening_id, what, most, moment):
         raise WordsRefused("too many")

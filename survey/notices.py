@@ -20,6 +20,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField, Validati
 from questionnaires.instrument import PRIMARY_AGE
 from survey import audit, borrowed
 from survey.access import organisations_of, respondent, staff
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import today
 from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
@@ -30,7 +31,6 @@ from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organ
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.retention import MONTHS
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 
 blueprint = Blueprint("notices", __name__)
 borrowed.init_blueprint(blueprint)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, union_all, 
 from sqlalchemy.exc import IntegrityError
 
 from survey.alerts import HeldCase, Telling, held_case, raise_alerts
+from survey.bounds import count_answers, refuse_too_late
 from survey.clock import end_of_day
 from survey.database import Database
 from survey.models import (
@@ -241,19 +242,21 @@ def store(
     card: str | None,
     device: str | None,
     told: Sequence[Telling] = (),
+    openly: bool = False,
 ) -> Outcome:
     """Keep a row of codes and its receipt in one transaction, or recognise a submission that was kept before.
 
-    In linked mode the alerts of the answers that are `told` stand in the same transaction; raises `CaseWithdrawn`.
+    In linked mode the alerts of the answers that are `told` stand in the same transaction; raises `CaseWithdrawn`. Raises
+    `TooMany`, and `TooLate` for what was sent `openly`: the key of what was sealed has an end of its own.
     """
     for _ in range(3):  # two of the same may race on PostgreSQL: the loser looks again and finds the winner
         try:
             with database.writer.begin() as connection:
-                return _store(connection, keys, place, submission, codes, card=card, device=device, told=told)
+                return _store(connection, keys, place, submission, codes, told, openly, card=card, device=device)
         except IntegrityError:
             continue
     with database.writer.begin() as connection:
-        return _store(connection, keys, place, submission, codes, card=None, device=None, told=told)
+        return _store(connection, keys, place, submission, codes, told, openly, card=None, device=None)
 
 
 def tell(database: Database, keys: Keys, place: Place, submission: Submission, told: Sequence[Telling]) -> None:
@@ -274,10 +277,11 @@ def _store(
     place: Place,
     submission: Submission,
     codes: bytes,
+    told: Sequence[Telling],
+    openly: bool,
     *,
     card: str | None,
     device: str | None,
-    told: Sequence[Telling],
 ) -> Outcome:
     id_mac, body_mac = _macs(keys, "answer", submission)
     earlier = connection.execute(_EARLIER, {"id_mac": id_mac}).all()
@@ -285,6 +289,9 @@ def _store(
         return Outcome(same.outcome)
     outcome = Outcome.HELD if earlier else Outcome.STORED
     case = held_case(connection, place.sitting_id) if place.mode == "linked" else None
+    if openly:
+        refuse_too_late(connection, place.opening_id)
+    count_answers(connection, keys, place.opening_id, aside=outcome is Outcome.HELD)
     if case is not None:
         raise_alerts(connection, case, place.opening_id, _mark(keys, submission), told)
     if outcome is Outcome.HELD:
@@ -302,7 +309,7 @@ def _store(
 def hold(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
     """Keep a body that nobody can put right any more (it waited on a device and cannot be read) aside, once.
 
-    Raises `CaseWithdrawn` in linked mode, as `store` does.
+    Raises `CaseWithdrawn` in linked mode and `TooMany`, as `store` does.
     """
     id_mac, body_mac = _macs(keys, "answer", submission)
     receipt = {"id_mac": id_mac, "body_mac": body_mac, "opening_id": place.opening_id, "outcome": Outcome.HELD.value}
@@ -311,6 +318,7 @@ def hold(database: Database, keys: Keys, place: Place, submission: Submission) -
             held_case(connection, place.sitting_id)
         earlier = connection.execute(_EARLIER, {"id_mac": id_mac}).all()
         if not any(one.body_mac == body_mac for one in earlier):
+            count_answers(connection, keys, place.opening_id, aside=True)
             connection.execute(_KEEP_ASIDE, _aside(keys, place, submission))
             connection.execute(_KEEP_RECEIPT, receipt)
 
@@ -357,14 +365,17 @@ def _linked_row(connection: Connection, place: Place, case: HeldCase, codes: byt
     }
 
 
-def decline(database: Database, keys: Keys, place: Place, submission: Submission) -> None:
-    """Count one "No thanks", once; raises `CaseWithdrawn` where nothing of a case is kept any more."""
+def decline(database: Database, keys: Keys, place: Place, submission: Submission, *, openly: bool = False) -> None:
+    """Count one "No thanks", once; raises `CaseWithdrawn` where nothing of a case is kept any more, `TooMany` and `TooLate`."""
     id_mac, body_mac = _macs(keys, "decline", submission)
     try:
         with database.writing() as session:
             if place.mode == "linked":
                 held_case(session.connection(), place.sitting_id)
             if session.scalar(select(Receipt.outcome).where(Receipt.id_mac == id_mac)) is None:
+                if openly:
+                    refuse_too_late(session, place.opening_id)
+                count_answers(session, keys, place.opening_id)
                 session.add(Decline(id=secrets.token_bytes(16), opening_id=place.opening_id))
                 session.add(Receipt(id_mac=id_mac, body_mac=body_mac, opening_id=place.opening_id, outcome="declined"))
     except IntegrityError:

@@ -13,19 +13,18 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.database import Database
 from survey.envelopes import new_pair, open_with
 from survey.models import Entry, Opening, SealingKey
 from survey.responses import CONTENT_TYPE, BodyRefused, Place, Submission, read_submission
 from survey.sealing import Keys, SealBroken
 
-KEPT_AFTER_CLOSING = timedelta(days=14)
-"""So long after a sitting's questions closed, late answers can still come in: keys, sheets and receipts are kept for them."""
 USE = "sitting key"
 
 

@@ -21,6 +21,7 @@ from survey.answering.entering import home_page
 from survey.answering.linked import told_by
 from survey.answering.places import blueprint, help_for, line, sent_form, with_cookie
 from survey.answering.wording import chosen_by, note_here
+from survey.bounds import TooLate, TooMany
 from survey.clock import now
 from survey.envelopes import WordsRefused
 from survey.installation import database, keys
@@ -54,6 +55,8 @@ def answer() -> Reply:
         return _take(submission, place)
     except CaseWithdrawn:
         return _taken_out()
+    except TooLate:
+        return _too_late()
     except BUSY as fault:
         report_busy(fault)
         return _not_saved(submission, place, 503)
@@ -65,6 +68,15 @@ def answer() -> Reply:
 def _taken_out() -> Reply:
     """Nothing more of this young person is kept; `held_case` has said so."""
     message = gettext("Your answers were taken out, as you wished. Nothing more is kept.")
+    return with_cookie(Response(home_page(message=message), 410), Visit.read())
+
+
+def _too_late() -> Reply:
+    """Nobody could tell any more whether the same had come before, so nothing is stored; and nothing is promised."""
+    message = gettext(
+        "These questions were closed more than two weeks ago. Your answers were not taken, and nobody sees them. "
+        "If you were given a new code, type it here. If you want to tell somebody something, use Get help."
+    )
     return with_cookie(Response(home_page(message=message), 410), Visit.read())
 
 
@@ -90,7 +102,7 @@ def _take(submission: Submission, place: Place) -> Reply:
         )
         return with_cookie(Response(_given_back(submission, place, waiting_message=message), 422), Visit.read())
     submission = without_words(instrument_of(place.version), place, submission)
-    outcome, visit = _keep(submission, place, answers, card)
+    outcome, visit = _keep(submission, place, answers, card, openly=True)
     if outcome is Outcome.HELD:
         is_shared = place.devices == "shared"
         page = render_template("answering/kept.html", next_person=is_shared, arrived=True, **help_for(place))
@@ -125,7 +137,9 @@ def _read(submission: Submission, place: Place) -> tuple[Answers | None, str | N
     return (None if is_wrong else parsed.answers), card
 
 
-def _keep(submission: Submission, place: Place, answers: Answers, card: str | None) -> tuple[Outcome, Visit]:
+def _keep(
+    submission: Submission, place: Place, answers: Answers, card: str | None, *, openly: bool
+) -> tuple[Outcome, Visit]:
     """Store the answers, once; and the visit as it goes on."""
     visit = Visit.read()
     look = look_of(place, submission.look)
@@ -133,7 +147,16 @@ def _keep(submission: Submission, place: Place, answers: Answers, card: str | No
     codes = codebook_of(place.version).encode(answers, head)
     device = visit.device if place.devices == "own" else None
     told = told_by(submission, place)
-    outcome = store(database(), keys(), place, submission, codes, card=card, device=device, told=told)
+    try:
+        outcome = store(
+            database(), keys(), place, submission, codes, card=card, device=device, told=told, openly=openly
+        )
+    except (
+        TooLate,
+        TooMany,
+    ):  # the answers are not taken; that somebody has to look at one of them is told all the same
+        tell(database(), keys(), place, submission, told)
+        raise
     return outcome, (replace(visit, device="") if place.is_last else visit)
 
 
@@ -161,7 +184,7 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
         answers, card = _read(replace(inner, card=""), place)
     if answers is None:
         return _put_aside(outer, inner, place)
-    outcome, visit = _keep(inner, place, answers, card)
+    outcome, visit = _keep(inner, place, answers, card, openly=False)
     return with_cookie(_receipt(outer, outcome), visit)
 
 
@@ -231,7 +254,9 @@ def no_thanks() -> Reply:
     if place is None:
         abort(400)
     try:
-        decline(database(), keys(), place, submission)
+        decline(database(), keys(), place, submission, openly=True)
     except CaseWithdrawn:
         return _taken_out()
+    except TooLate:
+        pass  # counted nowhere, and nobody is told of it: they go on as everybody does
     return with_cookie(redirect("/activity", 303), Visit.read())

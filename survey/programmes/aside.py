@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as Reply
 from survey import audit
 from survey.access import reached_programme, staff
 from survey.alerts import CaseWithdrawn
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.held import ACTS, put_aside
 from survey.installation import database, keys
 from survey.programmes.places import ROLE, blueprint
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 
 
 @blueprint.get("/<int:programme_id>/aside")

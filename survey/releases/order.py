@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import now
 from survey.database import Database
 from survey.models import (
@@ -29,11 +30,11 @@ from survey.models import (
     ReleasedSitting,
     Remark,
     Response,
+    SealingKey,
     Sitting,
     Ticket,
 )
 from survey.releases.cuts import Occasion, in_turn, nearest_to, occasions
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 
 Payload = dict[str, Any]
@@ -128,9 +129,17 @@ def _taken(session: Session, table: Table, openings: list[int]) -> list[dict[str
 
 
 def forget_receipts(database: Database) -> None:
-    """Drop the receipts of waves that closed 14 days ago; not while a batch of sheets leans on them (it is deleted by itself)."""
+    """Drop the receipts of waves that closed 14 days ago.
+
+    Not while the same could still come again: from a batch of sheets, or from a device on which it waits sealed to the key of
+    its sitting. Batches and keys have an end of their own.
+    """
     typed = select(Ticket.id).join(PaperBatch, PaperBatch.ticket_id == Ticket.id).where(Ticket.opening_id == Opening.id)
+    sealed = select(SealingKey.id).join(Entry, Entry.sitting_id == SealingKey.sitting_id)
+    sealed = sealed.where(Entry.id == Opening.entry_id, SealingKey.private_key.is_not(None))
     with database.writing() as session:
-        closed = select(Opening.id).where(Opening.closed_at < now() - KEPT_AFTER_CLOSING, ~typed.exists())
+        closed = select(Opening.id).where(
+            Opening.closed_at < now() - KEPT_AFTER_CLOSING, ~typed.exists(), ~sealed.exists()
+        )
         session.execute(delete(Receipt).where(Receipt.opening_id.in_(closed)))
     database.forget_order()

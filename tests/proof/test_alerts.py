@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from questionnaires.codebook import Codebook
 from survey import cookies, outbox, signing_in
@@ -66,6 +66,7 @@ class Casework:
 
     def send(self, submission: str, *, at_once: bool) -> bool:
         """An answer that tells: at once and then with its form, or with the form alone; whether a reply came."""
+        self.take_up()
         body = self.attempted[submission]
         if at_once and self.post("/alert", body) == (200, f"Heard tells {submission}"):
             self.acknowledged.add(submission)
@@ -74,6 +75,12 @@ class Casework:
             self.acknowledged.add(submission)
         self.cut += status == 0
         return status != 0
+
+    def take_up(self) -> None:
+        """The worker opens what waits: of one answer only a few alerts wait unopened at a time."""
+        opened = {"state": "opened", "opened_by": self.service.people["worker"], "opened_at": now()}
+        with self.live.database.writing() as session:
+            session.execute(update(Alert).where(Alert.state == "new").values(**opened))
 
     def unaccompanied(self) -> int:
         """Stored answers that tell and have no alert, in one look at the store: rows and alerts are counted by opening, where

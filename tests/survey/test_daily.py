@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from survey import batches, chores, daily, jobs
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import now
 from survey.models import Job, Opening, PaperBatch, Receipt, SealingKey
-from survey.sealed_answers import KEPT_AFTER_CLOSING, make_key
+from survey.sealed_answers import make_key
 from survey.sealing import Keys
 from tests.conftest import Staff
 from tests.survey.conftest import Tour

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 
 from survey import intake
 from survey.answering import talking
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import now
 from survey.models import Budget, Opening, Remark, Response, Sitting, TalkSlip
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from tests.survey.conftest import Tour
 from tests.survey.desk import TUESDAY, OnDuty, put_on_duty, quick_locks
 from tests.survey.test_reading_room import ALL_DAY
@@ -84,10 +84,12 @@ def test_one_opening_sends_only_so_many_words_an_hour(
 def test_the_count_tells_neither_when_nor_where(client: FlaskClient, asking: Tour) -> None:
     send(client, asking, your_words="x")
     with asking.database.reading() as session:
-        (budget,) = session.scalars(select(Budget).where(Budget.name.startswith("intake"))).all()
-    began = budget.window_start
-    assert (began.hour, began.minute, began.second, began.microsecond) == (0, 0, 0, 0)
-    assert len(budget.name) == len("intake ") + 64, "a keyed hash"
+        budgets = session.scalars(select(Budget).where(Budget.name.startswith("intake"))).all()
+    assert len(budgets) == 2, "the words, and the answers"
+    for budget in budgets:
+        began = budget.window_start
+        assert (began.hour, began.minute, began.second, began.microsecond) == (0, 0, 0, 0)
+        assert len(budget.name) == len("intake ") + 64, "a keyed hash"
 
 
 def test_last_pages_have_an_end_too(client: FlaskClient, tour: Tour, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,12 @@ from survey import cookies
 from survey.accounts import KNOWN_SECONDS, LANGUAGE_SECONDS
 from survey.answering.places import OWN_DEVICE_SECONDS
 from survey.assets import STATIC
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.database import Database
 from survey.joining import Visit
 from survey.models import Case, Notice, Opening, Organisation, Response
 from survey.notices import COOKIES, KEPT_UNHEARD_DAYS
 from survey.readers import UNLOCKED_FOR
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.signing_in import IDLE
 from tests.survey.casework import made_case, make_service
 

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from questionnaires.codebook import Codebook, Head
 from questionnaires.files import load_library, read
 from questionnaires.instrument import DONT_KNOW, LEFT_BLANK
+from survey.bounds import KEPT_AFTER_CLOSING
 from survey.chores import WORK
 from survey.clock import now, today
 from survey.database import Database
@@ -24,7 +25,6 @@ from survey.releases.making import school_page
 from survey.releases.measures import Waves, measured
 from survey.releases.order import forget_receipts, shuffle
 from survey.releases.reading import agreed_codes, matrix, measured_items, pairs, read_answers
-from survey.sealed_answers import KEPT_AFTER_CLOSING
 from survey.sealing import Keys
 from tests.survey.released import Released, usual
 
