@@ -5,7 +5,7 @@ Opening takes it off nobody: only a decision ends the clock after which whoever 
 
 from __future__ import annotations
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
@@ -19,7 +19,7 @@ from survey.cases.running import step_words
 from survey.clock import PLACE, now
 from survey.decisions import DecisionForm, decision_words, write_decision
 from survey.installation import database, keys
-from survey.models import Account, Alert
+from survey.models import DECISIONS, Account, Alert
 from survey.publishing import instrument_of
 from survey.sheets import words
 
@@ -47,9 +47,17 @@ def _page(alert_id: int, form: DecisionForm) -> str:
         answer=option_words(item, option.key),
         wave=step_words(found.opening.wave),
         form=form,
+        typed=_typed(form) if found.state != "opened" else [],
         decision=decision_words(found.decision) if found.decision else "",
         is_mine=g.account.id in (found.case.worker_id, found.case.deputy_id),
     )
+
+
+def _typed(form: DecisionForm) -> list[str]:
+    """What somebody typed who cannot decide any more, or not yet, so that it is not lost to them."""
+    decision = decision_words(form.decision.data) if form.decision.data in DECISIONS else ""
+    handed_on = form.handed_on.data.isoformat() if form.handed_on.data else ""
+    return [one for one in (decision, form.handed_to.data, handed_on, form.reference.data) if one]
 
 
 def _name(session: Session, account_id: int | None) -> str:
@@ -70,30 +78,30 @@ def open_alert(alert_id: int) -> Reply:
 
 
 @blueprint.post("/alerts/<int:alert_id>/decide")
-@staff(WORKER, LEAD)
+@staff(WORKER, LEAD, keeps_typed=True)
 def decide(alert_id: int) -> Reply | tuple[str, int]:
-    """Say what was done; it cannot be changed afterwards."""
+    """Say what was done; it cannot be changed afterwards. Whoever comes second sees what stands, and what they typed."""
     form = DecisionForm(request.form)
-    if not form.validate():
+    if not form.validate() or g.only_shown:
         return _page(alert_id, form), 422
     with database().writing() as session:
         found = _locked(session, alert_id)
-        if found.state != "opened":
-            abort(409)
-        write_decision(found, form, g.account.id)
-        found.decided_at = now()
-        outbox.settle(session, f"alert {found.id}")
-        if found.decision == "no_concern" and g.account.id in (found.case.worker_id, found.case.deputy_id):
-            tell_of_no_concern(session, found)
-        audit.record(
-            session,
-            keys(),
-            g.account.id,
-            "alert.decided",
-            f"alert {found.id} of case {found.case_id}",
-            found.decision or "",
-        )
+        is_mine = found.state == "opened"
+        if is_mine:
+            _decide(session, found, form)
+    if not is_mine:
+        return _page(alert_id, form), 409
     return redirect(url_for("cases.alert", alert_id=alert_id), 303)
+
+
+def _decide(session: Session, found: Alert, form: DecisionForm) -> None:
+    write_decision(found, form, g.account.id)
+    found.decided_at = now()
+    outbox.settle(session, f"alert {found.id}")
+    if found.decision == "no_concern" and g.account.id in (found.case.worker_id, found.case.deputy_id):
+        tell_of_no_concern(session, found)
+    subject = f"alert {found.id} of case {found.case_id}"
+    audit.record(session, keys(), g.account.id, "alert.decided", subject, found.decision or "")
 
 
 def _locked(session: Session, alert_id: int) -> Alert:

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from survey import alerts, outbox
+from survey import alerts, cookies, outbox
 from survey.answering import linked
 from survey.clock import now, today
 from survey.database import Database
@@ -98,6 +98,22 @@ def test_told_at_once_and_not_again_with_the_form(app: Flask, service: Service, 
     assert (len(service.alerts()), len(service.messages()), service.rows()) == (1, 3, [])
     assert send(app, service.body(ticket, submission, **TELLING)).status_code == 303
     assert (len(service.alerts()), len(service.messages()), len(service.rows())) == (1, 3, 1)
+
+
+def test_the_same_answer_again_and_again_joins_what_waits(
+    app: Flask, staff, service: Service, worker: FlaskClient
+) -> None:
+    """Whoever has the code cannot bury one alert under others; another answer, or one after somebody looked, is its own."""
+    ticket = service.ticket()
+    for _ in range(alerts.MOST_UNSEEN + 3):
+        submission = secrets.token_hex(16)
+        reply = send(app, service.body(ticket, submission, **TELLING), "/alert")
+        assert reply.get_data(as_text=True) == f"Heard tells {submission}"
+    assert (len(service.alerts()), len(service.messages())) == (alerts.MOST_UNSEEN, 3 * alerts.MOST_UNSEEN)
+    first = service.alerts()[0]
+    assert staff.post(worker, f"/staff/cases/alerts/{first.id}/open").status_code == 303
+    assert send(app, service.body(ticket, **TELLING)).status_code == 303
+    assert len(service.alerts()) == alerts.MOST_UNSEEN + 1
 
 
 def test_who_thinks_again_has_still_been_heard(app: Flask, service: Service, worker: FlaskClient) -> None:
@@ -216,6 +232,28 @@ def test_an_alert_is_opened_and_decided_and_each_act_is_written_down(
         acts = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("alert."))).all()
     assert acts == ["alert.opened", "alert.decided"]
     assert "This needs you now" not in worker.get("/staff/").get_data(as_text=True)
+
+
+def test_nothing_typed_about_an_alert_is_lost(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
+    """Not by a sign-in that ended meanwhile, and not by a colleague who was quicker."""
+    send(app, service.body(service.ticket(), **TELLING))
+    page = f"/staff/cases/alerts/{service.alerts()[0].id}/"
+    staff.post(worker, f"{page}open")
+    handed = {"decision": "handed_on", "handed_to": "Jo Green", "handed_on": today().isoformat(), "reference": "X-77"}
+    worker.delete_cookie(cookies.STAFF)
+    away = worker.post(f"{page}decide", data=handed)
+    assert away.status_code == 307, "what was typed travels to the sign-in page"
+    assert "X-77" in worker.post(away.location, data=handed).text
+    again = service.sign_in(app, "worker")
+    shown = again.post(f"{page}decide", data={**handed, "csrf_token": "of the sign-in before"})
+    assert (shown.status_code, service.alerts()[0].state) == (422, "opened"), "shown once more, and nothing done"
+    assert "Jo Green" in shown.text and "X-77" in shown.text
+    assert staff.post(service.sign_in(app, "deputy"), f"{page}decide", decision="no_concern").status_code == 303
+    second = staff.post(again, f"{page}decide", **handed)
+    assert second.status_code == 409
+    for words in ("Yours was not written down", "decided before you", "Jo Green", "X-77", "there is no concern"):
+        assert words in second.text
+    assert service.alerts()[0].decision == "no_concern"
 
 
 def test_whose_alert_it_is(app: Flask, staff, service: Service, worker: FlaskClient) -> None:
