@@ -89,8 +89,8 @@ def content_of(session: Session, name: str) -> bytes | None:
 
 
 def named_by(document: Mapping[str, Any]) -> set[str]:
-    """The recordings that a draft names, in any of its languages."""
-    return set(_names((document["source"], document["translations"])))
+    """The recordings that a draft names, in any of its languages; those of a question that can be put back too."""
+    return set(_names((document["source"], document["translations"], document.get("removed"))))
 
 
 def _names(part: Any) -> Iterable[str]:

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response as Reply
 
 from questionnaires.rules import MODES, RESPONDENTS, SITTINGS
 from survey.access import forgery_token, staff
-from survey.authoring.editing import add_item, add_page, is_full, move_item, remove_item
+from survey.authoring.editing import add_item, add_page, is_full, move_item
 from survey.authoring.item_form import one_line, several_lines, take_explanations
 from survey.authoring.judging import Remark, Verdict, verdict
 from survey.authoring.places import WRITERS, blueprint
+from survey.authoring.removing import put_back, removed, take_out
 from survey.authoring.saving import Changed, Saved, TooLarge, load, may_approve, same, save
 from survey.authoring.trees import Plain, Tree, entries, fields, fingerprint, items, pages, words
 from survey.authoring.wording import choices, kind_words
@@ -70,6 +71,7 @@ def draft(draft_id: int) -> str | Reply:
         may_propose_anyhow=found.draft.state == "draft" and not judged.faults and bool(judged.warnings),
         may_approve=may_approve(found.draft),
         is_mine=found.draft.proposed_by == g.account.id,
+        removed=removed(found.draft.document),
         full=is_full(found.draft.document),
         changed="changed" in request.args,
     )
@@ -125,14 +127,14 @@ def address(draft_id: int, one: Remark) -> str:
 _ACTS: dict[str, Callable[[Tree, int, int], None]] = {
     "up": lambda document, p, i: move_item(document, p, i, -1),
     "down": lambda document, p, i: move_item(document, p, i, 1),
-    "remove": remove_item,
+    "remove": take_out,
 }
 
 
 @blueprint.post("/drafts/<int:draft_id>/order")
 @staff(*WRITERS)
 def order(draft_id: int) -> Reply:
-    """Add, move or remove a question or a page."""
+    """Add, move or remove a question or a page; put back the question that was removed last."""
     act, *rest = request.form.get("act", "").split(".")
     place = [int(one) for one in rest if one.isascii() and one.isdigit() and len(one) < 4]
     made: list[int] = []
@@ -143,6 +145,8 @@ def order(draft_id: int) -> Reply:
             made[:] = [add_page(document), 0]
         elif act == "add" and len(place) == 1 and place[0] < len(held) and not is_full(document):
             made[:] = [place[0], add_item(document, place[0])]
+        elif act == "back":
+            put_back(document)
         elif act in _ACTS and len(place) == 2 and (place[0], place[1]) in {(p, i) for p, i, _ in items(document)}:
             _ACTS[act](document, place[0], place[1])
 

@@ -84,6 +84,7 @@ def add_page(document: Tree) -> int:
 def add_item(document: Tree, p: int) -> int:
     """A blank question at the end of a page; returns its place."""
     taken = {words(item.get("key")) for _, _, item in items(document)}
+    taken.add(words(fields(fields(document.get("removed")).get("item")).get("key")))  # it may be put back
     page = document["source"]["pages"][p]
     page["items"] = [*entries(page.get("items")), _blank(free(f"question_{len(taken) + 1}", taken), band_of(document))]
     return len(page["items"]) - 1

@@ -24,6 +24,7 @@ from survey.authoring.editing import change_list, item_at
 from survey.authoring.item_form import LINES, MEASURE, OPTION_TICKS, TICKS, agree_parts, read_item, settle
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint
+from survey.authoring.removing import scores_of, unscore
 from survey.authoring.saving import Changed, TooLarge, load, same, save
 from survey.authoring.trees import Tree, entries, fields, fingerprint, items, words
 from survey.authoring.wording import choices, family_words, kinds
@@ -97,7 +98,10 @@ def _take(document: Tree, place: Place, fixed: dict[str, set[str]]) -> None:
     old = item_at(document, *place) or {}
     one = read_item(old, request.form)
     settle(document, *place, one, request.form, fixed.get(words(old.get("key")), set()))
-    change_list(document["source"]["pages"][place[0]]["items"][place[1]], request.form.get("act", ""))
+    item = document["source"]["pages"][place[0]]["items"][place[1]]
+    change_list(item, request.form.get("act", ""))
+    if request.form.get("act") == "unscore":
+        unscore(document, words(item.get("key")))
 
 
 def _as_json(saved: Draft, place: Place) -> Tree:
@@ -229,6 +233,7 @@ def _choices(document: Tree, one: Tree, place: Place) -> dict[str, Any]:
         "directions": choices(DIRECTIONS),
         "treatments": [] if fields(one.get("measure")).get("family") in TREATMENT_OF else choices(TREATMENTS),
         "indicators": _indicators(),
+        "scores": scores_of(document, words(one.get("key"))),
     }
 
 

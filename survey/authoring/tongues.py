@@ -156,13 +156,16 @@ def _translation(instrument: Instrument, code: str) -> Tree:
 
 @blueprint.post("/drafts/<int:draft_id>/languages/<code>")
 @staff(*WRITERS, keeps_typed=True)
-def confirm(draft_id: int, code: str) -> Reply | tuple[str, int]:
-    """Name who speaks the language and has confirmed every text, and for whom they did; or take the language out."""
+def confirm(draft_id: int, code: str) -> Reply | str | tuple[str, int]:
+    """Name who speaks the language and has confirmed every text, and for whom they did; or take the language out, asked
+    twice."""
     typed = {name: one_line(request.form.get(name, ""))[:LONGEST_NAME] for name in CONFIRMED_BY}
     remove = request.form.get("act") == "remove"
     if code not in load(draft_id).draft.document["translations"]:
         abort(404)
     fault, status = _fault_of(typed, remove=remove)
+    if remove and not fault and "sure" not in request.form:
+        return _sure(draft_id, code)
     if not fault:
         try:
             save(draft_id, lambda document: _settle(document, code, None if remove else ", ".join(typed.values())))
@@ -175,6 +178,12 @@ def confirm(draft_id: int, code: str) -> Reply | tuple[str, int]:
         said = "" if remove else ", ".join(typed.values())
         audit.record(session, keys(), g.account.id, act, f"draft {draft_id}, {code}", said)
     return redirect(url_for("authoring.languages", draft_id=draft_id), 303)
+
+
+def _sure(draft_id: int, code: str) -> str:
+    draft = load(draft_id).draft
+    found = next(one for one in _tongues(draft.document) if one.code == code)
+    return render_template("authoring/take_out.html", draft=draft, tongue=found)
 
 
 def _fault_of(typed: dict[str, str], *, remove: bool) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import html
+import io
 import re
 from typing import Any
 
@@ -13,10 +14,11 @@ from werkzeug.datastructures import MultiDict
 
 from questionnaires.kinds import KINDS
 from survey.authoring.item_form import read_item, settle
+from survey.authoring.judging import verdict
 from survey.authoring.trees import Tree, as_text, read_source
 from survey.database import Database
 from survey.models import Draft
-from tests.questionnaires.conftest import EVERY_KIND
+from tests.questionnaires.conftest import EVERY_KIND, TINY, TINY_CY
 from tests.survey.test_authoring import HOME, Desk, one_engine, read_item_of, upload
 
 pytestmark = one_engine
@@ -176,3 +178,71 @@ def test_opening_a_question_takes_nothing_away_that_its_form_cannot_offer(desk: 
     before = read_item_of(desk, path)
     assert desk.post(path, **desk.form(path)).status_code == 303
     assert read_item_of(desk, path) == before
+
+
+def ordered(desk: Desk, address: str, act: str) -> None:
+    reply = desk.post(f"{address}order", act=act, revision=str(desk.draft(address).revision))
+    assert reply.status_code == 303 and "changed=1" not in str(reply.location), act
+
+
+def test_a_question_that_was_removed_can_be_put_back(desk: Desk) -> None:
+    """With its words in every language, its page and its place in a score; the next removal takes its place."""
+    came = desk.post(
+        f"{HOME}file", file=[(io.BytesIO(TINY.encode()), "a.yaml"), (io.BytesIO(TINY_CY.encode()), "a.cy.yaml")]
+    )
+    address = str(came.location).removesuffix("brought-in")
+    desk.post(f"{address}keep")
+    before = desk.draft(address).document
+    assert "Put it back" not in desk.first.get(address).text
+    for act, also in (("remove.1.1", "The score “score” went with it"), ("remove.0.0", ""), ("remove.1.0", "")):
+        ordered(desk, address, act)
+        page = html.unescape(desk.first.get(address).text)
+        assert "Put it back" in page and also in page
+        ordered(desk, address, "back")
+        after = desk.draft(address).document
+        assert (after["source"], after["translations"]) == (before["source"], before["translations"]), act
+        assert "Put it back" not in desk.first.get(address).text
+    ordered(desk, address, "remove.1.0")
+    ordered(desk, address, "remove.1.0")
+    assert len(desk.draft(address).document["source"]["pages"]) == 1, "its page is gone"
+    ordered(desk, address, "add.0")
+    ordered(desk, address, "back")
+    after = desk.draft(address).document
+    assert after["source"]["pages"][1] == {
+        "key": "second",
+        "title": None,
+        "items": after["source"]["pages"][1]["items"],
+    }
+    assert [item["key"] for item in after["source"]["pages"][1]["items"]] == ["feeling"]
+    assert after["source"]["scales"] == before["source"]["scales"]
+
+
+def test_a_score_follows_its_questions_without_the_text_of_the_file(desk: Desk) -> None:
+    two = TINY.replace("items: [feeling]", "items: [feeling, liked]").replace(
+        "scales:",
+        "      - {key: liked, kind: faces, text: Did you like it?, waves: [after], absences: [dont_know], options: "
+        "[{key: low, code: 1, label: No}, {key: middle, code: 2, label: A bit}, {key: high, code: 3, label: Yes}]}\nscales:",
+    )
+    address = brought(desk, two)
+    assert not verdict(desk.draft(address).document).faults
+    path = questions(desk, address)["feeling"]
+    assert "It counts in the score" in desk.first.get(path).text
+    desk.post(path, **desk.form(path), act="option.remove.0")
+    assert "the points do not fit" in html.unescape(desk.first.get(address).text)
+    desk.post(path, **desk.form(path), act="unscore")
+    scale = desk.draft(address).document["source"]["scales"][0]
+    assert scale["items"] == ["liked"] and "reversed" not in scale
+    assert "the points do not fit" not in html.unescape(desk.first.get(address).text)
+    ordered(desk, address, "remove.1.2")
+    assert "scales" not in desk.draft(address).document["source"]
+    assert not [one for one in verdict(desk.draft(address).document).faults if one.place[:1] == ("scales",)]
+
+
+def test_a_language_goes_only_when_it_was_asked_twice(desk: Desk) -> None:
+    address = desk.begin()
+    told = desk.draft(address).document["translations"]["cy"]
+    asked = desk.post(f"{address}languages/cy", act="remove")
+    assert asked.status_code == 200 and "Cymraeg" in asked.text and "Keep its words as a file first" in asked.text
+    assert desk.draft(address).document["translations"]["cy"] == told
+    assert desk.post(f"{address}languages/cy", act="remove", sure="1").status_code == 303
+    assert "cy" not in desk.draft(address).document["translations"]
