@@ -50,23 +50,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def chromium() -> str | None:
-    """The system's Chromium."""
+    """The system's Chromium, whole: with windows and with pages that Back brings back as they were left."""
     named = os.environ.get("HEARD_CHROMIUM")
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium with the back-forward cache on, as people have it."""
-    path = chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
+def launch() -> Iterator[Callable[[str | None], Browser]]:
+    """Starts a browser by its path; without one the test is skipped."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path, args=list(FLAGS), ignore_default_args=["--disable-back-forward-cache"]
-        )
-        yield launched
-        launched.close()
+        launched: list[Browser] = []
+
+        def start(path: str | None) -> Browser:
+            if path is None:
+                pytest.skip(NO_CHROMIUM)
+            cache = ["--disable-back-forward-cache"]
+            launched.append(
+                playwright.chromium.launch(executable_path=path, args=list(FLAGS), ignore_default_args=cache)
+            )
+            return launched[-1]
+
+        yield start
+        for browser in launched:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(launch: Callable[[str | None], Browser]) -> Browser:
+    """Chromium with the back-forward cache on, as people have it."""
+    return launch(chromium())
+
+
+@pytest.fixture(scope="session")
+def light_browser(launch: Callable[[str | None], Browser]) -> Browser:
+    """The same engine without windows and without that cache, for two thirds of the time; Chromium itself where it is not."""
+    return launch(shutil.which("chromium-headless-shell") or chromium())
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """The light one, but where a test is about what Back brings."""
+    back = request.node.get_closest_marker("back_cache")
+    found: Browser = request.getfixturevalue("whole_browser" if back else "light_browser")
+    return found
 
 
 class _Dull(BaseHTTPRequestHandler):

@@ -16,6 +16,7 @@ from tests.journeys.pupil import Pupil
 from tests.journeys.until import until
 from tests.live import Grounds, Live
 
+pytestmark = pytest.mark.back_cache
 HELPED = "[name=helped]"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys import gate
@@ -19,6 +20,7 @@ from tests.live import Grounds
 from tests.survey.desk import OnDuty
 
 Wishes = tuple[Grounds, OnDuty, OnDuty, OnDuty]
+pytestmark = pytest.mark.back_cache
 WORN = """() => [getComputedStyle(document.documentElement).fontSize, getComputedStyle(document.body).backgroundColor,
   [...document.querySelectorAll('.ease option[id]:checked')].map((one) => one.id).join(' '), window.name]"""
 LARGE = ["24px", "rgb(251, 240, 217)", "size-3 ground-cream", ""]

@@ -14,8 +14,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from survey.pairing import new_cards
 from tests.journeys.pupil import Pupil
+from tests.journeys.until import until
 from tests.live import Grounds, Room
 
+pytestmark = pytest.mark.back_cache
 TYPED = "47"
 
 # Everything that a page of this site can be made to say about who was here.
@@ -73,6 +75,16 @@ def answered(page: Page, room: Room, card: str, *, script: bool) -> Pupil:
             pupil.choose(key, str(answers[key]))
         pupil.type("stops", TYPED)
     return pupil
+
+
+def test_this_browser_brings_back_pages_as_they_were(page: Page, dull: str) -> None:
+    """Without this the tests of Back would hold of themselves."""
+    page.goto(dull)
+    page.evaluate("window.left = 47")
+    page.goto(f"{dull}?next")
+    page.evaluate("history.back()")
+    page.wait_for_url(dull, wait_until="commit")
+    until(page, "() => window.left === 47")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -8,6 +8,7 @@ import wave
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from survey.clock import now
@@ -16,6 +17,7 @@ from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds
 
+pytestmark = pytest.mark.back_cache
 ALL = {"travelled": "bus", "bus_full": "full", "packed": ("lunch", "book"), "stops": "47", "liked": "good"}
 MARKED = "[...document.querySelectorAll('[checked], input[value=\"47\"]')].length"
 

@@ -18,6 +18,7 @@ from tests.journeys.pupil import Pupil
 from tests.live import Grounds, Live, Room
 from tests.survey.desk import PASSPHRASE, OnDuty
 
+pytestmark = pytest.mark.back_cache
 CANARY = "canary-7741 Zebedee Quill مرحبا"
 FIELDS = "() => [...document.querySelectorAll('input')].map((one) => one.value).join(' ')"
 NOT_SECURE = """() => {

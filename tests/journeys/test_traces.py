@@ -32,7 +32,7 @@ from tests.live import Grounds, Live
 from tests.proof.poor_line import PoorLine
 from tests.survey.desk import OnDuty
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.back_cache]
 COUNTING = Path(__file__).parent.parent / "proof" / "counting.yaml"
 NUMBERS, MARKS, BACK = 18, 20, 5
 STEP, MOST_LENGTHS = 512, 4
