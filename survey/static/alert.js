@@ -32,7 +32,9 @@ async function post() {
   const mine = body;
   if (!mine) return undefined;
   const id = mine.get('submission');
-  const request = { method: 'POST', body: mine, keepalive: true, signal: AbortSignal.timeout?.(20000) };
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 20000);
+  const request = { method: 'POST', body: mine, keepalive: true, signal: stop.signal };
   const reply = await fetch('/alert', request).catch(() => null);
   const said = reply && await reply.text().catch(() => '');
   if (body !== mine) return undefined; // chosen anew meanwhile

@@ -22,7 +22,7 @@ function runs(step) {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const [block, { lang }] = [node.parentElement.closest(BLOCK), node.parentElement.closest('[lang]')];
-    const last = found.at(-1);
+    const last = found[found.length - 1];
     if (last?.block === block && last.lang === lang) last.nodes.push(node);
     else found.push({ block, lang, nodes: [node] });
   }

@@ -7,11 +7,19 @@ const KEPT_UNHEARD = 60 * 24 * 3600 * 1000;
 const KEPT_MORE = 7 * 24 * 3600 * 1000;
 const LONGEST_PAUSE = 300000;
 const PATIENCE = 20000;
+const SLOWEST_DISK = 3000;
 
 const bytes = (text) => new TextEncoder().encode(text);
 const join = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]));
 export const unpack = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
 export const pack = (raw) => btoa(raw.reduce((text, byte) => text + String.fromCharCode(byte), '')).replace(/\+/g, '-').replace(/\//g, '_');
+
+// Whoever was never answered would wait for ever: an end to every wait, for browsers of all ages.
+export function limit(time = PATIENCE) {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), time);
+  return stop.signal;
+}
 
 async function mac(key, ...parts) {
   const hmac = await crypto.subtle.importKey('raw', key.length ? key : new Uint8Array(32), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
@@ -57,17 +65,26 @@ function opened() {
   return settled(request);
 }
 
-async function store(mode, act) {
+async function turn(mode, act, late) {
   const database = await opened();
   try {
-    const turn = database.transaction('waiting', mode, { durability: 'strict' });
-    const done = new Promise((resolve, reject) => { turn.oncomplete = resolve; turn.onabort = () => reject(turn.error); });
-    const result = await settled(act(turn.objectStore('waiting')));
-    await done; // what is not on the disk is not kept
+    if (late.aborted) throw new Error('late');
+    const changes = database.transaction('waiting', mode, { durability: 'strict' });
+    const done = new Promise((resolve, reject) => { changes.oncomplete = resolve; changes.onabort = () => reject(changes.error); });
+    late.onabort = () => changes.abort();
+    const [result] = await Promise.all([settled(act(changes.objectStore('waiting'))), done]); // what is not on the disk is not kept
     return result;
   } finally {
+    late.onabort = null;
     database.close();
   }
+}
+
+// Some releases of WebKit never answer here: what is not kept soon is not kept, and nothing of it comes after that.
+function store(mode, act) {
+  const late = limit(SLOWEST_DISK);
+  const never = new Promise((_, reject) => { late.addEventListener('abort', reject); });
+  return Promise.race([turn(mode, act, late), never]);
 }
 
 export const waiting = () => store('readonly', (sets) => sets.getAll());
@@ -77,7 +94,7 @@ const drop = (set) => store('readwrite', (sets) => sets.delete(set.submission));
 
 async function deliver({ ticket, submission, sealed }, waited) {
   const body = new URLSearchParams({ ticket, submission, sealed, waited });
-  const reply = await fetch('/answer', { method: 'POST', body, signal: AbortSignal.timeout?.(PATIENCE) }).catch(() => null);
+  const reply = await fetch('/answer', { method: 'POST', body, signal: limit() }).catch(() => null);
   const said = await reply?.text().catch(() => '');
   return [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
 }

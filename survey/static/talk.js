@@ -46,7 +46,11 @@ function openly() {
   return body;
 }
 
-const post = (body) => fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout?.(20000) }).catch(() => null);
+function post(body) {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 20000);
+  return fetch(form.action, { method: 'POST', body, signal: stop.signal }).catch(() => null);
+}
 // A network's own page stands in for ours with any status; it cannot know our policy.
 const ours = (reply) => reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
 
@@ -80,7 +84,7 @@ form.addEventListener('submit', async (event) => {
     wipe();
     return location.replace(reply.url);
   }
-  doubt ||= !ours(reply) && !offline; // it may have arrived all the same
+  doubt = doubt || (!ours(reply) && !offline); // it may have arrived all the same
   return show(doubt ? '#unsure' : '#unsent');
 });
 addEventListener('pagehide', wipe);
