@@ -29,12 +29,16 @@ function hush(but) {
 }
 document.addEventListener('play', ({ target }) => hush(target), true); // it does not bubble
 
+// What was begun for one person (a set on its way, a wait) does nothing any more once that person's answers are gone.
+let person = {};
+
 function wipe() {
+  person = {};
   unguard();
   hush();
   window.name = '';
   all(ALL).forEach(clear);
-  one('#answers')?.replaceChildren(); // the check repeats what was chosen
+  for (const check of all('#answers')) check.textContent = ''; // it repeats what was chosen
 }
 
 // How the page looks stands in its panel. Where the same person goes on, the tab's name takes it along for that step, neither
@@ -66,8 +70,11 @@ function goOn(address) {
 function goAway(address) {
   root.hidden = true;
   document.title = 'Heard';
-  wipe();
-  location.replace(address);
+  try {
+    wipe();
+  } finally {
+    location.replace(address); // whatever an old browser does not know: out is out
+  }
 }
 
 // Sealing needs a secure page; without it the form is sent as it stands and nothing is kept on the device. An idle page is
@@ -181,7 +188,7 @@ function walk() {
     for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
     back.hidden = !depth;
     next.hidden = at >= last || !!one('.pair', now);
-    status.textContent = '';
+    if (!sending) status.textContent = '';
     if (at === last) review();
     const count = counted(now);
     const heading = one('h1, h2', now);
@@ -200,6 +207,7 @@ function walk() {
   }
 
   function go(index, field) {
+    if (sending && index < last) return; // what is on its way is what was pressed; help is there all the same
     depth += 1;
     history.pushState({ run, at: index, depth }, '');
     lead(show(index), field);
@@ -214,18 +222,35 @@ function walk() {
     return values.length === 7 && !values.includes(-1) && sum === values[6];
   }
 
+  function mark(step, line) {
+    const box = one('[data-wrong]', step);
+    const told = box ?? step;
+    [...step.children].find((part) => all(FIELDS, step).some((field) => part.contains(field))).before(line);
+    told.setAttribute('aria-describedby', `${told.getAttribute('aria-describedby') ?? ''} ${line.id}`.trim());
+    if (box) box.setAttribute('aria-invalid', 'true');
+  }
+
+  function right(step) {
+    for (const error of all('.error', step)) {
+      for (const field of all(`[aria-describedby~="${error.id}"]`)) {
+        field.setAttribute('aria-describedby', field.getAttribute('aria-describedby').replace(error.id, '').trim());
+      }
+      error.remove();
+    }
+    all('[aria-invalid]', step).forEach((input) => input.removeAttribute('aria-invalid'));
+    one(`#summary a[href="#i-${step.id.slice(2)}"]`)?.closest('li').remove();
+    if (!one('#summary li')) one('#summary')?.remove();
+  }
+
   function wrong(step) {
     const box = one('[data-wrong]', step);
     const typed = box?.value.trim();
     if (!typed) return false;
     const { low, high, wrong: text, board } = box.dataset;
     if (board ? isCard(typed) : /^[+-]?\p{Nd}+$/u.test(typed) && !(+typed < low || +typed > high)) return false; // other digits: the server knows
-    const id = `e-${step.id.slice(2)}`;
-    const line = one(`#${id}`) ?? document.createElement('p');
-    Object.assign(say(line, board && signs(typed).length === 8 ? board : text), { id, className: 'error' });
-    (board ? box : box.parentElement).before(line);
-    box.setAttribute('aria-invalid', 'true');
-    box.setAttribute('aria-describedby', board ? `h-card ${id}` : id);
+    const line = say(document.createElement('p'), board && signs(typed).length === 8 ? board : text);
+    right(step);
+    mark(step, Object.assign(line, { id: `e-${step.id.slice(2)}`, className: 'error' }));
     box.focus();
     return true;
   }
@@ -255,12 +280,14 @@ function walk() {
 
   function review() {
     checked = true;
-    one('#answers').replaceChildren(...list.slice(1, last).filter((step) => asked(step) && one(FIELDS, step)).map((step) => {
+    const answers = one('#answers');
+    answers.textContent = '';
+    answers.append(...list.slice(1, last).filter((step) => asked(step) && one(FIELDS, step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
-      const answers = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
+      const given = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
       one('dt', row).append(copy(question));
-      one('dd', row).append(...(answers.length ? answers : [say(document.createElement('div'), texts.none)]));
+      one('dd', row).append(...(given.length ? given : [say(document.createElement('div'), texts.none)]));
       one('.away', row).textContent = `: ${question.textContent}`;
       one('button', row).addEventListener('click', () => go(list.indexOf(step)));
       return row;
@@ -280,10 +307,12 @@ function walk() {
     if (others) return location.replace('/answer?next');
     run = fresh();
     name();
-    for (const error of all('#answer .error')) error.remove();
+    for (const notice of all('#summary, #waiting')) notice.remove();
+    list.forEach(right);
     if (unsent) unsent.hidden = true;
     status.textContent = '';
-    [checked, sending, done, depth] = [false, false, false, 0];
+    hold(false);
+    [checked, done, depth] = [false, false, 0];
     history.pushState({ run, at: 0, depth }, '', location.pathname);
     return lead(show(0));
   }
@@ -307,19 +336,24 @@ function walk() {
   // These answers wait here. Only what was said of this very set is said of it: it arrived, or nobody can open it any more.
   function wait(mine) {
     const page = blank('#kept');
+    rest(page);
+    const here = person;
     const learn = ({ detail }) => {
-      if (!page.isConnected) return document.removeEventListener('sent', learn);
+      if (person !== here) return document.removeEventListener('sent', learn);
       if (detail[mine] === 'keeps') return goOn(end);
       if (!detail[mine]) return undefined;
       page.remove();
       return rest(blank('#refused'));
     };
     document.addEventListener('sent', learn);
-    rest(page);
+  }
+
+  function hold(on) {
+    [sending, back.disabled] = [on, on];
   }
 
   function failed() {
-    sending = false;
+    hold(false);
     say(status, texts.failed);
   }
 
@@ -331,40 +365,85 @@ function walk() {
     return missed > 1 ? null : 'fails';
   }
 
+  // Words go to their readers before the answers; whether anybody is there to read them the server says of an open form.
+  async function typed(boxes) {
+    if (!form.getAttribute('data-words')) return 'asks again';
+    const mine = person;
+    const kept = await soon(bring(form, 'data-words').catch(() => null), 20000);
+    return kept && person === mine ? kept.send(form, boxes).catch(() => 'stays') : 'stays';
+  }
+
+  // What was refused comes back as a page. It is in hand: asked for once more it could be lost on the way, and the answers with
+  // it. So its reasons go into the page that stands here.
+  function refused(page) {
+    const [theirs, ours] = [one('#answer', page), one('#answer')];
+    list.forEach(right);
+    for (const name of ['data-seal', 'data-words', 'data-readers', 'data-bound']) {
+      const value = theirs.getAttribute(name);
+      if (value === null) ours.removeAttribute(name);
+      else ours.setAttribute(name, value);
+    }
+    const known = all('[name]', theirs);
+    const same = (field) => known.some((other) => other.name === field.name && (!ticked(field) || other.value === field.value));
+    for (const field of all('#answer [name]')) if (!same(field)) Object.assign(field, ticked(field) ? { checked: false } : { value: '' }, { disabled: true });
+    for (const note of all('[id^=n-]', theirs)) one(`#${note.id}`)?.replaceWith(note);
+    for (const error of all('.step .error', theirs)) mark(one(`#q-${error.id.slice(2)}`), error);
+    all('#waiting').forEach((old) => old.remove());
+    one('main').prepend(...all('#summary, #waiting', page));
+    all('#waiting button').forEach((button) => button.remove());
+    hold(false);
+    show(at);
+    one('#summary, #waiting').focus();
+  }
+
+  // Our page that came in place of thanks: held for somebody to look at, taken out for good, or to be put right first.
+  function came(page, { status: code }) {
+    const main = one('main', page);
+    if (one('#answer', page) && one('#summary, #waiting', page)) return refused(page);
+    if (!main || ![409, 410].includes(code)) return failed();
+    all('.ease, template', main).forEach((part) => part.remove());
+    const said = document.createElement('section');
+    said.className = 'kept';
+    said.append(...main.childNodes);
+    one('h1', said).tabIndex = -1;
+    return rest(said);
+  }
+
   async function send() {
-    if (sending) return;
-    sending = true;
+    if (sending) return undefined;
+    const mine = person;
+    const body = left(); // what is thanked for is what stood here at this press
+    const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
+    hold(true);
     say(status, texts.sending);
     if (unsent) unsent.hidden = true;
-    const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
-    const words = boxes.length && await bring(form, 'data-words').then((kept) => kept.send(form, boxes)).catch(() => 'stays');
+    const words = boxes.length && await typed(boxes);
+    if (person !== mine) return undefined;
     if (words === 'stays' || words === 'unsure') {
-      all('p', unsent).forEach((line, at) => { line.hidden = (words === 'unsure') !== at > 0; });
-      sending = false;
+      all('[data-when]', unsent).forEach((line) => { line.hidden = line.dataset.when !== words; });
+      hold(false);
       status.textContent = '';
       unsent.hidden = false;
       return unsent.focus();
     }
-    const body = left();
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await sealed(key, body);
+    if (person !== mine) return undefined;
     if (said === 'keeps') return goOn(end);
     if (said === 'waits') return wait(body.get('submission'));
     if (said === 'fails') return failed();
-    const request = { method: 'POST', body, signal: AbortSignal.timeout?.(30000) };
-    const reply = await fetch(form.getAttribute('action'), request).catch(() => null);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 30000);
+    const reply = await fetch(form.getAttribute('action'), { method: 'POST', body, signal: stop.signal }).catch(() => null);
     // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
     const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
-    if (ours && reply.ok && reply.redirected) return goOn(reply.url);
+    const thanked = ours && reply.ok && reply.redirected;
+    const html = ours && !thanked && await reply.text().catch(() => '');
+    if (person !== mine) return undefined;
+    if (thanked) return goOn(reply.url);
     if (end === '/finished') return rest(blank('#kept')); // nothing was to arrive
-    if (ours && reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
-      unguard(); // refused with a page that says why: let the browser fetch and show it
-      if (words === 'keeps') for (const field of all('[data-box] input, [data-box] textarea')) field.disabled = true; // they are with their readers
-      carry();
-      return HTMLFormElement.prototype.submit.call(form);
-    }
-    return failed();
+    return ours && reply.status < 500 ? came(new DOMParser().parseFromString(html, 'text/html'), reply) : failed();
   }
 
   // "No thanks" travels as answers do: sealed, kept until it arrives, and nobody is made to wait for the line.
@@ -373,10 +452,12 @@ function walk() {
     unguard();
     carry();
     const { target } = event;
+    const mine = person;
     const body = new URLSearchParams([...new FormData(target), ['declined', 'yes']]);
     const key = isSecureContext && form.getAttribute('data-seal');
     const kept = key && await soon(device, 2000);
     const said = kept && await new Promise((go) => { kept.send(key, body, () => setTimeout(go, 2000, 'waits')).then(go, go); });
+    if (person !== mine) return;
     if (said === 'keeps' || said === 'waits') location.assign('/activity');
     else HTMLFormElement.prototype.submit.call(target);
   }
@@ -389,15 +470,7 @@ function walk() {
     if (target.type !== 'radio' && written(target)) {
       for (const other of all(FIELDS, step)) if (other !== target && (alone || 'alone' in other.dataset)) clear(other);
     }
-    for (const error of all('.error', step)) {
-      for (const field of all(`[aria-describedby~="${error.id}"]`)) {
-        field.setAttribute('aria-describedby', field.getAttribute('aria-describedby').replace(error.id, '').trim());
-      }
-      error.remove();
-    }
-    all('[aria-invalid]', step).forEach((input) => input.removeAttribute('aria-invalid'));
-    one(`#summary a[href="#i-${step.id.slice(2)}"]`)?.closest('li').remove();
-    if (!one('#summary li')) one('#summary')?.remove();
+    right(step);
   }
 
   function follow(event) {
@@ -439,6 +512,7 @@ function walk() {
   one('#decline')?.addEventListener('submit', refuse);
   addEventListener('popstate', ({ state }) => {
     if (done) return renew();
+    if (sending && !(state?.run === run && state.at >= last)) return history.forward();
     const ours = state?.run === run;
     depth = ours ? state.depth : 0;
     return lead(show(ours && asked(list[state.at]) ? state.at : 0));

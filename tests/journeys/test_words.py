@@ -122,12 +122,21 @@ def test_words_that_cannot_be_sent_never_wait(
     context.set_offline(True)
     page.click("#send")
     expect(page.locator("#unsent")).to_be_focused()
-    expect(page.locator("#unsent p:visible")).to_contain_text("What you typed was not sent")
+    expect(page.locator("#unsent [data-when]:visible")).to_contain_text("What you typed was not sent")
     assert room.rows("after") == [] and waiting(page) == [], "no answers without a decision about the words"
     context.set_offline(False)
+    page.route("**/quiet", lambda route: route.abort())  # as on a Wi-Fi without internet
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#unsent")).to_be_focused()
+    expect(page.locator("#unsent [data-when]:visible")).to_contain_text("What you typed was not sent")
+    expect(page.locator("#unsent")).to_contain_text("tell an adult you trust, or use Get help")
+    assert len(said_to(live, reader, room)) == before, "nothing has left the device, and the page does not doubt it"
+    page.unroute("**/quiet")
     page.route("**/words", kept_and_reply_lost)
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator("#unsent p:visible")).to_contain_text("We could not tell whether what you typed arrived")
+    expect(page.locator("#unsent [data-when]:visible")).to_contain_text(
+        "We could not tell whether what you typed arrived"
+    )
     assert len(said_to(live, reader, room)) == before + 1, "it had arrived, so the page must not call it unsent"
     assert room.rows("after") == [] and waiting(page) == []
     page.unroute("**/words")
