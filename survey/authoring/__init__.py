@@ -5,7 +5,18 @@ in the very pages that respondents get, translated, compared with what was publi
 published by another. What is published never changes.
 """
 
-from survey.authoring import choosing, drafts, examples, item_pages, looking, proposing, recording_pages, text, tongues
+from survey.authoring import (
+    choosing,
+    drafts,
+    examples,
+    item_pages,
+    looking,
+    proposing,
+    recording_pages,
+    text,
+    tongues,
+    too_large,
+)
 from survey.authoring.places import blueprint
 
 __all__ = [
@@ -19,4 +30,5 @@ __all__ = [
     "recording_pages",
     "text",
     "tongues",
+    "too_large",
 ]

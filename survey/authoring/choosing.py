@@ -125,6 +125,11 @@ def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) 
         )
 
 
+def refuse_file(said: str) -> str:
+    """The page on which a file was chosen, with why it cannot be taken."""
+    return _choosing(dict.fromkeys(TYPED, ""), said, of_file=True)
+
+
 def _fault_of(typed: dict[str, str], starts: dict[str, Instrument]) -> str:
     if typed["start"] == "nothing" and not typed["title"]:
         return gettext("Give it a title. You can change it later.")
@@ -181,7 +186,7 @@ def bring_in() -> Reply | tuple[str, int]:
     try:
         document, findings = read_files(sent)
     except NotTaken as refused:
-        return _choosing(dict.fromkeys(TYPED, ""), str(refused), of_file=True), 422
+        return refuse_file(str(refused)), 422
     with database().writing() as session:
         key = words(document["source"].get("key")) or "questionnaire"
         document["source"]["key"] = free_key(session, organisation_id, key_of(key, "questionnaire"))

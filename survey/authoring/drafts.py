@@ -187,7 +187,7 @@ def about(draft_id: int) -> Reply | str | tuple[str, int] | Tree | tuple[Tree, i
     except Changed:
         return ({"saved": False}, 409) if wants_json() else (_about_page(draft_id, "changed"), 409)
     except TooLarge:
-        return ({"saved": False}, 409) if wants_json() else (_about_page(draft_id, "large"), 422)
+        return ({"saved": False, "trouble": "large"}, 409) if wants_json() else (_about_page(draft_id, "large"), 422)
     if wants_json():
         judged = verdict(saved.document)
         return {"saved": True, "was": fingerprint(_head(saved.document)), "remarks": remarks_html(judged.elsewhere())}

@@ -7,7 +7,6 @@ removing one is a change of the draft like any other, so a proposal is taken bac
 from __future__ import annotations
 
 from flask import abort, g, redirect, render_template, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.looks import SOURCE
@@ -48,13 +47,9 @@ def recordings_of_draft(draft_id: int) -> Reply | str | tuple[str, int]:
     )
 
 
-@blueprint.errorhandler(RequestEntityTooLarge)
-def too_long(refusal: RequestEntityTooLarge) -> RequestEntityTooLarge | tuple[str, int]:
+def refuse_file(draft_id: int) -> str:
     """A file that is far too long is refused before it is read, and with it the field that says which question it was for."""
-    if request.endpoint != "authoring.recordings_of_draft" or "account" not in g:
-        return refusal
-    draft_id = (request.view_args or {})["draft_id"]
-    return _page(draft_id, _language(load(draft_id).draft.document), "", _too_long(LARGEST_UPLOAD)), 413
+    return _page(draft_id, _language(load(draft_id).draft.document), "", _too_long(LARGEST_UPLOAD))
 
 
 def _language(document: Tree) -> str:

@@ -57,7 +57,9 @@ def _as_json(draft_id: int) -> Tree | tuple[Tree, int]:
         saved = save(draft_id, lambda document: _replace(document, source))
     except _Unread:
         return {"saved": False, "trouble": "unread"}, 422
-    except (Changed, TooLarge):
+    except TooLarge:
+        return {"saved": False, "trouble": "large"}, 409
+    except Changed:
         return {"saved": False}, 409
     mark = fingerprint(saved.document["source"])
     return {"saved": True, "was": mark, "remarks": remarks_html(verdict(saved.document).remarks)}

@@ -85,6 +85,11 @@ def _page(draft_id: int, fault: str = "", said: str = "", typed: dict[str, dict[
     )
 
 
+def refuse_file(draft_id: int, said: str) -> str:
+    """The same with why a file of words cannot be taken."""
+    return _page(draft_id, said)
+
+
 @blueprint.get("/drafts/<int:draft_id>/words.po")
 @staff(*WRITERS)
 def words_out(draft_id: int) -> Reply | tuple[str, int]:

@@ -63,7 +63,7 @@ async function attempt() {
   const told = await reply.json().catch(() => null);
   if (!told) return "failed";
   if (told.token) { form.elements.csrf_token.value = told.token; return "token"; }
-  if (!told.saved) return told.trouble === "unread" ? "unread" : "changed";
+  if (!told.saved) return ["unread", "large"].includes(told.trouble) ? told.trouble : "changed";
   take(told);
   return "saved";
 }

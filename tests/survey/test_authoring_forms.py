@@ -246,3 +246,22 @@ def test_a_language_goes_only_when_it_was_asked_twice(desk: Desk) -> None:
     assert desk.draft(address).document["translations"]["cy"] == told
     assert desk.post(f"{address}languages/cy", act="remove", sure="1").status_code == 303
     assert "cy" not in desk.draft(address).document["translations"]
+
+
+def test_what_is_too_large_gets_the_page_from_which_it_came(desk: Desk) -> None:
+    """A spreadsheet full of pictures, a file that is no words, a form with a whole book in it: size, limit, remedy."""
+    address = desk.begin()
+    sheet = upload(desk, f"{HOME}file", "form.xlsx", b"x" * 700_000)
+    assert sheet.status_code == 413 and "at most 480 KB" in sheet.text and "Take the pictures out" in sheet.text
+    assert re.search("This file has (684|685) KB; at most", sheet.text) and "There is a problem" in sheet.text
+    words = upload(desk, f"{address}words", "cy.po", b"x" * 700_000)
+    assert words.status_code == 413 and "at most 480 KB" in words.text and "<h1>Languages</h1>" in words.text
+    path = f"{address}questions/1/0"
+    book = {**desk.form(path), "text": "x" * 300_000}
+    page = desk.post(path, **book)
+    assert (
+        page.status_code == 413 and "What was sent is too long" in page.text and "<!doctype html>" in page.text.lower()
+    )
+    told = desk.first.post(path, data=book, headers={"Accept": "application/json"})
+    assert (told.status_code, told.json) == (413, {"saved": False, "trouble": "large"})
+    assert desk.staff.app.test_client().post(path, data=book).status_code in (303, 307, 413)
