@@ -2,8 +2,9 @@
 
 Each text is an entry: its name as context, the English as the message. What comes back is taken only where the English
 it translates is still the English of the questionnaire; words marked fuzzy, and words for an older English, are counted
-and left out, so that nothing half right reaches a child. Words that changed have not been checked by a speaker: the
-language is a draft again.
+and left out, so that nothing half right reaches a child. They take nothing away: where the file has no words to take, those
+of the questionnaire stay. Words that changed, or that the translator doubts, have not been checked by a speaker: the language
+is a draft again.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _HEAD_LINE = re.compile(r'^"([A-Za-z-]+): (.*)\\n"\s*$', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What came back from a translator. The four lists hold names of texts."""
+    """What came back from a translator. The lists hold names of texts; `kept` are those among the fuzzy, the missing and the
+    outdated whose words in the questionnaire stay."""
 
     instrument: Instrument
     language: Language
@@ -41,10 +43,11 @@ class Returned:
     missing: tuple[str, ...]
     outdated: tuple[str, ...]
     unknown: tuple[str, ...]
+    kept: tuple[str, ...]
 
     def __str__(self) -> str:
         said = f"{self.language.name} ({self.language.code}): {len(self.translated)} translated"
-        for what in ("fuzzy", "outdated", "missing", "unknown"):
+        for what in ("fuzzy", "outdated", "missing", "unknown", "kept"):
             names = getattr(self, what)
             if names:
                 more = ", ..." if len(names) > 5 else ""
@@ -110,7 +113,10 @@ def import_po(instrument: Instrument, data: bytes, file: str) -> Returned:
         found[state].append(_spoken(name))
     found["unknown"] += [str(context) for context in entries]
     before = {name: text[code] for name, text in named_texts(instrument) if code in text}
-    language = language if words == before else replace(language, checked=None)
+    found["kept"] = [_spoken(name) for name in before if name not in words]
+    words = before | words
+    is_same = words == before and not set(found["kept"]) & set(found["fuzzy"])
+    language = language if is_same else replace(language, checked=None)
     return Returned(
         retold(instrument, language, words), language, **{what: tuple(names) for what, names in found.items()}
     )

@@ -242,7 +242,12 @@ def _languages(instrument: Instrument) -> Iterator[Fault]:
             continue
         for gap in missing(instrument, language.code):
             wrong = f"{spoken(gap)} has no words in {shown(language.code)}"
-            yield fault(place, "untranslated", wrong, "translate it, or write `checked: null` until that is done")
+            yield fault(
+                place,
+                "untranslated",
+                wrong,
+                "translate it, or let nobody be named as having checked it (`checked: null`) until that is done",
+            )
 
 
 def _undeclared(instrument: Instrument) -> Iterator[Fault]:

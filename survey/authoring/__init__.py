@@ -16,6 +16,7 @@ from survey.authoring import (
     text,
     tongues,
     too_large,
+    translators,
 )
 from survey.authoring.places import blueprint
 
@@ -31,4 +32,5 @@ __all__ = [
     "text",
     "tongues",
     "too_large",
+    "translators",
 ]

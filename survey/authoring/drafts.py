@@ -116,6 +116,8 @@ def sentence(one: Remark) -> str:
 def address(draft_id: int, one: Remark) -> str:
     """The page on which a remark can be mended."""
     place = one.place
+    if one.tongue:
+        return url_for("authoring.languages", draft_id=draft_id, _anchor=f"language-{one.tongue}")
     if len(place) >= 4 and place[0] == "pages" and place[2] == "items":
         return url_for("authoring.item", draft_id=draft_id, p=place[1], i=place[3])
     of_whole = not one.is_fault and place[:1] == ("pages",)  # explained where the whole is described

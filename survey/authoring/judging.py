@@ -26,7 +26,8 @@ NAME = "draft.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One fault (it stops the publishing) or one warning (a person decides; `why` says that one did)."""
+    """One fault (it stops the publishing) or one warning (a person decides; `why` says that one did). `tongue` is the
+    language whose words are at fault; empty for the English."""
 
     place: Place
     code: str
@@ -34,6 +35,7 @@ class Remark:
     mend: str
     is_fault: bool
     why: str = ""
+    tongue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _verdict(stored: str) -> Verdict:
     except InstrumentFaults as found:
         faults = found.faults
     drawn = instrument or _drawn(source, translations)
-    remarks = [Remark(one.place, one.code, _said(one), one.mend, True) for one in faults]
+    remarks = [Remark(one.place, one.code, _said(one), one.mend, True, tongue=_tongue(one)) for one in faults]
     shown, grade = _showable(drawn, faults), None
     if drawn is not None and drawn.items:
         judged = judge(drawn)
@@ -97,7 +99,11 @@ def _verdict(stored: str) -> Verdict:
 
 def _said(one: Fault) -> str:
     """A fault; one in a translation names its language."""
-    return one.wrong if one.file in ("", NAME) else f"{one.file.removesuffix('.yaml')}: {one.wrong}"
+    return f"{_tongue(one)}: {one.wrong}" if _tongue(one) else one.wrong
+
+
+def _tongue(one: Fault) -> str:
+    return "" if one.file in ("", NAME) else one.file.removesuffix(".yaml")
 
 
 def _drawn(source: bytes, translations: dict[str, bytes]) -> Instrument | None:

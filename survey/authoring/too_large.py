@@ -32,7 +32,7 @@ def too_large(refusal: RequestEntityTooLarge) -> Answer:
         return choosing.refuse_file(_said(gettext("Take the pictures out of it, or divide it into two files."))), 413
     if request.endpoint == "authoring.bring_words":
         remedy = gettext("The words of a questionnaire take far less: see whether it is the file that you mean.")
-        return tongues.refuse_file(draft_id, _said(remedy)), 413
+        return tongues.show(draft_id, _said(remedy)), 413
     if request.endpoint == "authoring.recordings_of_draft":
         return recording_pages.refuse_file(draft_id), 413
     return show_refusal(refusal)

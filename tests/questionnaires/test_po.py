@@ -44,7 +44,7 @@ def test_a_new_language_begins_empty_as_a_draft(tiny: Instrument) -> None:
     assert [one.code for one in returned.instrument.languages] == ["en", "cy", "ur"]
 
 
-def test_fuzzy_outdated_and_unknown_words_are_counted_and_left_out(tiny: Instrument) -> None:
+def test_fuzzy_outdated_and_unknown_words_are_counted_and_take_nothing_away(tiny: Instrument) -> None:
     po = export_po(tiny, "cy").decode()
     po = po.replace('msgctxt "title"', '#, fuzzy\nmsgctxt "title"').replace(
         'msgid "Do you know it?"', 'msgid "Do you know?"'
@@ -56,7 +56,8 @@ def test_fuzzy_outdated_and_unknown_words_are_counted_and_left_out(tiny: Instrum
         ("items.known.text",),
         ("items.gone.text",),
     )
-    assert "cy" not in returned.instrument.title and "cy" not in returned.instrument.item("known").text
+    assert returned.kept == ("title", "items.known.text") and "2 kept" in str(returned)
+    assert replace(returned.instrument, languages=tiny.languages) == tiny, "the words that stood there are still good"
     assert len(returned.translated) == 18
 
 
@@ -66,6 +67,10 @@ def test_words_that_changed_are_a_draft_again_and_others_are_not(tiny: Instrumen
     assert import_po(checked, po, "x.po").instrument == checked
     changed = import_po(checked, po.replace(b'msgstr "Teitl"', b'msgstr "Y teitl"'), "x.po").instrument
     assert changed.language("cy").draft and changed.title["cy"] == "Y teitl"
+    doubted = import_po(checked, po.replace(b'msgctxt "title"', b'#, fuzzy\nmsgctxt "title"'), "x.po").instrument
+    assert doubted.language("cy").draft and doubted.title == checked.title
+    part = import_po(checked, po.replace(b'msgstr "Teitl"', b'msgstr ""'), "x.po")
+    assert part.instrument == checked and part.missing == part.kept == ("title",)
 
 
 def test_quotes_lines_and_back_strokes_come_back(tiny: Instrument) -> None:

@@ -860,8 +860,9 @@ def test_words_go_to_translators_and_come_back(desk: Desk) -> None:
     assert "1 marked fuzzy and left out" in upload(desk, f"{address}words", "cy.po", po.encode()).text
     done = re.sub(r'#, fuzzy\n(msgctxt "items.sign_hide.text"\nmsgid ".*"\n)msgstr ".*"', r'\1msgstr "Beth?"', po)
     assert "0 missing" in upload(desk, f"{address}words", "cy.po", done.encode()).text
+    was = re.findall(r'languages/cy".*?name="was" value="(\w+)"', desk.first.get(f"{address}languages").text, re.S)[0]
     for person, place in (("", ""), ("Mair Evans", ""), ("", "Ysgol y Bont"), ("Mair Evans", "–")):
-        refused = desk.post(f"{address}languages/cy", person=person, organisation=place)
+        refused = desk.post(f"{address}languages/cy", person=person, organisation=place, was=was)
         assert refused.status_code == 422 and f'value="{person}"' in refused.text and f'value="{place}"' in refused.text
     late = desk.first.post(
         f"{address}languages/cy", data={"person": "Mair Evans", "organisation": "", "csrf_token": "old"}
@@ -869,7 +870,8 @@ def test_words_go_to_translators_and_come_back(desk: Desk) -> None:
     assert late.status_code == 409 and 'value="Mair Evans"' in late.text, (
         "nothing typed is lost at the end of a sign-in"
     )
-    assert desk.post(f"{address}languages/cy", person="Mair Evans", organisation="Ysgol y Bont").status_code == 303
+    named = {"person": "Mair Evans", "organisation": "Ysgol y Bont", "was": was}
+    assert desk.post(f"{address}languages/cy", **named).status_code == 303
     judged = verdict(desk.draft(address).document)
     assert judged.instrument is not None
     assert judged.instrument.language("cy").checked == "Mair Evans, Ysgol y Bont"

@@ -244,7 +244,8 @@ def test_a_language_goes_only_when_it_was_asked_twice(desk: Desk) -> None:
     asked = desk.post(f"{address}languages/cy", act="remove")
     assert asked.status_code == 200 and "Cymraeg" in asked.text and "Keep its words as a file first" in asked.text
     assert desk.draft(address).document["translations"]["cy"] == told
-    assert desk.post(f"{address}languages/cy", act="remove", sure="1").status_code == 303
+    was = re.findall(r'name="was" value="(\w+)"', asked.text)[0]
+    assert desk.post(f"{address}languages/cy", act="remove", sure="1", was=was).status_code == 303
     assert "cy" not in desk.draft(address).document["translations"]
 
 
