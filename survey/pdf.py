@@ -30,10 +30,13 @@ LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 DRAWINGS = Path(__file__).parent / "static"
 OURS = "https://ours.invalid"
 DRAWING = re.compile(r"/static/([a-z]+\.svg)(?:\?v=[0-9a-f]+)?")
+BUSY = "other PDFs are being made: try again in a minute"
 PASSED_ON = ("PATH", "HOME", "LANG", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 """What the program may know of this process's surroundings: where fonts and libraries are, no more."""
 
 _turn = threading.Lock()
+_places = threading.BoundedSemaphore(3)
+"""One page is being made and two wait; more than that would keep the threads that take answers waiting too."""
 
 
 class NoPDF(Exception):
@@ -49,16 +52,25 @@ def available() -> bool:
 def made(html: str) -> bytes:
     """A whole HTML page, with its stylesheet in it, as a PDF.
 
-    One at a time in each web process: staff wait for each other for a moment rather than fill the memory.
+    One at a time in each web process: staff wait for each other for a moment rather than fill the memory, and only a few wait.
 
     Raises
     ------
     NoPDF
         Where WeasyPrint or Pango is missing, the page wants something that is not ours, or a limit is reached.
     """
+    if not _places.acquire(blocking=False):
+        raise NoPDF(BUSY)
+    try:
+        return _made(html)
+    finally:
+        _places.release()
+
+
+def _made(html: str) -> bytes:
     surroundings = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     if not _turn.acquire(timeout=SECONDS):
-        raise NoPDF("other PDFs are being made: try again in a minute")
+        raise NoPDF(BUSY)
     try:
         done = subprocess.run(  # noqa: S603  (our own file, no shell)
             [sys.executable, "-I", "-W", "ignore", __file__],

@@ -1,7 +1,7 @@
 """When something cannot be done: a plain page that says what happened and what to do, never a trace, never an answer.
 
-A busy or full database is a 503 with Retry-After. An unexpected fault is logged once, by its kind and place only:
-no body, no locals, no address.
+A busy or full database is a 503 with Retry-After, and so is a page that cannot be made into a PDF just now. An unexpected fault
+is logged once, by its kind and place only: no body, no locals, no address.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
 from survey.database import DatabaseBusy
+from survey.pdf import NoPDF
 
 RETRY_AFTER = "5"
+PDF_RETRY_AFTER = "60"
 BUSY = (OperationalError, DatabaseBusy, PoolTimeout)
 
 log = logging.getLogger("heard")
@@ -29,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_refusal)
     for kind in BUSY:
         app.register_error_handler(kind, show_busy)
+    app.register_error_handler(NoPDF, show_no_pdf)
     app.register_error_handler(Exception, show_fault)
 
 
@@ -48,6 +51,12 @@ def show_busy(fault: Exception) -> tuple[str, int, dict[str, str]]:
     """The page when the store cannot take a write or a read just now."""
     report_busy(fault)
     return render_template("errors/503.html"), 503, {"Retry-After": RETRY_AFTER}
+
+
+def show_no_pdf(fault: Exception) -> tuple[str, int, dict[str, str]]:
+    """The page for staff who get no file just now; its message says why, without a word of theirs."""
+    log.warning("no PDF: %s", fault)
+    return render_template("errors/no_pdf.html"), 503, {"Retry-After": PDF_RETRY_AFTER}
 
 
 def show_fault(fault: Exception) -> tuple[str, int]:

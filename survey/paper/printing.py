@@ -42,11 +42,7 @@ def sheet_file(sitting_id: int, wave: str, language: str) -> Reply:
         abort(404)
     g.language, size = language, _size()
     page = sheet_page(instrument, wave, language, occasion_of(sitting, wave), sheet_style(size), repeats=True)
-    try:
-        made = pdf.made(page)
-    except pdf.NoPDF:
-        abort(503)
-    reply = make_response(made)
+    reply = make_response(pdf.made(page))
     reply.headers["Content-Type"] = "application/pdf"
     name = f"sheet-{instrument.key}-{wave}-{language}-{size}.pdf"
     reply.headers["Content-Disposition"] = f'inline; filename="{name}"'

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,28 @@ def test_where_weasyprint_is_missing_the_program_says_so(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "executable", str(bare))
     with pytest.raises(pdf.NoPDF, match="not installed"):
         pdf.made(HTML)
+
+
+def test_only_a_few_wait_for_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is being made and two wait; whoever comes then is told at once, and the threads are free for answers."""
+    let_go, making = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_: object, **__: object) -> subprocess.CompletedProcess[bytes]:
+        making.release()
+        assert let_go.wait(30)
+        return subprocess.CompletedProcess([], 0, b"%PDF made", b"")
+
+    monkeypatch.setattr(subprocess, "run", slow)
+    with ThreadPoolExecutor(3) as pool:
+        three = [pool.submit(pdf.made, HTML) for _ in range(3)]
+        making.acquire()
+        while pdf._places._value:
+            time.sleep(0.001)
+        with pytest.raises(pdf.NoPDF, match="try again in a minute"):
+            pdf.made(HTML)
+        let_go.set()
+        assert [one.result() for one in three] == [b"%PDF made"] * 3
+    assert pdf.made(HTML) == b"%PDF made", "there is room again"
 
 
 @pytest.mark.parametrize("missing", ["find_spec", "find_library"])

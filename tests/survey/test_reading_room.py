@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey import cookies, outbox, signing_in
+from survey import cookies, outbox, pdf, signing_in
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
 from survey.envelopes import seal_to
@@ -22,6 +22,7 @@ from survey.remarks import Said, bound_to, keep_words, seal_words
 from survey.responses import place_of
 from survey.sealing import Keys
 from survey.signing_in import password_hash, sign_in
+from tests.conftest import Staff
 from tests.smtp import MailServer
 from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
 from tests.survey.test_pdf import text_of
@@ -352,6 +353,23 @@ def test_opened_words_without_a_decision_go_to_deputy_and_lead_as_well(room: Roo
     assert post(reader, f"/staff/reading/{remark}/", decision="no_concern").status_code == 303
     with room.tour.database.reading() as session:
         assert session.scalars(select(Message).where(Message.kind == "remark_undecided")).all() == []
+
+
+def test_a_record_that_cannot_be_made_now_says_what_to_do(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    remark, client = room.write(), room.browser(room.reader)
+    post(client, f"/staff/reading/{remark}/open")
+
+    def no_room(_page: str) -> bytes:
+        raise pdf.NoPDF(pdf.BUSY)
+
+    monkeypatch.setattr(pdf, "available", lambda: True)
+    monkeypatch.setattr(pdf, "made", no_room)
+    for path in (f"/staff/reading/{remark}/record.pdf", f"/staff/paper/{room.tour.sitting_id}/sheet/after/en.pdf"):
+        if "paper" in path:
+            client = Staff(room.app).client("facilitator", organisation_id=room.tour.organisation_id)
+        refused = client.get(path)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+        assert "Wait a minute, then try again" in refused.text
 
 
 def test_what_does_not_open_stays_new_for_the_others(room: Room) -> None:
