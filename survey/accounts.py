@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as Reply
 from wtforms import EmailField, PasswordField, ValidationError
@@ -30,8 +30,7 @@ from survey.helplines import State, unchecked
 from survey.installation import config, database, keys
 from survey.kept_words import kept_words, read_words
 from survey.languages import N_, catalogues, gettext
-from survey.models import SAFEGUARDING_READER, Account, Organisation, Programme, SignIn, Sitting
-from survey.readers import lock_keys
+from survey.models import SAFEGUARDING_READER, Account, Organisation, Programme, Sitting
 from survey.signing_in import MOST_FAILURES, WINDOW
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
@@ -316,8 +315,7 @@ def password() -> Reply | tuple[str, int] | str:
     with database().writing() as session:
         account = session.get_one(Account, g.account.id)
         account.password_hash = hashed
-        session.execute(delete(SignIn).where(SignIn.account_id == account.id))
-        lock_keys(session, account.id)
+        signing_in.end_sign_ins(session, account.id)
         token = signing_in.sign_in(session, account)
         audit.record(session, keys(), account.id, "account.password_changed", f"account {account.id}")
     reply = redirect(url_for("accounts.password", done=1), 303)

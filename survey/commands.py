@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,14 +28,13 @@ from questionnaires.writing import files_of, translation_file
 from questionnaires.xlsform import read_xlsform
 from questionnaires.xlsform_writing import write_xlsform
 from survey import audit
-from survey.clock import now
-from survey.config import Config, ConfigFault, read_config
+from survey.config import ConfigFault, read_config
 from survey.database import Database, UnsafeDatabase
-from survey.models import ROLES, SAFEGUARDING_READER, Account, Grant, Organisation, Programme
+from survey.installation import open_installation
+from survey.models import SAFEGUARDING_READER, Programme
 from survey.publishing import VersionTaken, publish
-from survey.schema import migrate
 from survey.sealing import Keys
-from survey.signing_in import password_hash
+from survey.user_commands import add_account, give_role, new_password, user_group
 
 if TYPE_CHECKING:
     from survey.demonstration import Demonstration
@@ -45,13 +43,6 @@ SIGN_INS = "sign-ins.txt"
 FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform, ".lss": read_lss}
 """How the files of other tools are read, by the ending of their names."""
 DEMONSTRATED = ("staying_safe", "online_play")
-
-
-def _installation(*, make_key: bool = False) -> tuple[Config, Database, Keys]:
-    config = read_config(make_key=make_key)
-    database = Database(config.database_url)
-    migrate(database)
-    return config, database, Keys(config.key)
 
 
 @click.group()
@@ -76,7 +67,7 @@ def work_command() -> None:
     from survey.jobs import work
     from survey.outbox import Courier
 
-    config, database, keys = _installation()
+    config, database, keys = open_installation()
     begin(database)
     Courier(database, config).start()
     work(database, keys, WORK)
@@ -85,7 +76,7 @@ def work_command() -> None:
 @cli.command("demo")
 def demo_command() -> None:
     """Load demonstration data, once, and print the open codes and the sign-ins made for this installation."""
-    config, database, keys = _installation(make_key=True)
+    config, database, keys = open_installation(make_key=True)
     path = config.var / SIGN_INS
     if not path.exists():
         from survey.demonstration import load
@@ -108,10 +99,10 @@ def _demonstrate(database: Database, keys: Keys, loaded: Demonstration) -> str:
         for key in DEMONSTRATED:
             publish(session, load_library(key))
         for role in ("facilitator", "commissioner", "administrator"):
-            password = "-".join(secrets.token_hex(2) for _ in range(4))
-            account = _add_account(session, f"{role}@heard.example", role.capitalize(), password)
+            password = new_password()
+            account = add_account(session, f"{role}@heard.example", role.capitalize(), password)
             for organisation_id in loaded.organisation_ids:
-                _grant(session, account, role, organisation_id, "demonstration")
+                give_role(session, account, role, organisation_id, "demonstration")
             audit.record(session, keys, None, "account.added", account.email, "demonstration")
             lines.append(f"  {role:<14} {account.email}  {password}")
         for task in ("reader", "deputy"):
@@ -123,25 +114,12 @@ def _demonstrated_reader(session: Session, keys: Keys, loaded: Demonstration, ta
     """Somebody who reads what is typed in the demonstration; the passphrase opens their key under "Reading"."""
     from survey.demonstration.trial import put_on_duty
 
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    account = _add_account(session, f"{task}@heard.example", f"Safeguarding {task}", password)
-    _grant(session, account, SAFEGUARDING_READER, loaded.organisation_ids[0], "demonstration")
+    password = new_password()
+    account = add_account(session, f"{task}@heard.example", f"Safeguarding {task}", password)
+    give_role(session, account, SAFEGUARDING_READER, loaded.organisation_ids[0], "demonstration")
     passphrase = put_on_duty(session, account.id, loaded.words_programme_id, task).passphrase
     audit.record(session, keys, None, "account.added", account.email, "demonstration")
     return f"  {task:<14} {account.email}  {password}  passphrase {passphrase}"
-
-
-def _add_account(session: Session, email: str, name: str, password: str) -> Account:
-    account = Account(email=email.strip().lower(), name=name, password_hash=password_hash(password))
-    session.add(account)
-    session.flush()
-    return account
-
-
-def _grant(session: Session, account: Account, role: str, organisation_id: int, reason: str) -> None:
-    session.add(
-        Grant(account_id=account.id, role=role, organisation_id=organisation_id, starts_at=now(), reason=reason)
-    )
 
 
 @cli.command("check")
@@ -258,7 +236,7 @@ def import_command(file: Path, to: Path | None) -> None:
     instrument = read(file) if reader is None else _foreign(file, reader, to or file.parent)
     if instrument is None:
         return
-    _, database, keys = _installation(make_key=True)
+    _, database, keys = open_installation(make_key=True)
     with database.writing() as session:
         version = publish(session, instrument)
         audit.record(
@@ -302,7 +280,7 @@ def release_command(programme: str) -> None:
     from survey.releases.ledger import ReleaseRefused
     from survey.releases.work import release_now
 
-    _, database, keys = _installation()
+    _, database, keys = open_installation()
     with database.reading() as session:
         found = session.scalar(select(Programme).where(Programme.key == programme))
         known = session.scalars(select(Programme.key).order_by(Programme.key)).all()
@@ -317,7 +295,7 @@ def release_command(programme: str) -> None:
 @cli.command("audit")
 def audit_command() -> None:
     """Follow the record of acts from its first entry, and say whether anybody changed it from outside."""
-    _, database, keys = _installation()
+    _, database, keys = open_installation()
     try:
         with database.reading() as session:
             count = audit.follow(session, keys)
@@ -326,33 +304,7 @@ def audit_command() -> None:
     click.echo(f"The record of acts is whole: {count} entries, each chained to the one before.")
 
 
-@cli.group("user")
-def user_group() -> None:
-    """People who may sign in."""
-
-
-@user_group.command("add")
-@click.argument("email")
-@click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--organisation", required=True, help="name of the organisation; made when it is new")
-@click.option("--reason", required=True, help="why this person may do this; kept in the audit")
-def user_add_command(email: str, name: str, role: str, organisation: str, reason: str) -> None:
-    """Add a person with one role in one organisation, and print a password to hand over."""
-    _, database, keys = _installation(make_key=True)
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    with database.writing() as session:
-        if session.scalar(select(Account).where(Account.email == email.strip().lower())):
-            raise click.ClickException(f"{email} can sign in already: give roles under /staff/programmes/.")
-        place = session.scalar(select(Organisation).where(Organisation.name == organisation))
-        if place is None:
-            place = Organisation(name=organisation)
-            session.add(place)
-            session.flush()
-        account = _add_account(session, email, name, password)
-        _grant(session, account, role, place.id, reason)
-        audit.record(session, keys, None, "account.added", f"{account.email} as {role}", reason)
-    click.echo(f"{account.email} may sign in at /staff/ with the password {password} (ask them to change it).")
+cli.add_command(user_group)
 
 
 def main() -> None:

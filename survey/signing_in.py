@@ -110,6 +110,12 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
 
 
+def end_sign_ins(session: Session, account_id: int) -> None:
+    """End every sign-in of an account at once, and lock its reading key: only the passphrase opens that again."""
+    session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+    lock_keys(session, account_id)
+
+
 def signed_in_account(session: Session, token: str) -> Account | None:
     """Whose sign-in this token is; None when it is unknown, idle too long, too old, or the account was closed."""
     row = session.get(SignIn, _hash(token)) if token else None

@@ -9,14 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from questionnaires.files import library
+from survey.clock import now
 from survey.commands import main
 from survey.config import ConfigFault, read_config
+from survey.database import Database
+from survey.models import Account, AuditEntry, Grant, ReaderKey
+from survey.readers import key_in_use, lend_to_browser, make_reader_key
+from survey.signing_in import checked_account, sign_in, signed_in_account
 from tests.questionnaires.conftest import TINY
 
 
@@ -198,6 +205,53 @@ def test_a_person_is_added_with_a_password_of_their_own(heard: Callable[..., Don
     assert (again.returncode, "can sign in already" in again.stderr) == (1, True)
     followed = heard("audit")
     assert (followed.returncode, "is whole: 1 entries" in followed.stdout) == (0, True), followed.stderr
+
+
+def test_who_forgot_their_password_gets_another_and_who_leaves_is_out(
+    heard: Callable[..., Done], tmp_path: Path
+) -> None:
+    """Neither opens a reading key, both end every sign-in, and both stand in the record of acts."""
+    arguments = ("ann@example.org", "--name", "Ann", "--role", "safeguarding_reader", "--organisation", "Trust")
+    assert heard("user", "add", *arguments, "--reason", "first").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'heard.sqlite3'}")
+
+    def sign_in_and_unlock() -> str:
+        with database.writing() as session:
+            account = session.scalars(select(Account)).one()
+            key = key_in_use(session, account.id) or make_reader_key(session, account.id, "quiet herons", now()).key
+            token = sign_in(session, account)
+            lend_to_browser(key, b"private", token, now())
+            return token
+
+    def is_out(token: str) -> bool:
+        with database.reading() as session:
+            key = session.scalars(select(ReaderKey)).one()
+            return signed_in_account(session, token) is None and key.by_browser is None
+
+    first = heard("user", "password", "Ann@example.org").returncode
+    assert first == 2, "a reason is asked for"
+    token = sign_in_and_unlock()
+    reset = heard("user", "password", "Ann@example.org", "--reason", "rang, and I know her voice")
+    assert reset.returncode == 0, reset.stderr
+    password = reset.stdout.partition("password ")[2].partition(" ")[0]
+    with database.reading() as session:
+        assert checked_account(session, "ann@example.org", password) is not None
+    assert is_out(token)
+    token = sign_in_and_unlock()
+    assert heard("user", "close", "ann@example.org", "--reason", "left").returncode == 0
+    assert is_out(token)
+    with database.reading() as session:
+        assert checked_account(session, "ann@example.org", password) is None
+        assert session.scalars(select(Grant).where(Grant.in_force(now() + timedelta(seconds=1)))).all() == []
+    for act in ("close", "password"):
+        refused = heard("user", act, "ann@example.org", "--reason", "x")
+        assert (refused.returncode, "Nobody signs in as" in refused.stderr) == (1, True)
+    assert heard("user", "add", *arguments, "--reason", "came back").returncode == 0
+    with database.reading() as session:
+        assert session.scalars(select(Account)).one().is_active
+        acts = session.scalars(select(AuditEntry.action).order_by(AuditEntry.n)).all()
+    assert acts == ["account.added", "account.password_reset", "account.closed", "account.added"]
+    database.dispose()
 
 
 def test_called_wrongly_is_two(heard: Callable[..., Done]) -> None:
