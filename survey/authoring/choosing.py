@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from survey.authoring.arrived import head_of, questions_of
 from survey.authoring.bringing import NotTaken, read_files
 from survey.authoring.editing import begun, free
 from survey.authoring.item_form import one_line
+from survey.authoring.overtaken import drafts_of
 from survey.authoring.places import WRITERS, blueprint, organisation_ids, organisations, reached_draft, reached_version
 from survey.authoring.saving import begin, is_own, load
 from survey.authoring.trees import document_of, words
@@ -100,7 +102,8 @@ def make() -> Reply | str | tuple[str, int]:
     """A draft from what there is, or with nothing in it."""
     with database().reading() as session:
         starts = _starts(session)
-    typed = {name: one_line(request.form.get(name, ""))[:300] for name in TYPED}
+    given = request.args if request.method == "GET" else request.form
+    typed = {name: one_line(given.get(name, ""))[:300] for name in TYPED}
     if request.method == "GET":
         return _choosing(typed)
     if g.only_shown:
@@ -108,12 +111,24 @@ def make() -> Reply | str | tuple[str, int]:
     if fault := _fault_of(typed, dict(starts)):
         return _choosing(typed, fault), 422
     organisation_id = _chosen_organisation()
+    with database().reading() as session:
+        others = _drafts_of_the_same(session, typed, organisation_id)
+    if others and "another" not in request.form:
+        return _choosing(typed, gettext("A draft of this questionnaire is being written already."), others=others), 422
     with database().writing() as session:
         draft = _begin_with(session, typed, organisation_id)
     return redirect(url_for("authoring.draft", draft_id=draft.id), 303)
 
 
-def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) -> str:
+def _drafts_of_the_same(session: Session, typed: dict[str, str], organisation_id: int) -> list[Draft]:
+    where, _, name = typed["start"].partition(":")
+    version = reached_version(session, int(name)) if where == "version" else None
+    if version is None or not is_own(session, version, organisation_id):
+        return []  # it gets a key of its own
+    return drafts_of(session, organisation_id, version.key)
+
+
+def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False, others: Sequence[Draft] = ()) -> str:
     with database().reading() as session:
         return render_template(
             "authoring/make.html",
@@ -122,6 +137,7 @@ def _choosing(typed: dict[str, str], fault: str = "", *, of_file: bool = False) 
             typed=typed,
             fault=fault,
             of_file=of_file,
+            others=others,
         )
 
 

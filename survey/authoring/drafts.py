@@ -13,11 +13,13 @@ from survey.access import forgery_token, staff
 from survey.authoring.editing import add_item, add_page, is_full, move_item
 from survey.authoring.item_form import one_line, several_lines, take_explanations
 from survey.authoring.judging import Remark, Verdict, verdict
+from survey.authoring.overtaken import later_version
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.removing import put_back, removed, take_out
 from survey.authoring.saving import Changed, Saved, TooLarge, load, may_approve, same, save
 from survey.authoring.trees import Plain, Tree, entries, fields, fingerprint, items, pages, words
 from survey.authoring.wording import choices, kind_words
+from survey.installation import database
 from survey.languages import gettext
 
 SENTENCES = 4
@@ -59,8 +61,11 @@ def draft(draft_id: int) -> str | Reply:
     if found.draft.state == "brought_in":
         return redirect(url_for("authoring.brought_in", draft_id=draft_id), 303)
     judged = verdict(found.draft.document)
+    with database().reading() as session:
+        later = later_version(session, found.draft) if found.draft.state == "proposed" else None
     return render_template(
         "authoring/draft.html",
+        later=later,
         draft=found.draft,
         changer=found.changer,
         source=found.draft.document["source"],

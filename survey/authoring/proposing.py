@@ -19,6 +19,7 @@ from survey import audit, recordings
 from survey.access import staff
 from survey.authoring.choosing import free_key
 from survey.authoring.judging import verdict
+from survey.authoring.overtaken import later_version
 from survey.authoring.places import APPROVER, WRITERS, blueprint, reached_draft
 from survey.authoring.saving import is_own, load, may_approve
 from survey.authoring.trees import words
@@ -72,11 +73,14 @@ def propose(draft_id: int) -> Reply | str | tuple[str, int]:
     """Say that it is ready. Somebody else publishes it."""
     found = load(draft_id)
     judged = verdict(found.draft.document)
-    if request.method == "GET" or judged.instrument is None:
-        with database().reading() as session:
-            earlier, _ = _earlier(session, found.draft)
+    with database().reading() as session:
+        earlier, _ = _earlier(session, found.draft)
+        later = later_version(session, found.draft)
+    if request.method == "GET" or judged.instrument is None or not _is_decided(later):
         same = earlier is not None and judged.instrument is not None and not _unlike(earlier, judged.instrument)
-        page = render_template("authoring/propose.html", draft=found.draft, judged=judged, nothing_new=same)
+        page = render_template(
+            "authoring/propose.html", draft=found.draft, judged=judged, nothing_new=same, later=later
+        )
         return page if request.method == "GET" else (page, 422)
     with database().writing() as session:
         draft = reached_draft(session, draft_id, locked=True)
@@ -86,6 +90,11 @@ def propose(draft_id: int) -> Reply | str | tuple[str, int]:
         subject = f"draft {draft_id}, revision {draft.revision}"
         audit.record(session, keys(), g.account.id, "draft.proposed", subject)
     return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
+
+
+def _is_decided(later: InstrumentVersion | None) -> bool:
+    """Whether nothing was published meanwhile, or somebody says that they know of it."""
+    return later is None or request.form.get("over") == str(later.version)
 
 
 @blueprint.post("/drafts/<int:draft_id>/take-back")
@@ -112,7 +121,7 @@ def agree_to_publish(draft_id: int) -> Reply:
         if not may_approve(draft):
             abort(403)
         instrument = verdict(draft.document).instrument
-        if instrument is None:  # a rule came after the proposal
+        if instrument is None or not _is_decided(later_version(session, draft)):  # what came after the proposal
             return redirect(url_for("authoring.draft", draft_id=draft_id, changed=1), 303)
         version = _publish(session, draft, instrument)
         session.delete(draft)

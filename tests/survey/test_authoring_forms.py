@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from questionnaires.kinds import KINDS
@@ -17,7 +18,7 @@ from survey.authoring.item_form import read_item, settle
 from survey.authoring.judging import verdict
 from survey.authoring.trees import Tree, as_text, read_source
 from survey.database import Database
-from survey.models import Draft
+from survey.models import Account, Draft, InstrumentVersion
 from tests.questionnaires.conftest import EVERY_KIND, TINY, TINY_CY
 from tests.survey.test_authoring import HOME, Desk, one_engine, read_item_of, upload
 
@@ -266,3 +267,41 @@ def test_what_is_too_large_gets_the_page_from_which_it_came(desk: Desk) -> None:
     told = desk.first.post(path, data=book, headers={"Accept": "application/json"})
     assert (told.status_code, told.json) == (413, {"saved": False, "trouble": "large"})
     assert desk.staff.app.test_client().post(path, data=book).status_code in (303, 307, 413)
+
+
+def publish(desk: Desk, address: str, **more: str) -> Any:
+    revision = str(desk.draft(address).revision)
+    assert desk.post(f"{address}propose", revision=revision, **more).status_code == 303
+    return desk.post(f"{address}publish", desk.second, revision=revision, **more)
+
+
+def test_a_second_draft_takes_nothing_back_without_a_word(desk: Desk) -> None:
+    """Said when it is begun (by whom the other one is written), asked when it is proposed, and again when published."""
+    assert "published=" in str(publish(desk, desk.begin()).location)
+    with desk.database.reading() as session:
+        version = session.scalars(select(InstrumentVersion)).one()
+    start = f"version:{version.id}"
+    one = desk.begin(start)
+    told = desk.post(f"{HOME}new", desk.second, start=start)
+    assert told.status_code == 422 and "is being written already" in told.text and f'href="{one}"' in told.text
+    with desk.database.reading() as session:
+        assert session.get_one(Account, desk.draft(one).changed_by).name in html.unescape(told.text)
+    assert desk.post(f"{HOME}new", desk.stranger, start="library:staying_safe").status_code == 303
+    made = [desk.post(f"{HOME}new", desk.second, start=start, another="1") for _ in range(2)]
+    two, three = (str(reply.location) for reply in made)
+    for address, hint in ((one, "Ours."), (two, "Theirs."), (three, "More.")):
+        path = f"{address}questions/1/0"
+        desk.post(path, **{**desk.form(path), "hint": hint})
+    revision = str(desk.draft(three).revision)
+    assert desk.post(f"{three}propose", revision=revision).status_code == 303, "nothing was published meanwhile"
+    assert "published=" in str(publish(desk, one).location)
+
+    asked = desk.post(f"{two}propose", revision=str(desk.draft(two).revision))
+    assert asked.status_code == 422 and "Version 2 was published" in asked.text
+    assert f"{HOME}new?start=version:" in asked.text.replace("%3A", ":")
+    page = desk.second.get(three).text
+    assert "Version 2 was published" in page and 'name="over" value="2"' in page, "it came after the proposal"
+    assert "changed=1" in str(desk.post(f"{three}publish", desk.second, revision=revision).location)
+    assert "published=" in str(desk.post(f"{three}publish", desk.second, revision=revision, over="2").location)
+    assert desk.post(f"{two}propose", revision=str(desk.draft(two).revision), over="2").status_code == 422, "3 came"
+    assert "published=" in str(publish(desk, two, over="3").location)
