@@ -32,6 +32,21 @@ KEY = bytes(range(32))
 NO_PANGO = "No Pango here: install Debian's libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0 and poppler-utils."
 
 
+ABOUT_PAGES = {
+    *("test_accounts", "test_alerts", "test_cases", "test_demonstration", "test_leaks", "test_paper", "test_pictures"),
+    *("test_reading_room", "test_releases", "test_releases_reading", "test_reporting", "test_talks", "test_words"),
+}
+"""Modules that try more what stands above the store than the store: on PostgreSQL they run with the proofs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The fast tests try the second engine where it may differ, the proofs everywhere."""
+    for item in items:
+        engine = getattr(item, "callspec", None) and item.callspec.params.get("database")  # type: ignore[attr-defined]
+        if engine == "postgresql" and item.path.stem in ABOUT_PAGES:
+            item.add_marker(pytest.mark.proof)
+
+
 @pytest.fixture(scope="session")
 def pango() -> None:
     """For tests that make a PDF and read it back."""

@@ -123,6 +123,7 @@ def followed(app: Flask, token: str, code: str) -> tuple[dict[str, list[str]], s
     return found, set(count), len(found)
 
 
+@pytest.mark.proof
 def test_every_page_has_clean_markup(demonstration: tuple[Flask, str, str]) -> None:
     app = demonstration[0]
     found, met, pages = followed(*demonstration)
