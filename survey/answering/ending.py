@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import current_app, redirect, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.files import load_library
@@ -117,6 +117,8 @@ def leave() -> Reply:
     """Out at once: the visit ends, the browser forgets these pages, and something dull is shown."""
     # Another site could ask for this address in an image: only a person's own step may clear anything.
     mode, site = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Fetch-Site", "")
+    if "later" in request.args and site in ("", "same-origin"):
+        return _ended_later()
     if mode not in ("", "navigate") or site == "cross-site":
         return redirect(config().exit_url, 303)
     if mode and Visit.read().ticket and "out" not in request.args:
@@ -126,4 +128,12 @@ def leave() -> Reply:
     reply = redirect(config().exit_url, 303)
     cookies.drop(reply, cookies.RESPONDENT)
     reply.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return reply
+
+
+def _ended_later() -> Reply:
+    """The service worker ends a visit whose way out hung on the line; an adult may be signed in there by now, and stays so."""
+    reply = Response(status=204)
+    cookies.drop(reply, cookies.RESPONDENT)
+    reply.headers["Clear-Site-Data"] = '"cache"'
     return reply

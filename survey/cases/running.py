@@ -124,7 +124,7 @@ def start(case_id: int, wave: str) -> Reply:
         tickets = session.scalars(select(Ticket).where(Ticket.opening_id == opening.id)).all()
         signing_in.sign_out(session, g.token)
         audit.record(session, keys(), g.account.id, "account.signed_out", f"account {g.account.id}")
-    reply = redirect("/answer", 303)
+    reply = redirect("/answer?joined", 303)
     for one in (cookies.STAFF, cookies.READING):
         cookies.drop(reply, one)
     reply.headers["Clear-Site-Data"] = '"cache"'  # Back must not bring the worker's pages to the young person

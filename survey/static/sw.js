@@ -1,12 +1,16 @@
 // Without a network, or on a line that hangs: the way out leads to a dull page, help is there as it was at this visit, and a
 // shared device still has the questions for the next person, on the day on which it got them: on another day it may stand in
-// another school, or the play may be over. Nothing that anybody typed comes near here: only pages as the server sends them to
-// everybody, and our own files.
+// another school, or the play may be over. Going back after the way out shows nothing, whatever the line does: that somebody
+// went out is marked here, and nothing of theirs. Nothing that anybody typed comes near here: only pages as the server sends
+// them to everybody, and our own files.
 const KEPT = 'heard-1';
 const DULL = '/quiet';
 const QUESTIONS = '/answer';
 const ORDINARY = '/activity';
 const HELP = ['/help', '/help/card'];
+const THEIRS = [QUESTIONS, ORDINARY, '/thanks', '/finished', '/talk'];
+const LEFT = '/left'; // no page: the mark that somebody went out here
+const [OWED, OVER] = ['owed', 'over']; // the service has yet to end that visit; it has
 const PATIENCE = 10000;
 const FRESH = 12 * 3600 * 1000;
 const HURRY = 2000; // for whoever wants out, or help
@@ -26,6 +30,47 @@ self.addEventListener('activate', (event) => {
   const old = (names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
 });
+
+// Unknown to a worker that was just started: then it is read.
+let left;
+async function marked() {
+  const found = left === undefined ? await caches.match(LEFT).then((mark) => mark?.text()) : '';
+  if (left === undefined) left = found ?? '';
+  return left;
+}
+
+async function mark(word) {
+  left = word;
+  const cache = await caches.open(KEPT);
+  return word ? cache.put(LEFT, new Response(word)) : cache.delete(LEFT);
+}
+
+// The browser may never have come to the last step of the way out, which takes the visit away: then the worker takes it.
+let trying;
+async function end() {
+  if (await marked() !== OWED) return;
+  trying?.abort();
+  const mine = new AbortController();
+  trying = mine;
+  const timer = setTimeout(() => mine.abort(), PATIENCE);
+  const reply = await fetch('/leave?later', { signal: mine.signal }).catch(() => null);
+  clearTimeout(timer);
+  if (reply && ours(reply) && !mine.signal.aborted) await mark(OVER);
+}
+
+const pause = (time) => new Promise((go) => { setTimeout(go, time); });
+async function insist() {
+  for (let time = 1000; left === OWED && time < 60000; time *= 2) {
+    await end();
+    if (left === OWED) await pause(time);
+  }
+}
+
+// Somebody new: what still ends the last visit would end theirs.
+function welcome() {
+  trying?.abort();
+  return mark('');
+}
 
 const late = (patience) => new Promise((_, reject) => { setTimeout(reject, patience); });
 const soon = (request, patience) => Promise.race([fetch(request), late(patience)]);
@@ -58,16 +103,46 @@ async function aside(reply) {
   return Promise.all([[QUESTIONS, copy], [ORDINARY, ordinary]].map(async ([page, got]) => keep(page, await got)));
 }
 
+// Where somebody went out: while their visit lives, nothing that it shows; then what the service says to whoever has none.
+async function again(request) {
+  if (left === OWED) await Promise.race([end(), pause(HURRY)]);
+  return left === OWED ? kept(DULL) : soon(request, HURRY).catch(() => kept(DULL));
+}
+
+async function go(event, pathname, reply) {
+  const { request } = event;
+  if (await marked()) {
+    const back = request.isHistoryNavigation || request.cache === 'force-cache';
+    if (back || THEIRS.includes(pathname)) return again(request);
+    event.waitUntil(end());
+  }
+  return reply();
+}
+
+// Without a network the first page gives a shared device's next person the questions.
+async function first() {
+  const page = await kept(QUESTIONS);
+  if (await caches.match(QUESTIONS)) await welcome();
+  return page;
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  const { origin, pathname, search } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (pathname === '/join' || search.startsWith('?joined')) event.waitUntil(welcome());
+  if (request.method !== 'GET') return;
   if (pathname.startsWith('/static/')) event.respondWith(file(request));
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
-  else if (pathname === QUESTIONS) {
-    const reply = soon(request, PATIENCE);
+  else if (pathname === '/leave') {
+    const reply = soon(request, HURRY);
+    event.waitUntil(mark(OWED));
+    event.waitUntil(reply.then(() => search && mark(OVER), insist));
+    event.respondWith(reply.catch(() => kept(DULL)));
+  } else if (pathname === QUESTIONS) {
+    const reply = go(event, pathname, () => soon(request, PATIENCE));
     event.waitUntil(reply.then((page) => Promise.allSettled([aside(page), page.ok && help()]), () => null));
     event.respondWith(reply.catch(() => kept(QUESTIONS)));
-  } else if (['/leave', ORDINARY, ...HELP].includes(pathname)) event.respondWith(soon(request, HURRY).catch(() => kept(pathname)));
-  else event.respondWith(fetch(request).catch(() => kept(pathname === '/' ? QUESTIONS : DULL)));
+  } else if ([ORDINARY, ...HELP].includes(pathname)) event.respondWith(go(event, pathname, () => soon(request, HURRY)).catch(() => kept(pathname)));
+  else event.respondWith(go(event, pathname, () => fetch(request)).catch(() => (pathname === '/' ? first() : kept(DULL))));
 });

@@ -7,13 +7,16 @@ in an empty questionnaire too, so the marks are a number that was typed, a card'
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from survey.pairing import new_cards
+from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
+from tests.journeys.test_offline import ready
 from tests.journeys.until import until
 from tests.live import Grounds, Room
 
@@ -133,6 +136,84 @@ def test_leaving_ends_the_visit_and_back_shows_nothing(
         if script:
             assert_no_traces(page, card)
     assert room.rows() == [], "leaving sends nothing"
+
+
+def visits(context: BrowserContext) -> list[str]:
+    """The visits that the browser would still show the questions of."""
+    return [str(cookie.get("value")) for cookie in context.cookies() if str(cookie.get("name")).endswith("heard")]
+
+
+def assert_back_shows_nothing(page: Page, steps: int = 5) -> None:
+    """No questionnaire, one step back, when that page is asked for again, and all the way back to the first page."""
+    for step in (page.go_back, page.reload, *[page.go_back] * (steps - 2)):
+        step(wait_until="load")
+        if not page.url.startswith("http"):
+            break
+        expect(page.locator("h1").first).to_be_visible()
+        assert page.locator("#answer, input:checked").count() == 0, page.url
+
+
+@pytest.mark.parametrize("line", ["hangs", "dead"])
+def test_back_shows_nothing_after_leaving_on_a_bad_line(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch, line: str
+) -> None:
+    """The browser never comes to the end of the way out: the worker hides the questions, and ends the visit when it can."""
+    watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    room, (card,) = outings.room("shared", "before"), new_cards(1)
+    context = context_of()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    pupil.start(card)
+    pupil.choose("travelled", "bus")
+    hanging: list[Route] = []
+    if line == "dead":
+        context.set_offline(True)
+    else:
+        context.route(re.compile("/leave"), lambda route: hanging.append(route))
+    page.click("#leave-link")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    assert visits(context)
+    assert_back_shows_nothing(page)
+    assert visits(context), "nothing that was shown came of the end of the visit"
+    context.set_offline(False)
+    context.unroute(re.compile("/leave"))
+    assert len(hanging) >= (line == "hangs")
+    page.goto("/answer")
+    expect(page.locator("#answer")).to_have_count(0)
+    until(page, "async () => (await (await caches.match('/left')).text()) === 'over'")
+    assert visits(context) == []
+    page.goto("/answer")
+    expect(page.locator("#code")).to_be_visible()
+    pupil.join(room.code)
+    assert pupil.at() == "intro", "by the code somebody comes in at once"
+    assert room.rows() == []
+
+
+def test_without_a_network_the_first_page_is_the_next_persons_and_going_back_to_it_is_not(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    pupil.start()
+    context.set_offline(True)
+    page.click("#leave-link")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    page.goto("/answer")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    page.goto("/")
+    assert pupil.at() == "intro"
+    context.set_offline(False)
+    page.goto("/answer")
+    assert pupil.at() == "intro", "whoever came next is not sent away"
 
 
 def test_nothing_is_kept_on_the_device_while_answering(page: Page, outings: Grounds) -> None:

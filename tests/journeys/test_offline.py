@@ -97,7 +97,7 @@ def test_five_wait_the_sixth_leaves_five_arrive(
     pupil.choose("travelled", "bus")
     page.click("#leave-link")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
-    page.goto("/answer")  # the next person: the worker shows the questions that it kept
+    page.goto("/")  # the next person: the worker shows the questions that it kept
     assert pupil.at() == "intro"
     assert page.locator("input:checked").count() == 0
     expect(page.locator("#waiting-here")).to_contain_text("5")

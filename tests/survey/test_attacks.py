@@ -76,6 +76,16 @@ def test_another_site_cannot_sign_anybody_out_by_the_way_out(client: FlaskClient
         assert "Clear-Site-Data" in client.get("/leave?out", headers={**page, "Sec-Fetch-Site": site}).headers
 
 
+def test_only_our_own_worker_ends_a_visit_later_and_signs_nobody_else_out(client: FlaskClient) -> None:
+    client.set_cookie("heard", f"{'a' * 32}..00000000")
+    for site in ("cross-site", "same-site"):
+        client.get("/leave?later", headers={"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": site})
+        assert client.get_cookie("heard") is not None, site
+    reply = client.get("/leave?later", headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"})
+    assert (reply.status_code, client.get_cookie("heard")) == (204, None)
+    assert "cookies" not in reply.headers["Clear-Site-Data"], "an adult may be signed in there by now"
+
+
 def test_a_crowd_that_signs_in_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing takes most of a second: whoever sends wrong passwords all at once would keep young people waiting."""
     going = threading.Event()
