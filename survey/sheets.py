@@ -172,6 +172,15 @@ class LinkedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptNote:
+    """What a copy that a shared device keeps says of itself: the session's code, when it is for, since what hour it is there."""
+
+    code: str
+    when: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive.
 
@@ -197,6 +206,7 @@ class Sheet:
     helped: bool | None = None
     interruption: bool = False
     has_chosen: bool = False
+    kept: KeptNote | None = None
 
     @property
     def items(self) -> tuple[Question, ...]:

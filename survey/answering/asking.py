@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.looks import STANDARD, in_version
 from survey.access import respondent
 from survey.answering.entering import home_page
+from survey.answering.keeping import is_kept_here, kept_note, with_hour
 from survey.answering.linked import linked_note, waits_for_duty
 from survey.answering.places import blueprint, help_for, near_person, with_cookie
 from survey.answering.wording import note_here
@@ -27,7 +28,7 @@ from survey.pauses import stands_still
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
-from survey.sheets import BoxNote, CardField, LanguageLink, Sheet, Typed, make_pages
+from survey.sheets import BoxNote, CardField, KeptNote, LanguageLink, Sheet, Typed, make_pages
 
 TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"
@@ -59,15 +60,16 @@ def questions() -> Reply:
     look = look_of(place, request.args.get("look", ""))
     # The copy that a shared device keeps for the next person has no box: words are never typed without a network.
     note = note_here(place) if "kept" not in request.args else None
+    kept = kept_note(place) if "kept" in request.args and is_kept_here(place) else None
     has_chosen = look != STANDARD or bool(visit.start)
-    page = _blank_page(place, look, note, has_chosen=has_chosen)
-    reply = Response(page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16)))
-    # A shared device's service worker keeps the blank page for the next person, in the words that everybody starts with;
-    # an own phone keeps no trace.
-    if place.devices != "shared" or place.mode != "private":
+    page = _blank_page(place, look, note, kept, has_chosen=has_chosen)
+    page = page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16))
+    reply = Response(with_hour(page) if kept else page)
+    # A shared device's service worker keeps a blank page for the next person, in the words that everybody starts with.
+    if not is_kept_here(place):
         reply.headers["X-Shared-Device"] = "over"  # what was kept here before belongs to other questions
     elif not has_chosen:
-        reply.headers["X-Shared-Device"] = "1" if note is None else "without-boxes"
+        reply.headers["X-Shared-Device"] = "1"
     if not {"kept", "look"} & set(request.args):  # other words for the same person, or a copy for later
         _count(reply, place, 1)
     return reply
@@ -139,7 +141,7 @@ def look_of(place: Place, wanted: str) -> str:
     return look_shown(instrument_of(place.version), place.language, wanted)
 
 
-def _blank_page(place: Place, look: str, note: BoxNote | None, *, has_chosen: bool) -> str:
+def _blank_page(place: Place, look: str, note: BoxNote | None, copy: KeptNote | None, *, has_chosen: bool) -> str:
     """The questionnaire with nothing filled in; the same for everybody here, so it is rendered once."""
     kept: dict[object, str] = current_app.extensions.setdefault("blank_pages", {})
     seal = public_key(database(), place)  # a wave that is opened again has another
@@ -152,6 +154,7 @@ def _blank_page(place: Place, look: str, note: BoxNote | None, *, has_chosen: bo
         look,
         has_chosen,
         note,
+        copy,
         near_person(place),
         told,
         seal,
@@ -159,7 +162,7 @@ def _blank_page(place: Place, look: str, note: BoxNote | None, *, has_chosen: bo
     if key not in kept:
         if len(kept) >= MOST_KEPT_PAGES:
             kept.clear()
-        sheet = replace(sheet_of(place, Typed(), look, note), has_chosen=has_chosen)
+        sheet = replace(sheet_of(place, Typed(), look, note), has_chosen=has_chosen, kept=copy)
         kept[key] = questions_page(sheet, place, TICKET_HERE, SUBMISSION_HERE)
     return kept[key]
 

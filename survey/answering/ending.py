@@ -63,21 +63,21 @@ def finished() -> str | Reply:
 @respondent
 def thanks() -> str | Reply:
     """The answers are safe; what happens next, and where help is."""
-    return _thanks(arrived=True)
+    return _thanks(arrived=True, twice="twice" in request.args)
 
 
-def _thanks(*, arrived: bool) -> str | Reply:
+def _thanks(*, arrived: bool, twice: bool = False) -> str | Reply:
     place = place_of(database(), Visit.read().ticket)
     if place is not None and "talked" not in request.args and talk_is_offered(database(), place, now()):
-        return redirect(f"/talk?end={'a' if arrived else 'b'}", 303)
+        return redirect(f"/talk?end={'c' if twice else 'a' if arrived else 'b'}", 303)
     is_shared = place is not None and place.devices == "shared"
     kept: dict[object, str] = current_app.extensions.setdefault("thanks_pages", {})
     is_linked = place is not None and place.mode == "linked"
     ages = instrument_of(place.version).ages if place is not None else None
-    key = (current(), is_shared, arrived, ages, is_linked)
+    key = (current(), is_shared, arrived, twice, ages, is_linked)
     if key not in kept:
         kept[key] = render_template(
-            "answering/thanks.html",
+            "answering/kept.html" if twice else "answering/thanks.html",
             next_person=is_shared and not is_linked,
             arrived=arrived,
             linked=is_linked,
@@ -133,7 +133,7 @@ def leave() -> Reply:
 
 def _ended_later() -> Reply:
     """The service worker ends a visit whose way out hung on the line; an adult may be signed in there by now, and stays so."""
-    reply = Response(status=204)
+    reply = Response("", 204, mimetype="text/plain")
     cookies.drop(reply, cookies.RESPONDENT)
     reply.headers["Clear-Site-Data"] = '"cache"'
     return reply

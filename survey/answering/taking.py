@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, g, redirect, render_template
+from flask import Response, abort, g, redirect
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.answers import parse
@@ -19,7 +19,7 @@ from survey.alerts import CaseWithdrawn
 from survey.answering.asking import look_of, questions_page, sheet_of
 from survey.answering.entering import home_page
 from survey.answering.linked import told_by
-from survey.answering.places import blueprint, help_for, line, sent_form, with_cookie
+from survey.answering.places import blueprint, line, sent_form, with_cookie
 from survey.answering.wording import chosen_by, note_here
 from survey.bounds import TooLate, TooMany
 from survey.clock import now
@@ -103,11 +103,8 @@ def _take(submission: Submission, place: Place) -> Reply:
         return with_cookie(Response(_given_back(submission, place, waiting_message=message), 422), Visit.read())
     submission = without_words(instrument_of(place.version), place, submission)
     outcome, visit = _keep(submission, place, answers, card, openly=True)
-    if outcome is Outcome.HELD:
-        is_shared = place.devices == "shared"
-        page = render_template("answering/kept.html", next_person=is_shared, arrived=True, **help_for(place))
-        return with_cookie(Response(page, 409), visit)
-    return with_cookie(redirect("/thanks", 303), visit)
+    # Other answers under a submission that had arrived: put aside, and led on as everybody is, by way of the last page.
+    return with_cookie(redirect("/thanks?twice" if outcome is Outcome.HELD else "/thanks", 303), visit)
 
 
 def keep_typed(submission: Submission, place: Place) -> bool:
@@ -175,7 +172,7 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
         return _put_aside(outer, outer, place)
     if opened.declined:
         decline(database(), keys(), place, opened)
-        return with_cookie(_receipt(outer, Outcome.STORED), Visit.read())
+        return _receipt(outer, Outcome.STORED, Visit.read())
     # A device never queues any words: for an old page of ours.
     inner = without_words(instrument_of(place.version), place, opened)
     answers, card = _read(inner, place)
@@ -185,7 +182,7 @@ def _take_opened(outer: Submission, place: Place) -> Reply:
     if answers is None:
         return _put_aside(outer, inner, place)
     outcome, visit = _keep(inner, place, answers, card, openly=False)
-    return with_cookie(_receipt(outer, outcome), visit)
+    return _receipt(outer, outcome, visit)
 
 
 def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
@@ -194,11 +191,13 @@ def _put_aside(outer: Submission, readable: Submission, place: Place) -> Reply:
         return line("asks again", outer, 422)
     tell(database(), keys(), place, readable, told_by(readable, place))
     hold(database(), keys(), place, readable)
-    return _receipt(outer, Outcome.HELD)
+    return _receipt(outer, Outcome.HELD, Visit())
 
 
-def _receipt(outer: Submission, outcome: Outcome) -> Reply:
-    return line("keeps", outer, 409 if outcome is Outcome.HELD else 200)
+def _receipt(outer: Submission, outcome: Outcome, visit: Visit) -> Reply:
+    """What had waited may arrive while somebody else comes in by a code: its receipt must not bring the earlier visit back."""
+    reply = line("keeps", outer, 409 if outcome is Outcome.HELD else 200)
+    return reply if outer.waited else with_cookie(reply, visit)
 
 
 def _given_back(submission: Submission, place: Place, waiting_message: str | None = None) -> str:

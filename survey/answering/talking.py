@@ -38,8 +38,9 @@ from survey.talks import (
 )
 from survey.troubles import BUSY, report_busy
 
-ENDS = {"a": "/thanks", "b": "/finished"}
-"""Where everybody goes on: those who sent answers and those who rather did not. Their letters are of one length."""
+ENDS = {"a": "/thanks?talked", "b": "/finished?talked", "c": "/thanks?talked&twice"}
+"""Where everybody goes on: those who sent answers, those who rather did not, and those whose answers came a second time and
+differed. Their letters are of one length."""
 
 EMPTY = Asked("")
 
@@ -72,7 +73,7 @@ def talk() -> Reply | str:
     place = place_of(database(), ticket)
     end = _end(request.args.get("end", ""))
     if place is None or not talk_is_offered(database(), place, now()):
-        return redirect(f"{ENDS[end]}?talked", 303)
+        return redirect(ENDS[end], 303)
     return _page(place, Form(end, ticket))
 
 
@@ -125,7 +126,7 @@ def send_talk() -> Reply:
     except BUSY as fault:
         report_busy(fault)
         return with_cookie(Response(_page(place, form, unsent=True), 503), visit)
-    return with_cookie(redirect(f"{ENDS[form.end]}?talked", 303), visit)
+    return with_cookie(redirect(ENDS[form.end], 303), visit)
 
 
 def _keep_sealed(place: Place, form: Form, sealed: str) -> bool:

@@ -185,8 +185,7 @@ if (document.querySelector('body.quiet #answer[data-seal]')) {
   const keep = async () => {
     const kept = await caches.open('heard-1');
     const blank = await kept.match('/answer') ? null : await fetch('/answer?kept');
-    const said = blank?.headers.get('X-Shared-Device');
-    if (!['1', 'without-boxes'].includes(said)) return; // nor a network's sign-in page in its place
+    if (blank?.headers.get('X-Shared-Device') !== '1') return; // nor a network's sign-in page in its place
     await kept.put('/answer', blank);
     await kept.add('/activity');
   };

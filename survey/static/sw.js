@@ -92,13 +92,14 @@ async function file(request) {
   return reply;
 }
 
-// A shared device's page says so; an own phone keeps no trace of the questions. Where it has boxes for words, the copy that is
-// kept is one without: no words are typed without a network. Whoever asked for the page waits for none of this.
+// A shared device's page says so; an own phone keeps no trace of the questions. The copy that is kept is another page: it asks
+// first whether it is the right one, and has no boxes, for no words are typed without a network. Whoever asked for the page
+// waits for none of this.
 async function aside(reply) {
   const said = reply.headers.get('X-Shared-Device');
   if (['over', 'paused'].includes(said)) return drop(QUESTIONS, ORDINARY);
   if (!reply.ok || !said) return undefined;
-  const copy = said === '1' ? reply.clone() : fetch(`${QUESTIONS}?kept`);
+  const copy = fetch(`${QUESTIONS}?kept`);
   const ordinary = fetch(ORDINARY); // for whoever would rather not
   return Promise.all([[QUESTIONS, copy], [ORDINARY, ordinary]].map(async ([page, got]) => keep(page, await got)));
 }

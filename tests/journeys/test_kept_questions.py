@@ -42,8 +42,16 @@ def test_neither_yesterdays_questions_nor_those_that_are_over_are_given_to_anybo
     until(page, BOTH)
     context.set_offline(True)
     page.evaluate(AGED, 11)
+    assert page.locator("#right-one").count() == 0, "whoever has a network is at the right questions"
     page.goto("/")
     assert pupil.at() == "intro"
+    page.click("#start")
+    assert pupil.at() == "right-one", "it may be another class, or another time"
+    for said in (f"The code of this session is: {room.shown}", "before the play", "since "):
+        expect(page.locator("#right-one")).to_contain_text(said)
+    expect(page.locator("#next")).to_be_hidden()
+    page.get_by_role("link", name="Yes, it is right").click()
+    assert pupil.at() == "card"
     page.evaluate(AGED, 13)
     no_connection(page, "/answer")
     until(page, NEITHER)

@@ -126,9 +126,9 @@ def test_on_the_workers_device_the_worker_is_signed_out_first(app: Flask, staff,
     worker = service.sign_in(app, "worker")
     case_id = made_case(service, staff, worker)
     reply = staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="here")
-    assert (reply.status_code, reply.headers["Location"]) == (303, "/answer")
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/answer?joined")
     assert worker.get_cookie(cookies.STAFF) is None
-    page = worker.get("/answer")
+    page = worker.get("/answer?joined", follow_redirects=True)
     assert "Can anyone else see your screen" in page.get_data(as_text=True)
     assert page.headers["X-Shared-Device"] == "over", "a case's questions are never kept for the next person"
     assert "data-seal" in page.get_data(as_text=True), "its answers leave the page sealed, and wait so"

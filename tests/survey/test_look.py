@@ -21,7 +21,7 @@ from questionnaires.instrument import Instrument, Kind
 from questionnaires.kinds import PICTURES
 from survey.assets import STATIC, stylesheet
 from survey.helplines import helplines
-from survey.sheets import CardField, Sheet, Typed, make_pages, words
+from survey.sheets import CardField, LinkedNote, Sheet, Typed, make_pages, words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -146,6 +146,28 @@ def test_no_ring_is_taken_away_from_a_control() -> None:
     for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", CSS):
         if re.search(r"outline:\s*(?:0|none)", body):
             assert set(re.split(r",\s*", re.sub(r":focus-visible", "", selector).strip())) <= {"h1", "h2", "h3", "main"}
+
+
+HAS = re.compile(r":has\((?:[^()]|\([^()]*\))*\)")
+
+
+def half_lost(css: str) -> list[str]:
+    """Rules of which one selector needs :has() and another does not: a browser without it drops them for both."""
+    rules = re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    parts = {
+        rule.strip(): re.sub(r"\([^()]*\)", "", HAS.sub("#HAS", rule)).split(",") for rule in rules if "@" not in rule
+    }
+    return [rule for rule, each in parts.items() if len({"#HAS" in one for one in each}) > 1]
+
+
+def test_a_browser_without_has_loses_only_what_needs_it_and_is_offered_no_choice_that_does_nothing() -> None:
+    assert half_lost("#check, main:has(> .kept, > .step:not(#intro, [hidden])) > form { display: none; }")
+    assert half_lost(CSS) == []
+    chosen = set(re.findall(r"#((?:size|room|ground|pictures)-\w+):checked", CSS))
+    assert {f"#{one}:checked" for one in chosen} <= set(re.findall(r"#[\w-]+:checked", "".join(HAS.findall(CSS))))
+    assert CSS.index(".ease details { display: none; }") < CSS.index(
+        "@supports selector(:has(a)) { .ease details { display: block; } }"
+    )
 
 
 def test_nothing_is_fetched_by_the_style() -> None:
@@ -275,6 +297,12 @@ def test_the_questionnaire_holds_what_every_child_is_owed(instrument: Instrument
         assert promise in html
     assert html.count("<fieldset") == html.count("<legend>") == html.count("</fieldset>")
     assert len(re.findall(r'\sid="([^"]+)"', html)) == len(set(re.findall(r'\sid="([^"]+)"', html)))
+
+
+def test_the_way_out_promises_nothing_of_what_a_worker_was_told() -> None:
+    linked = page(load_library("support_to_25"), interruption=True, linked=LinkedNote("Who sees it.", "Who is told."))
+    assert "stays told" in linked and "nothing is sent" not in linked
+    assert "nothing is sent" in page(load_library("staying_safe"), interruption=True)
 
 
 @pytest.mark.parametrize("instrument", SHIPPED, ids=lambda one: one.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from survey import cookies
+from survey.answering import keeping
 from survey.joining import Visit
 from survey.models import Opening, Sitting, Ticket
+from survey.pairing import shown
 from tests.survey.conftest import Tour
 
 TWO = ("en", "cy")
@@ -49,6 +52,34 @@ def test_the_language_of_one_pupil_is_not_the_next_ones(client: FlaskClient, tou
     assert 'href="/answer?next"' in client.get("/thanks").text
     assert client.get("/answer?next").location == "/answer"
     assert tickets["en"] in client.get("/answer").text and visit_of(client) == Visit(tickets["en"])
+
+
+def test_a_copy_that_a_device_keeps_says_whose_questions_it_holds_and_asks_first(
+    client: FlaskClient, tour: Tour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be met by another class, or after the play: what is asked for with a network says nothing of that."""
+    for wave, said in (("before", "for before the play"), ("after", "for after the play")):
+        tour.open(wave)
+        client.post("/join", data={"code": tour.code})
+        for hour in (9, 10):
+            monkeypatch.setattr(keeping, "now", lambda hour=hour: datetime(2026, 7, 1, hour, 5, tzinfo=UTC))
+            copy = client.get("/answer?kept")
+            assert copy.headers["X-Shared-Device"] == "1"
+            asks = copy.text.partition('id="right-one"')[2].partition("</section>")[0]
+            assert said in asks and shown(tour.code) in asks and f"since {hour + 1:02}:05" in asks
+            assert 'id="start" href="#right-one"' in copy.text and 'href="#q-' in asks
+        live = client.get("/answer").text
+        assert "right-one" not in live and shown(tour.code) not in live
+        tour.close(wave)
+
+
+def test_an_own_phone_is_given_no_copy(client: FlaskClient, tour: Tour) -> None:
+    tour.open("before")
+    with tour.database.writing() as session:
+        session.get_one(Sitting, tour.sitting_id).devices = "own"
+    client.post("/join", data={"code": tour.code})
+    copy = client.get("/answer?kept")
+    assert copy.headers["X-Shared-Device"] == "over" and "right-one" not in copy.text
 
 
 def test_a_code_typed_again_begins_in_the_language_of_everybody_here(client: FlaskClient, tour: Tour) -> None:

@@ -98,6 +98,19 @@ def test_other_answers_under_a_used_id_are_kept_aside(client: FlaskClient, tour,
     assert (len(tour.responses()), held(tour)) == (1, 1)
 
 
+@pytest.mark.parametrize("declined", [{}, {"declined": "yes"}], ids=["answers", "no thanks"])
+def test_a_receipt_for_what_waited_brings_no_earlier_visit_back(
+    client: FlaskClient, tour, device: Device, declined: dict[str, str]
+) -> None:
+    """It may come late, when somebody else has typed a code: the browser keeps the visit of whoever is there."""
+    client.post("/join", data={"code": tour.code})
+    for waited in (True, False):
+        submission = secrets.token_hex(16)
+        reply = client.post("/answer", data=device.form(tour.body(submission=submission, **declined), waited=waited))
+        assert reply.text == f"Heard keeps {submission}"
+        assert ("Set-Cookie" in reply.headers) is not waited
+
+
 def test_what_waited_and_cannot_be_read_is_kept_and_receipted(client: FlaskClient, tour, device: Device) -> None:
     item = tour.instrument.items_in("before")[0]
     wrong = tour.body(**{item.key: "no-such-option"})

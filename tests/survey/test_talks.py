@@ -32,7 +32,7 @@ from survey.models import (
     TalkSlip,
 )
 from survey.remarks import desk_here
-from survey.responses import Place
+from survey.responses import CONTENT_TYPE, Place
 from survey.sealing import Keys
 from survey.talks import ASKS, NOTHING, SIZE, keep_slip, seal_slip
 from tests.survey.conftest import Tour
@@ -94,10 +94,24 @@ def test_everybody_gets_the_same_last_page(room: Room) -> None:
     assert SLIP_ID.sub("", sent.text).replace('value="a"', 'value="b"') == SLIP_ID.sub("", declined.text)
     assert " checked" not in sent.text.partition("Who should read")[0], "nothing is chosen for anybody"
     assert "Reader 1" in sent.text, "who reads it is named"
-    for end, path in (("a", "/thanks"), ("b", "/finished")):
+    for end, path in (("a", "/thanks?talked"), ("b", "/finished?talked"), ("c", "/thanks?talked&twice")):
         done = send(browser, "none", end=end)
-        assert (done.status_code, done.location) == (303, f"{path}?talked")
+        assert (done.status_code, done.location) == (303, path)
         assert browser.get(done.location).status_code == 200
+
+
+def test_whoever_sends_other_answers_a_second_time_gets_the_last_page_too(room: Room) -> None:
+    browser, submission = child(room), secrets.token_hex(16)
+    bodies = [
+        room.tour.body("after", submission=submission),
+        room.tour.body("after", submission=submission, look="plain"),
+    ]
+    first, second = (
+        browser.post("/answer", data=body, content_type=CONTENT_TYPE, follow_redirects=True) for body in bodies
+    )
+    assert (first.request.path, second.request.path) == ("/talk", "/talk")
+    assert SLIP_ID.sub("", first.text).replace('value="a"', 'value="c"') == SLIP_ID.sub("", second.text)
+    assert "We have kept these too" in browser.get(send(browser, "none", end="c").location).text
 
 
 def test_it_says_when_somebody_reads(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
