@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from survey.costly import costly_turn
 from survey.envelopes import new_pair
 from survey.models import ReaderKey
 from survey.pairing import SITTING_ALPHABET, tidy
@@ -44,13 +45,8 @@ class NewKey:
     recovery: str
 
 
-def make_reader_key(session: Session, account_id: int, passphrase: str, moment: datetime) -> NewKey:
-    """Give an account a new pair of keys; the one it had is in use no longer, and what was sealed to it is for the others."""
-    for old in session.scalars(
-        select(ReaderKey).where(ReaderKey.account_id == account_id, ReaderKey.ended_at.is_(None))
-    ):
-        old.ended_at = moment
-    session.flush()
+def new_reader_key(account_id: int, passphrase: str, moment: datetime) -> NewKey:
+    """A new pair of keys for an account, locked twice: half a second, so not while a writer's turn is held."""
     private, public = new_pair()
     recovery = "".join(secrets.choice(SITTING_ALPHABET) for _ in range(RECOVERY_SIGNS))
     key_id = secrets.token_hex(8)
@@ -63,9 +59,25 @@ def make_reader_key(session: Session, account_id: int, passphrase: str, moment: 
         made_at=moment,
         seen_at=moment,
     )
+    return NewKey(key, "-".join(recovery[n : n + 4] for n in range(0, RECOVERY_SIGNS, 4)))
+
+
+def put_in_use(session: Session, key: ReaderKey) -> None:
+    """Keep a new key; the one its account had is in use no longer, and what was sealed to it is for the others."""
+    for old in session.scalars(
+        select(ReaderKey).where(ReaderKey.account_id == key.account_id, ReaderKey.ended_at.is_(None))
+    ):
+        old.ended_at = key.made_at
+    session.flush()
     session.add(key)
     session.flush()
-    return NewKey(key, "-".join(recovery[n : n + 4] for n in range(0, RECOVERY_SIGNS, 4)))
+
+
+def make_reader_key(session: Session, account_id: int, passphrase: str, moment: datetime) -> NewKey:
+    """Both at once, where nobody waits for a turn to write."""
+    made = new_reader_key(account_id, passphrase, moment)
+    put_in_use(session, made.key)
+    return made
 
 
 def key_in_use(session: Session, account_id: int) -> ReaderKey | None:
@@ -114,7 +126,8 @@ def _within(sign_in: str, mine: bytes) -> bytes:
 
 
 def _stretched(words: str, salt: bytes) -> bytes:
-    return hash_secret_raw(words.encode(), salt, ROUNDS, MEMORY_KIB, LANES, 32, Type.ID)
+    with costly_turn():
+        return hash_secret_raw(words.encode(), salt, ROUNDS, MEMORY_KIB, LANES, 32, Type.ID)
 
 
 def _lock(private: bytes, words: str, key_id: str) -> bytes:

@@ -1,8 +1,7 @@
 """Staff sign-in: argon2 for passwords, a server-side row for each signed-in browser, and a budget for failures.
 
 The cookie holds 256 random bits; the store holds only their hash. Rights are read from the store at every request, so
-they end at once. Hashing is costly on purpose: at most two run at a time and a few wait, or signing in would be a way to
-stop the service: every thread would stand in this queue while young people's answers wait.
+they end at once. Hashing is costly on purpose, so it has its turns (`survey.costly`).
 """
 
 from __future__ import annotations
@@ -10,9 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -22,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from survey.budgets import is_spent, spend
 from survey.clock import now
-from survey.database import Database, DatabaseBusy
+from survey.costly import costly_turn
+from survey.database import Database
 from survey.languages import gettext
 from survey.models import Account, SignIn
 from survey.readers import lock_keys
@@ -35,23 +32,6 @@ MOST_FAILURES = 10
 """So many wrong passwords in a window are taken under one address, and from who is signed in."""
 
 _hasher = PasswordHasher()
-_turns = threading.BoundedSemaphore(2)
-_places = threading.BoundedSemaphore(4)
-
-
-class SigningInBusy(DatabaseBusy):
-    """Too many people sign in at this moment: the page asks to try again."""
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.acquire(blocking=False):
-        raise SigningInBusy
-    try:
-        with _turns:
-            yield
-    finally:
-        _places.release()
 
 
 @functools.cache
@@ -62,7 +42,7 @@ def _nobody() -> str:
 
 def password_hash(password: str) -> str:
     """The argon2id hash of a password."""
-    with _turn():
+    with costly_turn():
         return _hasher.hash(password)
 
 
@@ -70,7 +50,7 @@ def checked_account(session: Session, email: str, password: str) -> Account | No
     """The account with this address and password; takes the same time whether or not the address exists."""
     account = session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.is_active))
     expected = account.password_hash if account else _nobody()
-    with _turn():
+    with costly_turn():
         try:
             _hasher.verify(expected, password)
         except (VerificationError, InvalidHashError):

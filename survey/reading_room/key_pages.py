@@ -24,7 +24,8 @@ from survey.readers import (
     key_in_use,
     lend_to_browser,
     lock_keys,
-    make_reader_key,
+    new_reader_key,
+    put_in_use,
     unlock,
 )
 from survey.reading_room.places import blueprint, my_key
@@ -96,8 +97,11 @@ def key() -> Reply | str | tuple[str, int]:
             "reading_room/key.html", form=form, mine=mine, proved_until=_proved_until(mine), new="new" in request.args
         )
         return page if request.method == "GET" else (page, 422)
+    made = new_reader_key(
+        g.account.id, form.passphrase.data or "", now()
+    )  # costly, so not while a writer's turn is held
     with database().writing() as session:
-        made = make_reader_key(session, g.account.id, form.passphrase.data or "", now())
+        put_in_use(session, made.key)
         plant(session, made.key, today())
         audit.record(session, keys(), g.account.id, "reader_key.made", f"key {made.key.id}")
     # Shown in this reply and nowhere else: after it the recovery key exists on paper only.

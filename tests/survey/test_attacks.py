@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from survey import signing_in
+from survey import costly, signing_in
 from survey.database import Database
 from survey.models import Held, Opening, Receipt, Response
 from survey.releases.order import shuffle
@@ -100,7 +100,7 @@ def test_a_crowd_that_signs_in_does_not_take_every_thread(monkeypatch: pytest.Mo
     def attempt() -> str:
         try:
             return signing_in.password_hash("x")
-        except signing_in.SigningInBusy:
+        except costly.SigningInBusy:
             return "busy"
 
     with ThreadPoolExecutor(8) as pool:

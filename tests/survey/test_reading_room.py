@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey import cookies, outbox, pdf, signing_in
+from survey import cookies, costly, outbox, pdf, readers, signing_in
+from survey.budgets import spend
 from survey.clock import UTC, now, today
 from survey.duty import desk_of
 from survey.envelopes import seal_to
@@ -353,6 +354,37 @@ def test_opened_words_without_a_decision_go_to_deputy_and_lead_as_well(room: Roo
     assert post(reader, f"/staff/reading/{remark}/", decision="no_concern").status_code == 303
     with room.tour.database.reading() as session:
         assert session.scalars(select(Message).where(Message.kind == "remark_undecided")).all() == []
+
+
+def test_locks_are_made_while_others_write_and_take_turns(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 takes half a second and 64 MiB: it holds no turn to write, and as few run at once as of those who sign in."""
+    client = room.browser(room.reader)
+    set_password(room, room.reader)
+    made, stretched = [], readers.hash_secret_raw
+
+    def while_somebody_sends(*args: object) -> bytes:
+        with room.tour.database.writing() as session:
+            assert spend(session, "somebody sends", 99, timedelta(hours=1))
+        made.append(args)
+        return stretched(*args)
+
+    monkeypatch.setattr(readers, "hash_secret_raw", while_somebody_sends)
+    passphrase = "quiet herons are standing"
+    fields = {"password": PASSWORD, "passphrase": passphrase, "again": passphrase}
+    page = post(client, "/staff/reading/key", **fields)
+    assert (page.status_code, len(made)) == (200, 2)
+    for _ in range(4):
+        assert costly._places.acquire(blocking=False)
+    try:
+        assert post(client, "/staff/reading/unlock", passphrase=passphrase).status_code == 503
+        recovery = re.search(r"\b([0-9A-Z]{4}-){6}[0-9A-Z]{4}\b", page.text)[0]
+        again = {"recovery": recovery, "passphrase": passphrase + "!", "again": passphrase + "!"}
+        assert post(client, "/staff/reading/recover", **again).status_code == 503
+    finally:
+        for _ in range(4):
+            costly._places.release()
+    assert len(made) == 2
+    assert post(client, "/staff/reading/unlock", passphrase=passphrase).status_code == 303
 
 
 def test_a_record_that_cannot_be_made_now_says_what_to_do(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
