@@ -34,7 +34,7 @@ from survey.working_hours import blurred
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
 OVERDUE = timedelta(minutes=10)
-"""So long after it fell due, a message that has not gone is a fault that `readyz` tells."""
+"""So long after it fell due, a message that has not gone is a fault that the log tells."""
 LATE = timedelta(minutes=2)
 """So long after it fell due, staff are told on their first page that a letter has not gone."""
 KEPT = timedelta(days=30)

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from survey import mail, outbox
+from survey import mail, operations, outbox
 from survey.clock import now
 from survey.config import Config, ConfigFault, read_config
-from survey.database import Database
+from survey.database import Database, DatabaseBusy
 from survey.mail import Letter, Line, MailServerAway, mail_line
-from survey.models import Account, Grant, Message, Organisation
+from survey.models import Account, Grant, Job, Message, Organisation
 from tests.smtp import MailServer
 
 SENDER = "heard@service.example"
@@ -249,13 +249,60 @@ def test_staff_are_told_that_mail_does_not_go_out(
     assert told() == "", "where no server is set, the page says that instead"
 
 
-def test_readiness_warns(app: Flask, client: FlaskClient, database: Database, config: Config) -> None:
-    assert "HEARD_MAIL" in client.get("/readyz").get_data(as_text=True)
+def test_readiness_warns_those_who_run_it_and_tells_strangers_nothing(
+    app: Flask,
+    client: FlaskClient,
+    database: Database,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(operations, "FRESH", 0.0)
+    app.extensions.pop("readiness", None)
+
+    def warned() -> str:
+        caplog.clear()
+        for _ in range(2):
+            reply = client.get("/readyz")
+            assert (reply.status_code, reply.text) == (200, "ready\n")
+        assert len(caplog.messages) < 2, "once, not at every call"
+        return "".join(caplog.messages)
+
+    assert "HEARD_MAIL" in warned()
     app.extensions["config"] = config
-    assert client.get("/readyz").get_data(as_text=True) == "ready\n"
+    assert warned() == ""
     add(database, account_id=account(database, "reader@example.org"), due_at=now() - timedelta(minutes=11))
-    reply = client.get("/readyz")
-    assert (reply.status_code, "overdue" in reply.get_data(as_text=True)) == (200, True)
+    assert "overdue" in warned()
+    with database.writing() as session:
+        session.execute(delete(Message))
+        session.add(Job(kind="destroy_keys", state="failed", run_after=now()))
+    assert "daily work was given up: destroy_keys" in warned()
+
+
+def test_asking_whether_it_is_ready_takes_no_turn_from_answers(
+    app: Flask, client: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions.pop("readiness", None)
+    turns, writing = [], database.writing
+
+    def counted():
+        turns.append(1)
+        return writing()
+
+    monkeypatch.setattr(operations, "FRESH", 60.0)
+    monkeypatch.setattr(database, "writing", counted)
+    assert {client.get("/readyz").status_code for _ in range(20)} == {200}
+    assert len(turns) == 1
+
+    def busy():
+        raise DatabaseBusy
+
+    monkeypatch.setattr(operations, "FRESH", 0.0)
+    app.extensions.pop("readiness", None)
+    monkeypatch.setattr(database, "writing", busy)
+    refused = client.get("/readyz")
+    assert (refused.status_code, refused.text, refused.headers["Retry-After"]) == (503, "not ready\n", "5")
+    app.extensions.pop("readiness", None)
 
 
 def test_old_messages_are_forgotten_and_open_ones_never(
