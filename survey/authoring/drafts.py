@@ -17,6 +17,7 @@ from survey.authoring.overtaken import later_version
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.removing import put_back, removed, take_out
 from survey.authoring.saving import Changed, Saved, TooLarge, load, may_approve, same, save
+from survey.authoring.standing import standing
 from survey.authoring.trees import Plain, Tree, entries, fields, fingerprint, items, pages, words
 from survey.authoring.wording import choices, kind_words
 from survey.installation import database
@@ -145,13 +146,14 @@ def order(draft_id: int) -> Reply:
     act, *rest = request.form.get("act", "").split(".")
     place = [int(one) for one in rest if one.isascii() and one.isdigit() and len(one) < 4]
     made: list[int] = []
+    stands = standing(load(draft_id).draft)
 
     def change(document: Tree) -> None:
         held = pages(document)
         if act == "page" and not is_full(document):
-            made[:] = [add_page(document), 0]
+            made[:] = [add_page(document, stands.taken), 0]
         elif act == "add" and len(place) == 1 and place[0] < len(held) and not is_full(document):
-            made[:] = [place[0], add_item(document, place[0])]
+            made[:] = [place[0], add_item(document, place[0], stands.taken)]
         elif act == "back":
             put_back(document)
         elif act in _ACTS and len(place) == 2 and (place[0], place[1]) in {(p, i) for p, i, _ in items(document)}:

@@ -7,6 +7,8 @@ refers to it yet.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+from itertools import count
 from typing import Any
 
 from questionnaires.ages import BANDS, Band, strictest
@@ -72,22 +74,30 @@ def item_at(document: Tree, p: int, i: int) -> Tree | None:
     return fields(found[i]) if 0 <= i < len(found) else None
 
 
-def add_page(document: Tree) -> int:
+def add_page(document: Tree, taken: Set[str] = frozenset()) -> int:
     """A page at the end, with a first question; returns its place."""
     held = document["source"].setdefault("pages", [])
     key = free(f"page_{len(held) + 1}", {words(page.get("key")) for page in pages(document)})
     held.append({"key": key, "title": None, "items": []})
-    add_item(document, len(held) - 1)
+    add_item(document, len(held) - 1, taken)
     return len(held) - 1
 
 
-def add_item(document: Tree, p: int) -> int:
-    """A blank question at the end of a page; returns its place."""
-    taken = {words(item.get("key")) for _, _, item in items(document)}
-    taken.add(words(fields(fields(document.get("removed")).get("item")).get("key")))  # it may be put back
-    page = document["source"]["pages"][p]
-    page["items"] = [*entries(page.get("items")), _blank(free(f"question_{len(taken) + 1}", taken), band_of(document))]
+def add_item(document: Tree, p: int, taken: Set[str] = frozenset()) -> int:
+    """A blank question at the end of a page; returns its place. `taken` are keys of questions that were published."""
+    held, page = spent_keys(document) | taken, document["source"]["pages"][p]
+    keys = (f"question_{n}" for n in count(1 + sum(1 for _ in items(document))))
+    key = next(key for key in keys if key not in held)
+    page["items"] = [*entries(page.get("items")), _blank(key, band_of(document))]
     return len(page["items"]) - 1
+
+
+def spent_keys(document: Tree) -> set[str]:
+    """The keys of all questions of a draft, and of those for which something waits: they may be put back."""
+    found = {words(item.get("key")) for _, _, item in items(document)} | set(document["aside"])
+    found.add(words(fields(fields(document.get("removed")).get("item")).get("key")))
+    names = (name.split(".") for held in document["outdated"].values() for name in fields(held))
+    return found | {name[1] for name in names if name[0] == "items"}
 
 
 def is_full(document: Tree) -> bool:
@@ -166,7 +176,7 @@ def _forget(item: Tree, key: str) -> None:
             measure[name] = [one for one in entries(measure[name]) if one != key]
 
 
-def give_keys(item: Tree, old: Tree, fixed: set[str]) -> list[tuple[str, str, str]]:
+def give_keys(item: Tree, old: Tree, fixed: Set[str]) -> list[tuple[str, str, str]]:
     """Keys and codes for answers and parts that have words. One that is not among the `fixed` and whose key was made from
     its words gets another when these change. Returns how keys changed: of which list, the old one, the new one."""
     changed: list[tuple[str, str, str]] = []

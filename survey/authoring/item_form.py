@@ -7,13 +7,13 @@ it does not show stays as it was. Answers and parts come as numbered fields: `op
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from werkzeug.datastructures import MultiDict
 
 from questionnaires.kinds import KINDS, nature
 from questionnaires.rules import KEY, TREATMENT_OF
-from survey.authoring.editing import fit_kind, give_keys, rename_item, wanted_key
+from survey.authoring.editing import fit_kind, give_keys, rename_item, spent_keys, wanted_key
 from survey.authoring.following import rename
 from survey.authoring.trees import Tree, entries, fields, items, words
 
@@ -199,18 +199,26 @@ def _trials(item: Tree, typed: Typed) -> None:
         item.pop("tried_with", None)
 
 
-def settle(document: Tree, p: int, i: int, item: Tree, typed: Typed, fixed: set[str]) -> None:
+def settle(
+    document: Tree,
+    p: int,
+    i: int,
+    item: Tree,
+    typed: Typed,
+    published: Set[str] | None = None,
+    taken: Set[str] = frozenset(),
+) -> None:
     """Put a question that was read into the draft: its kind's fields, its keys and codes, and everything that refers
-    to them. `fixed` are the keys of answers and parts that were published."""
+    to them. `published` are the keys of its answers and parts if it was published itself, and then its own stays too;
+    `taken` are the keys of other questions that ever were."""
     old = fields(document["source"]["pages"][p]["items"][i])
     document["source"]["pages"][p]["items"][i] = item
     key, wanted = words(old.get("key")), one_line(typed.get("key", ""))
-    others = {words(one.get("key")) for a, b, one in items(document) if (a, b) != (p, i)}
-    if wanted and wanted != key:
-        item["key"] = wanted_key(wanted, others)
+    if wanted and wanted != key and published is None:
+        item["key"] = wanted_key(wanted, (spent_keys(document) | taken) - {key})
         rename_item(document, key, item["key"])
     # Another kind moves fields aside: only before that are the answers and parts those of the form, one for one.
-    changed = give_keys(item, old, fixed | _referred(document, words(item.get("key")), item))
+    changed = give_keys(item, old, (published or set()) | _referred(document, words(item.get("key")), item))
     _agree(item, typed)
     agree_parts(item, typed)
     fit_kind(document, item)

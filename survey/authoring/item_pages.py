@@ -6,17 +6,15 @@ would be too large) shows it again, and beside it what stands in the draft.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
 from questionnaires.framework_files import load_framework
-from questionnaires.instrument import Instrument
 from questionnaires.kinds import HIGHEST_ALERT, NO_OPTIONS, PICTURES, SIZES, nature
 from questionnaires.rules import ABSENCES, DIRECTIONS, FAMILIES, TREATMENT_OF, TREATMENTS
-from questionnaires.versions import from_json
 from survey.access import forgery_token, staff
 from survey.authoring.conditions import answers_of, deciders, pairs
 from survey.authoring.drafts import differing, remarks_html, wants_json
@@ -26,6 +24,7 @@ from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint
 from survey.authoring.removing import scores_of, unscore
 from survey.authoring.saving import Changed, TooLarge, load, same, save
+from survey.authoring.standing import Standing, standing
 from survey.authoring.trees import Tree, entries, fields, fingerprint, items, words
 from survey.authoring.wording import choices, family_words, kinds
 from survey.models import Draft
@@ -50,9 +49,9 @@ def item(draft_id: int, p: int, i: int) -> Answer:
 
     def change(document: Tree) -> None:
         place[:] = _found(document, (p, i))
-        _take(document, (place[0], place[1]), load_fixed(document, base))
+        _take(document, (place[0], place[1]), stands)
 
-    base = load(draft_id).draft.base
+    stands = standing(load(draft_id).draft)
     try:
         saved = save(draft_id, change)
     except (Changed, TooLarge) as refused:
@@ -80,24 +79,11 @@ def _found(document: Tree, place: Place) -> Place:
     raise Changed
 
 
-def load_fixed(document: Tree, base: str | None) -> dict[str, set[str]]:
-    """Item key -> the keys of its answers and parts that were published before and so never change by themselves."""
-    published = _instrument(base) if base else None
-    if published is None or published.key != words(document["source"].get("key")):
-        return {}
-    return {one.key: {x.key for x in one.options} | {x.key for x in one.parts} for one in published.items}
-
-
-@lru_cache(maxsize=32)
-def _instrument(base: str) -> Instrument:
-    return from_json(base.encode())
-
-
-def _take(document: Tree, place: Place, fixed: dict[str, set[str]]) -> None:
+def _take(document: Tree, place: Place, stands: Standing) -> None:
     """Put what was typed into the draft, then do what the button says."""
     old = item_at(document, *place) or {}
     one = read_item(old, request.form)
-    settle(document, *place, one, request.form, fixed.get(words(old.get("key")), set()))
+    settle(document, *place, one, request.form, stands.published.get(words(old.get("key"))), stands.taken)
     item = document["source"]["pages"][place[0]]["items"][place[1]]
     change_list(item, request.form.get("act", ""))
     if request.form.get("act") == "unscore":
@@ -150,6 +136,7 @@ def _page(draft_id: int, place: Place, trouble: str | None) -> str:
         number=number,
         count=sum(1 for _ in items(document)),
         item=_shaped(shown),
+        key_stands=words((stored or {}).get("key")) in standing(found.draft).published,
         was=request.form.get("was", "") if trouble in ("unsaved", "large") else fingerprint(stored or {}),
         remarks=judged.at("pages", place[0], "items", place[1]) if trouble is None else (),
         trouble=trouble,

@@ -522,6 +522,43 @@ def test_the_next_version_is_counted_and_compared(desk: Desk, database: Database
 
 
 @one_engine
+def test_a_key_that_was_published_belongs_to_its_question_for_ever(desk: Desk) -> None:
+    """Not even a question that was dropped long ago gives its key away: answers are stored under it."""
+    address = desk.begin("nothing", "What you think")
+    desk.post(f"{address}order", act="add.0", revision=desk.draft(address).revision)
+    desk.post(f"{address}order", act="page", revision=desk.draft(address).revision)
+    for path, text in (("0/0", "Is it good?"), ("0/1", "Is it fair?"), ("1/0", "Is it fun?")):
+        path = f"{address}questions/{path}"
+        desk.post(path, **{**desk.form(path), "kind": "number", "text": text})
+        desk.post(path, **{**desk.form(path), "minimum": "0", "maximum": "7"})
+    asked = publish_draft(desk, address)
+    address = desk.begin(f"version:{asked}")
+    path = f"{address}questions/1/0"
+    assert 'value="question_3" readonly' in desk.first.get(path).text
+    desk.post(path, **{**desk.form(path), "key": "fun"})
+    assert read_item_of(desk, path)["key"] == "question_3", "the server refuses it too"
+    desk.post(f"{address}order", act="remove.1.0", revision=desk.draft(address).revision)
+    asked = publish_draft(desk, address)
+    address = desk.begin(f"version:{asked}")
+    desk.post(f"{address}order", act="add.0", revision=desk.draft(address).revision)
+    path = f"{address}questions/0/2"
+    assert read_item_of(desk, path)["key"] == "question_4" and "readonly" not in desk.first.get(path).text
+    desk.post(path, **{**desk.form(path), "key": "question_3"})
+    assert read_item_of(desk, path)["key"] == "question_3_2"
+    desk.post(path, **{**desk.form(path), "key": "fun"})
+    assert read_item_of(desk, path)["key"] == "fun", "its own key is free while it was never published"
+
+
+def publish_draft(desk: Desk, address: str) -> int:
+    """Two people publish a draft; the number of its version."""
+    assert verdict(desk.draft(address).document).faults == ()
+    desk.post(f"{address}propose", revision=desk.draft(address).revision)
+    assert "published=" in desk.post(f"{address}publish", desk.second, revision=desk.draft(address).revision).location
+    with desk.database.reading() as session:
+        return max(session.scalars(select(InstrumentVersion.id)))
+
+
+@one_engine
 def test_the_way_out_is_shown_first_where_its_maker_says_so(desk: Desk) -> None:
     """A tick on the page about the whole; taken away again, nothing of it is left in the file."""
     address = desk.begin()

@@ -47,7 +47,7 @@ class Desk:
         for n, one in enumerate(item.get("options", ())):
             label = one["label"] if labels is None else labels[n]
             typed.update({"has_options": "1", f"option.{n}.key": one["key"] or "", f"option.{n}.label": label})
-        self.save(lambda document: settle(document, 0, 0, read_item(item, typed), typed, set()))
+        self.save(lambda document: settle(document, 0, 0, read_item(item, typed), typed))
 
     @property
     def item(self) -> Tree:
