@@ -62,6 +62,10 @@ function wipe() {
   }
 }
 
+function hold(on) {
+  for (const field of form.querySelectorAll('input:not([type=hidden]), button')) field.disabled = on;
+}
+
 function show(what) {
   for (const notice of ['#summary', '#unsent', '#unsure']) one(notice).hidden = notice !== what;
   one('#e-asks').hidden = what !== '#summary';
@@ -72,13 +76,14 @@ function show(what) {
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   if (!one('[name=asks]:checked')) return show('#summary');
-  const button = form.querySelector('button');
-  button.disabled = true;
   const offline = !navigator.onLine;
-  const closed = window.isSecureContext && form.dataset.readers && await sealed().catch(() => null);
-  let reply = await post(closed || openly());
-  if (closed && ours(reply) && reply.status === 422) reply = await post(openly()); // other readers by now
-  button.disabled = false;
+  const [open, seals] = [openly(), window.isSecureContext && form.dataset.readers && sealed().catch(() => null)];
+  hold(true); // what is sent is what stands here now
+  const closed = await seals;
+  let reply = await post(closed || open);
+  if (closed && ours(reply) && reply.status === 422) reply = await post(open); // other readers by now
+  if (document.documentElement.hidden) return undefined; // whoever has left is not brought back
+  hold(false);
   if (ours(reply) && reply.redirected && reply.ok) {
     document.dispatchEvent(new Event('onward'));
     wipe();

@@ -49,7 +49,11 @@ def press(page: Page) -> None:
 
 
 def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
-    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty], live: Live, watch: Watch
+    context_of: Callable[..., BrowserContext],
+    wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty],
+    live: Live,
+    watch: Watch,
+    dull: str,
 ) -> None:
     watch.expect("ERR_FAILED", "Failed to fetch", "reply: 511", "status of 511")
     grounds, reader, deputy, inside = wishes
@@ -89,6 +93,20 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     assert set(parse_qs(sent[0])) == {"ticket", "end", "slip", "bound-to", "sealed-slip"}
     asked = [kept(live, one, room) - before[one] for one in (reader, deputy, inside)]
     assert asked == [{Asked("self", CANARY): 1, NOTHING: 1}] * 2 + [{NOTHING: 2}], "the school was not chosen"
+    held: list[Route] = []
+    for path in ("talk", "leave"):
+        page.route(f"**/{path}", lambda route: held.append(route))
+    page.goto("/talk?end=a")
+    page.get_by_label("No thanks").check()
+    press(page)
+    expect(page.locator("#child")).to_be_disabled()
+    page.wait_for_timeout(300)
+    page.evaluate("document.querySelector('#leave-link').click()")
+    with page.expect_response("**/talk"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    held[1].continue_()
+    page.wait_for_url(dull)  # and not the thanks that came meanwhile
 
 
 @pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])

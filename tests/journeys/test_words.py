@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -169,3 +170,47 @@ def test_words_that_cannot_be_sent_never_wait(
     context.set_offline(False)
     expect(page.locator("#waiting-here")).to_be_hidden()
     assert OTHER not in "".join(said_to(live, reader, room))
+
+
+def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
+    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+) -> None:
+    """The reader goes home between the page and Send: what comes back says so, and nothing of it is lost or stuck."""
+    watch.expect("status of 422")
+    grounds, reader, *_ = wishes
+    room = grounds.room("shared", "after")
+    page = context_of(service_workers="block").new_page()
+    pupil = Pupil(page)
+    to_the_box(pupil, room)
+    page.fill("#i-your_words", CANARY)
+    to_the_check(pupil)
+    before = len(said_to(live, reader, room))
+    policy, html = page.evaluate(
+        "fetch('/answer').then(async (reply) => [reply.headers.get('Content-Security-Policy'), await reply.text()])"
+    )
+    blank = re.sub(r' data-words="[^"]*"', "", html)
+    told = '<div class="notice care" role="alert" id="waiting" tabindex="-1"><p>What you typed was not sent</p></div>'
+    refusal = blank.replace('<section class="step" id="intro">', f'{told}<section class="step" id="intro">')
+
+    def gone_home(route: Route) -> None:
+        mark = parse_qs(route.request.post_data or "")["submission"][0]
+        if route.request.url.endswith("/words"):
+            route.fulfill(status=422, body=f"Heard asks again {mark}")
+        else:
+            route.fulfill(
+                status=422, headers={"Content-Security-Policy": policy}, content_type="text/html", body=refusal
+            )
+
+    for path in ("words", "answer"):
+        page.route(f"**/{path}", gone_home)
+    page.click("#send")
+    expect(page.locator("#waiting")).to_be_focused()
+    assert (pupil.at(), page.input_value("#i-your_words")) == ("check", CANARY)
+    page.click("#send")
+    expect(page.locator("#waiting")).to_have_count(1)
+    expect(page.locator("#waiting")).to_be_focused()
+    for path in ("words", "answer"):
+        page.unroute(f"**/{path}")
+    page.click("#send")
+    page.wait_for_url("**/talk?end=a")
+    assert len(said_to(live, reader, room)) == before + 1 and len(room.rows("after")) == 1
