@@ -142,15 +142,30 @@ class _Reading:
         gid = group.get("gid", "")
         title = self._words("groups", "group_l10ns", "group_name", "gid", gid) if gid else {}
         where = f"group {title.get('en') or next(iter(title.values()), gid)}"
-        if group.get("grelevance", "") not in ("", "1"):
-            mend = "give each question of the group a condition"
-            self._left(where, "unsupported_relevance", f"the formula {shown(group['grelevance'])}", mend)
         if gid and self._words("groups", "group_l10ns", "description", "gid", gid):
             self._left(where, "group_text", "the description of the group", "put what matters into a hint")
         page = DraftPage(title.get("en") or f"page {len(self.draft.pages) + 1}", title)
         for row in questions:
             page.items += self._question(row)
         self.draft.pages.append(page)
+        self._of_group(group.get("grelevance", ""), where, page.items)
+
+    def _of_group(self, formula: str, where: str, items: list[DraftItem]) -> None:
+        """What a whole group depends on, each of its items does. One condition an item: its own stays where it has another,
+        and that is no loss where the earlier question was itself asked only under that of the group."""
+        known = len(self.draft.findings)
+        around = self._condition(formula, where)
+        if around is None and len(self.draft.findings) == known:
+            return
+        conditions = {one.name: one.condition for page in self.draft.pages for one in page.items}
+        for item in items:
+            if around is not None and item.condition in (None, around):
+                item.condition = around
+            elif around is None or item.condition is None or conditions.get(item.condition[0]) != around:
+                wrong = f"the condition of its {where} is not kept: more are asked than there"
+                self._left(
+                    item.where, "unsupported_relevance", wrong, "ask for it in the draft, in an earlier question"
+                )
 
     def _question(self, row: Row) -> list[DraftItem]:
         where = f"question {row.get('title', '') or row.get('qid', '')}"

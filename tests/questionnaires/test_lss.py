@@ -153,6 +153,36 @@ def test_a_question_is_found_by_its_number_in_newer_files() -> None:
     assert condition is not None and condition.item == "walking"
 
 
+GROUPS: Rows = [{"gid": "7", "group_order": "1"}, {"gid": "8", "group_order": "2"}]
+
+
+def test_what_a_group_depends_on_each_of_its_questions_does() -> None:
+    """Asked of everybody, a question that was meant for those whom it concerns would be another question."""
+    asked = {**GROUPS[1], "grelevance": '((Q1.NAOK == "A2"))'}
+    found = read_lss(newer(groups=[GROUPS[0], asked]), "x.lss")
+    assert found.draft is not None
+    held = {item.key: item.condition for item in found.draft.items}
+    first, second, *rest = found.draft.pages
+    assert rest == [] and all(item.condition is None for item in first.items if item.key != "q2")
+    assert {item.condition and item.condition.item for item in second.items} == {"q1", "q2"}
+    assert held["q10"] is not None and (held["q10"].item, held["q10"].options) == ("q1", ("a2",))
+    said = [one.where for one in found.findings if "the condition of its group" in one.wrong]
+    assert said == ["question Q9"], "one condition an item: its own stays, and the other is named"
+
+
+def test_what_a_group_depends_on_is_no_loss_where_the_earlier_question_did_too() -> None:
+    both = [{**one, "grelevance": 'Q1.NAOK == "A1"'} for one in GROUPS[1:]]
+    found = read_lss(newer(groups=[GROUPS[0], *both]), "x.lss")
+    assert not any("the condition of its group" in one.wrong for one in found.findings), "Q2, too, hangs on Q1 == A1"
+
+
+def test_a_formula_of_a_group_is_named_at_each_of_its_questions() -> None:
+    found = read_lss(newer(groups=[GROUPS[0], {**GROUPS[1], "grelevance": "Q3 > 4"}]), "x.lss")
+    said = [one.where for one in found.findings if "the condition of its group" in one.wrong]
+    assert found.draft is not None and len(said) == len(found.draft.pages[1].items)
+    assert "group The rest" in [one.where for one in found.findings if one.code == "unsupported_relevance"]
+
+
 def test_what_cannot_be_kept_is_listed_by_question() -> None:
     said = {(one.where, one.code) for one in read_lss(newer(), "x.lss").findings}
     for where, code in [
