@@ -24,13 +24,15 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from questionnaires.imported import Effect, Finding, Unreadable, unreadable
-from questionnaires.workbook_cells import Cell, Part, cell_of, part_of
+from questionnaires.workbook_cells import Cell, Part, cell_of, cells_in, part_of
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_CONTENT = 32 * 1024 * 1024
 MOST_PARTS = 500
 LONGEST_CELL = 32_767
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 3000, 250, 40
+MOST_CELLS = 60_000
+"""Over all sheets: a hundred questions in ten languages have fewer than a quarter of that, and more keep others waiting."""
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -117,11 +119,16 @@ def _measured(data: bytes, file: str) -> dict[str, Part]:
         if len(parts) > MOST_PARTS or content > LARGEST_CONTENT:
             wrong = f"{len(parts)} parts that unpack to {content} bytes"
             raise unreadable(file, "too_big", wrong, "copy the sheets into a new workbook")
+        cells = 0
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 held = packed.read(part)
                 _look(held, file)
                 if b"sheetData" in held:
+                    cells += cells_in(held, MOST_CELLS - cells)
+                    if cells > MOST_CELLS:
+                        wrong = f"more than {MOST_CELLS} cells in all its sheets, empty ones with a format counted"
+                        raise unreadable(file, "too_big", wrong, "copy the questions alone into a new workbook")
                     found[part.filename.lstrip("/")] = part_of(held)
     return found
 
@@ -151,20 +158,16 @@ def _sheet(sheet: Any, part: Part, file: str) -> Sheet:
         if place[0] <= MOST_ROWS and place[1] < MOST_COLUMNS:
             cells[place] = Cell.of_formula()
     cells = {place: one for place, one in cells.items() if one.words or one.code}
-    numbers = sorted({number for number, _ in cells})
-    rows = [(number, _row(cells, number)) for number in numbers]
+    held: dict[int, dict[int, str]] = {}
+    for (number, column), one in sorted(cells.items()):
+        held.setdefault(number, {})[column] = one.words[:LONGEST_CELL].strip()
+    rows = [(number, tuple(row.get(n, "") for n in range(max(row) + 1))) for number, row in held.items()]
     top, columns = rows[0] if rows else (1, ())
     hidden = sheet.sheet_state != "visible"
     spoiled = frozenset(place for place, one in cells.items() if not one.words)
     unread = _further(str(sheet.title), part, file)
     found = Sheet(str(sheet.title), columns, top, tuple(rows[1:]), hidden, spoiled, unread=unread)
     return replace(found, findings=tuple(_findings(found, cells, part, file)))
-
-
-def _row(cells: dict[tuple[int, int], Cell], number: int) -> tuple[str, ...]:
-    words = [cells[number, n].words if (number, n) in cells else "" for n in range(MOST_COLUMNS)]
-    last = max(n for n in range(MOST_COLUMNS) if (number, n) in cells)
-    return tuple(word[:LONGEST_CELL].strip() for word in words[: last + 1])
 
 
 def _findings(sheet: Sheet, cells: dict[tuple[int, int], Cell], part: Part, file: str) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
@@ -89,6 +90,11 @@ def _day(value: object) -> str:
 
 def _number(value: float) -> str:
     return str(int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value)
+
+
+def cells_in(data: bytes, most: int) -> int:
+    """How many cells the part of a sheet has, empty ones too; counted no further than one more than `most`."""
+    return sum(1 for _ in islice(_CELL.finditer(data), most + 1))
 
 
 def part_of(data: bytes) -> Part:

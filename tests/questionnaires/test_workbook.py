@@ -211,6 +211,23 @@ def test_of_too_many_sheets_only_one_that_is_used_is_refused() -> None:
     assert [one.code for one in read(nothing, **form).findings] == ["too_big"]
 
 
+def test_a_workbook_of_very_many_cells_is_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few bytes, packed, can hold millions of small cells in sheets that are each within their limits."""
+
+    def full(made: openpyxl.Workbook, columns: int) -> None:
+        for n in range(3):
+            sheet = made.create_sheet(f"More {n}")
+            for _ in range(workbook.MOST_CELLS // 3 // columns):
+                sheet.append([1] * columns)
+
+    def unread(*_: object, **__: object) -> None:
+        raise AssertionError("nobody reads it")
+
+    monkeypatch.setattr(openpyxl, "load_workbook", unread)
+    [found] = read(lambda made: full(made, 50), survey=FORM, choices=CHOICES).findings
+    assert found.code == "too_big" and "cells" in found.wrong and found.mend
+
+
 @pytest.mark.parametrize("value", [datetime.date(2024, 10, 8), "#REF!", "=A1&A2"])
 def test_what_is_wrong_in_a_column_that_is_not_kept_is_no_fault(value: object) -> None:
     """Nothing is to be mended where nothing would be kept; the version is assumed, as any other that cannot be read."""
