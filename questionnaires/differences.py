@@ -2,8 +2,9 @@
 
 A figure of last year and one of this year may stand in one line only if children were asked the same. So every change
 is said in words together with its effect: `comparable` (nothing that a child or a figure notices), `with_care` (a
-person has to judge, and the report says so) or `broken` (the line ends and a new one begins). An item's trend is as
-good as the worst of its changes. Every field of an item stands in a table; a test names one that was forgotten.
+person has to judge) or `broken` (the line ends and a new one begins). An item's trend is as good as the worst of its
+changes. A programme asks one version from its first wave to its last, so no release joins two: this is for whoever lays
+two reports side by side. Every field of an item stands in a table; a test names one that was forgotten.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ def _trend(
     heavy = [*whole, *(one for one in found if one.item == key and one.effect != "comparable")]
     reasons = "; ".join(one.words for one in heavy)
     if any(one.effect == "broken" for one in heavy):
-        return Trend(key, "broken", f"Not comparable, a new trend begins: {reasons}.")
+        return Trend(key, "broken", f"Not comparable, begin a new trend: {reasons}.")
     if heavy:
-        return Trend(key, "with_care", f"Comparable only with care, and the report must say so: {reasons}.")
+        return Trend(key, "with_care", f"Comparable only with care: {reasons}.")
     return Trend(key, "comparable", "Asked and counted as before: the trend goes on.")
 
 
