@@ -7,9 +7,10 @@ itself is its own: no other sees it or can use it. The library, and what was pub
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.codebook import Codebook
@@ -54,12 +55,23 @@ def publish(session: Session, instrument: Instrument) -> InstrumentVersion:
     return version
 
 
-def newest_version(session: Session, key: str) -> InstrumentVersion | None:
-    """The highest published version of a questionnaire."""
-    highest = select(func.max(InstrumentVersion.version)).where(InstrumentVersion.key == key).scalar_subquery()
-    return session.scalar(
-        select(InstrumentVersion).where(InstrumentVersion.key == key, InstrumentVersion.version == highest)
-    )
+def newest_version(session: Session, key: str, organisation_ids: Collection[int] | None) -> InstrumentVersion | None:
+    """The highest published version of a questionnaire that these organisations may use; with None that anybody may."""
+    versions = select(InstrumentVersion).where(InstrumentVersion.key == key)
+    if organisation_ids is not None:
+        versions = versions.where(open_to(organisation_ids))
+    return session.scalars(versions.order_by(InstrumentVersion.version.desc()).limit(1)).first()
+
+
+def pinned_version(session: Session, instrument: Instrument, organisation_id: int) -> InstrumentVersion:
+    """The version of a questionnaire that a new programme of this organisation pins. Another organisation may have
+    published under its key before Heard shipped it: then the next free number is its version here, and theirs stays theirs."""
+    usable = newest_version(session, instrument.key, [organisation_id])
+    if usable is not None and usable.version >= instrument.version:
+        return usable
+    taken = newest_version(session, instrument.key, None)
+    number = instrument.version if taken is None else max(instrument.version, taken.version + 1)
+    return publish(session, replace(instrument, version=number))
 
 
 def open_to(organisation_ids: Collection[int]) -> ColumnElement[bool]:

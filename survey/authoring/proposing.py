@@ -32,7 +32,7 @@ def _earlier(session: Session, draft: Draft) -> tuple[Instrument | None, bool]:
     """What a draft is compared with: the newest version of the same questionnaire of this organisation, or else what it
     was made from; and whether it is a new version of it."""
     key = words(draft.document["source"].get("key"))
-    newest = newest_version(session, key) if key else None
+    newest = newest_version(session, key, [draft.organisation_id]) if key else None
     if newest is not None and is_own(session, newest, draft.organisation_id):
         return instrument_of(newest), True
     return (from_json(draft.base.encode()) if draft.base else None), False
@@ -131,7 +131,7 @@ def agree_to_publish(draft_id: int) -> Reply:
 
 def _publish(session: Session, draft: Draft, instrument: Instrument) -> InstrumentVersion:
     """Store the next version, under a key that belongs to this organisation."""
-    newest = newest_version(session, instrument.key)
+    newest = newest_version(session, instrument.key, None)
     number = 1
     if newest is not None and is_own(session, newest, draft.organisation_id):
         number = newest.version + 1

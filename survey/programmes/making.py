@@ -50,7 +50,7 @@ from survey.programmes.places import (
     locked_programme,
     prints_in_a_service,
 )
-from survey.publishing import instrument_of, newest_version, open_to, publish
+from survey.publishing import instrument_of, newest_version, open_to, pinned_version
 from survey.separation import asks_the_harmed
 from survey.waves import FOLLOW_UP
 
@@ -147,7 +147,7 @@ def _instruments(session: Session, organisation_ids: Sequence[int]) -> dict[str,
     """The questionnaires to choose from, each in its newest version: published here for these, or shipped with Heard."""
     found = {key: load_library(key) for key in library()}
     for key in session.scalars(select(InstrumentVersion.key).where(open_to(organisation_ids)).distinct()):
-        version = newest_version(session, key)
+        version = newest_version(session, key, organisation_ids)
         if version is not None and (key not in found or found[key].version <= version.version):
             found[key] = instrument_of(version)
     # One without measures (the ordinary activity) evaluates nothing.
@@ -163,8 +163,7 @@ def _fill(session: Session, programme: Programme, form: ProgrammeForm) -> None:
     programme.mode, programme.breakdowns = instrument.mode, breakdowns_of(instrument)
     session.add(programme)
     session.flush()
-    stored = newest_version(session, instrument.key)
-    version = stored if stored is not None and stored.version >= instrument.version else publish(session, instrument)
+    version = pinned_version(session, instrument, programme.organisation_id)
     waves = WAVES.get(chosen, instrument.waves)
     session.execute(delete(ProgrammeWave).where(ProgrammeWave.programme_id == programme.id))
     for position, wave in enumerate(waves):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from questionnaires.files import read
+from questionnaires.files import load_library, read
 from survey.clock import today
 from survey.database import Database
 from survey.manners import HELPED, VERSION
@@ -25,12 +26,14 @@ from survey.models import (
     Organisation,
     Participation,
     Programme,
+    Publication,
     Setting,
 )
 from survey.programmes.forms import read_days
 from survey.programmes.pasting import KINDS, School, read_lines
-from survey.publishing import publish
+from survey.publishing import instrument_of, publish
 from tests.conftest import Staff
+from tests.ground import make_account
 from tests.questionnaires.conftest import TINY
 from tests.survey.conftest import Tour
 
@@ -168,6 +171,28 @@ def test_words_are_never_printed_from_a_service(database: Database, desk: Desk) 
     with database.writing() as session:
         session.scalars(select(Setting)).one().kind = "youth"
     assert desk.send(f"{here}open").status_code == 303
+
+
+def test_what_another_organisation_published_under_a_key_of_the_library_is_never_pinned(
+    database: Database, desk: Desk
+) -> None:
+    """A later Heard may ship a questionnaire under a key that somebody chose long before."""
+    ours = load_library("staying_safe")
+    with database.writing() as session:
+        south = Organisation(name="South Council")
+        session.add(south)
+        session.flush()
+        theirs = publish(session, replace(ours, title={"en": "Only for the south"}))
+        ada, bea = (make_account(session, x, x, role="analyst", organisation_id=south.id).id for x in ("ada", "bea"))
+        session.add(
+            Publication(instrument_version_id=theirs.id, organisation_id=south.id, proposed_by=ada, agreed_by=bea)
+        )
+    for _ in range(2):
+        desk.make()
+    with database.reading() as session:
+        versions = [wave.instrument_version for one in session.scalars(select(Programme)) for wave in one.waves]
+        assert {one.version for one in versions} == {2}, "theirs keeps its number, and the second programme finds ours"
+        assert {instrument_of(one).title["en"] for one in versions} == {ours.title["en"]}
 
 
 def test_a_programme_without_schools_is_not_opened(database: Database, desk: Desk) -> None:
