@@ -17,18 +17,17 @@ from questionnaires.checking import check
 from questionnaires.differences import differences, trends
 from questionnaires.faults import InstrumentFaults
 from questionnaires.files import load_library, read, source_of
+from questionnaires.foreign import FOREIGN
 from questionnaires.imported import Imported
 from questionnaires.instrument import Instrument
-from questionnaires.lss import read_lss
 from questionnaires.po import export_po, import_po
 from questionnaires.schema import questionnaire_schema, translation_schema
 from questionnaires.words_check import judge_file
 from questionnaires.workbook import LARGEST_FILE
 from questionnaires.writing import files_of, translation_file
-from questionnaires.xlsform import read_xlsform
 from questionnaires.xlsform_writing import write_xlsform
 from survey import audit
-from survey.config import ConfigFault, read_config
+from survey.config import SETTINGS, ConfigFault, read_config
 from survey.database import Database, UnsafeDatabase
 from survey.installation import open_installation
 from survey.models import SAFEGUARDING_READER, Programme
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from survey.demonstration import Demonstration
 
 SIGN_INS = "sign-ins.txt"
-FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": read_xlsform, ".lss": read_lss}
-"""How the files of other tools are read, by the ending of their names."""
 DEMONSTRATED = ("staying_safe", "online_play")
 
 
@@ -71,6 +68,13 @@ def work_command() -> None:
     begin(database)
     Courier(database, config).start()
     work(database, keys, WORK)
+
+
+@cli.command("settings")
+def settings_command() -> None:
+    """List what can be set from outside, each with what it is for and what it is otherwise."""
+    for name, otherwise, what in SETTINGS:
+        click.echo(f"{name}: {what}" + (f" [{otherwise}]" if otherwise else ""))
 
 
 @cli.command("demo")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from questionnaires import tree
 from questionnaires.faults import Fault
-from questionnaires.imported import EFFECTS, Imported, together
-from questionnaires.lss import read_lss
+from questionnaires.foreign import FOREIGN
+from questionnaires.imported import EFFECTS, together
 from questionnaires.translations import translation_of
 from questionnaires.tree import Refused
 from questionnaires.versions import from_json
@@ -24,14 +24,6 @@ from survey.authoring.shape import is_translation, is_whole
 from survey.authoring.trees import Tree, document_of, is_too_large, new_document, plain_of, words
 from survey.languages import gettext
 
-
-def _read_spreadsheet(data: bytes, name: str) -> Imported:
-    from questionnaires.xlsform import read_xlsform  # brings NumPy along: only when a spreadsheet comes
-
-    return read_xlsform(data, name)
-
-
-FOREIGN: dict[str, Callable[[bytes, str], Imported]] = {".xlsx": _read_spreadsheet, ".lss": read_lss}
 OWN = (".yaml", ".yml", ".json")
 MOST_FINDINGS = 300
 MOST_FILES = 40

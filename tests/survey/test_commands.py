@@ -19,7 +19,7 @@ from sqlalchemy import select
 from questionnaires.files import library
 from survey.clock import now
 from survey.commands import main
-from survey.config import ConfigFault, read_config
+from survey.config import SETTINGS, ConfigFault, read_config
 from survey.database import Database
 from survey.models import Account, AuditEntry, Grant, ReaderKey
 from survey.readers import key_in_use, lend_to_browser, make_reader_key
@@ -117,6 +117,12 @@ def test_two_versions_are_compared_in_words(heard: Callable[..., Done], tmp_path
     assert "ways: Comparable only with care" in done.stdout and "'Which way?'" in done.stdout
     assert "number_of: Not comparable, begin a new trend" in done.stdout
     assert "known: Asked and counted as before" in done.stdout
+
+
+def test_every_setting_is_listed_with_what_it_is_for(heard: Callable[..., Done]) -> None:
+    listed = heard("settings").stdout.splitlines()
+    assert [line.split(":")[0] for line in listed] == [name for name, *_ in SETTINGS]
+    assert "PORT: port to listen on [8000]" in listed
 
 
 def test_the_schema_is_printed_for_editors(heard: Callable[..., Done], tmp_path: Path) -> None:
