@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gzip
 
-from flask import Flask, abort, request
+from flask import Blueprint, Flask, abort, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Reply
 
 from survey.access import SAFE
-from survey.assets import stylesheet_hash
+from survey.assets import style_hash, stylesheet, stylesheet_hash
 from survey.cookies import is_https
 
 COMPRESSED = ("text/", "application/json", "image/svg+xml")
@@ -55,6 +56,30 @@ def content_security_policy() -> str:
         f"default-src 'none'; script-src 'self'; style-src {stylesheet_hash()}; img-src 'self'; "
         "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def with_style(policy: str, style: str) -> str:
+    """The policy of a page that brings this stylesheet, too."""
+    return policy.replace("style-src ", f"style-src {style_hash(style)} ", 1)
+
+
+def style_of(blueprint: Blueprint, name: str) -> None:
+    """Give the pages of a journey the stylesheet with the rules that only they need: young people's pages stay small."""
+
+    def whole() -> Markup:
+        return stylesheet() + stylesheet(name)
+
+    def bring() -> dict[str, Markup]:
+        return {"stylesheet": whole()}
+
+    def allow(reply: Reply) -> Reply:
+        """Beside what a page of theirs brings itself, such as a printed sheet."""
+        policy = reply.headers.get("Content-Security-Policy") or content_security_policy()
+        reply.headers["Content-Security-Policy"] = with_style(policy, whole())
+        return reply
+
+    blueprint.context_processor(bring)
+    blueprint.after_request(allow)
 
 
 def add_headers(reply: Reply) -> Reply:

@@ -195,7 +195,7 @@ def await_help(session: Session, slip: TalkSlip, moment: datetime) -> None:
 
 
 def help_was_given(session: Session, slip: TalkSlip) -> None:
-    """Somebody has seen to a slip: nobody is told of it any more, and nothing says when it was opened."""
+    """Somebody has seen to a slip: nobody is told of it any more."""
     outbox.forget_subject(session, f"talk {slip.id.hex()}")
 
 

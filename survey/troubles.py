@@ -21,6 +21,8 @@ from survey.pdf import NoPDF
 
 RETRY_AFTER = "5"
 PDF_RETRY_AFTER = "60"
+PAGES = (403, 404, 405, 413, 500, 503)
+"""Those that have words of their own; of every other one could not read what was sent."""
 BUSY = (OperationalError, DatabaseBusy, PoolTimeout)
 
 log = logging.getLogger("heard")
@@ -42,8 +44,8 @@ def show_refusal(refusal: HTTPException) -> Reply | tuple[str, int]:
         return refusal.response  # type: ignore[return-value]
     if code < 400:
         return refusal.get_response()
-    if code not in (404, 413, 500, 503):
-        return render_template("errors/400.html", is_forgery=refusal.description == "forgery"), code
+    if code not in PAGES:
+        return render_template("errors/400.html"), code
     return render_template(f"errors/{code}.html"), code
 
 

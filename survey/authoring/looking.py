@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import Instrument
 from questionnaires.looks import STANDARD, in_version, versions_of
 from survey.access import staff
-from survey.assets import style_hash, stylesheet
+from survey.assets import stylesheet
 from survey.authoring.judging import verdict
 from survey.authoring.places import WRITERS, blueprint, reached_version
 from survey.authoring.saving import load
 from survey.authoring.wording import plain_words
-from survey.headers import content_security_policy
+from survey.headers import content_security_policy, with_style
 from survey.installation import database
 from survey.languages import current, direction, gettext
 from survey.looks import offered, sounds
@@ -197,7 +197,7 @@ def _in_frame(reply: Reply, style: str) -> Reply:
     """Only our own pages may hold it in a frame."""
     policy = content_security_policy().replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if style:
-        policy = policy.replace("style-src ", f"style-src {style_hash(style)} ")
+        policy = with_style(policy, style)
     reply.headers["Content-Security-Policy"] = policy
     return reply
 

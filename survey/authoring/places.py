@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, request
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Reply
 
 from survey.access import organisations_of, reach
-from survey.assets import style_hash, stylesheet
-from survey.headers import content_security_policy
+from survey.headers import style_of
 from survey.models import Draft, InstrumentVersion, Organisation, Programme, ProgrammeWave
 from survey.publishing import open_to
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/staff/questionnaires")
+style_of(blueprint, "author.css")
 
 WRITERS = ("administrator", "analyst")
 APPROVER = "administrator"
@@ -27,21 +25,6 @@ def allow_files() -> None:
     """Spreadsheets and recordings are larger than forms."""
     if request.endpoint in ("authoring.bring_in", "authoring.bring_words", "authoring.recordings_of_draft"):
         request.max_content_length = LARGEST_UPLOAD
-
-
-@blueprint.context_processor
-def style() -> dict[str, Markup]:
-    """The stylesheet with the rules that only these pages need: young people's pages stay small."""
-    return {"stylesheet": stylesheet() + stylesheet("author.css")}
-
-
-@blueprint.after_request
-def allow_style(reply: Reply) -> Reply:
-    """Name that stylesheet in the policy of these pages."""
-    policy = reply.headers.get("Content-Security-Policy") or content_security_policy()
-    mark = style_hash(stylesheet() + stylesheet("author.css"))
-    reply.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src {mark} ", 1)
-    return reply
 
 
 def organisation_ids(*roles: str) -> list[int]:

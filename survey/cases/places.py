@@ -6,7 +6,7 @@ from flask import Blueprint, abort, g
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from survey.access import LARGEST_ID, reach
+from survey.access import reach
 from survey.alerts import LEAD, WORKER, is_the_leads
 from survey.clock import now
 from survey.models import Alert, Case, Opening, Programme, Sitting
@@ -37,13 +37,13 @@ def my_cases() -> Select[Case]:
 
 def reached_case(session: Session, case_id: int) -> Case:
     """One's own case; the same 404 for all others."""
-    found = session.scalar(my_cases().where(Case.id == min(case_id, LARGEST_ID)))
+    found = session.scalar(my_cases().where(Case.id == case_id))
     return found if found is not None else abort(404)
 
 
 def locked_case(session: Session, case_id: int) -> Case:
     """One's own open case to change, held until the end of the transaction; 409 when it is closed."""
-    session.execute(select(Case.id).where(Case.id == min(case_id, LARGEST_ID)).with_for_update())
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
     case = reached_case(session, case_id)
     if case.closed_at is not None or case.programme.status != "open":
         abort(409)
@@ -67,7 +67,7 @@ def my_alerts() -> Select[Alert]:
 
 def reached_alert(session: Session, alert_id: int) -> Alert:
     """One alert within one's reach; the same 404 for all others."""
-    found = session.scalar(my_alerts().where(Alert.id == min(alert_id, LARGEST_ID)))
+    found = session.scalar(my_alerts().where(Alert.id == alert_id))
     return found if found is not None else abort(404)
 
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, abort
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Reply
 
 from questionnaires.digits import Slot
 from questionnaires.instrument import Instrument
 from survey import batches
-from survey.assets import style_hash, stylesheet
 from survey.clock import now
-from survey.headers import content_security_policy
+from survey.headers import style_of
 from survey.models import Entry, Opening, PaperBatch, Sitting, Ticket
 from survey.publishing import instrument_of
 from survey.waves import RUNNERS, has_cards, reached_sitting
@@ -27,6 +24,7 @@ blueprint = Blueprint("paper", __name__, url_prefix="/staff/paper")
 
 ROLES = RUNNERS
 DESK = "typing.css"
+style_of(blueprint, DESK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +37,6 @@ class Pile:
     language: str
     instrument: Instrument
     fields: tuple[Slot, ...]
-
-
-@blueprint.context_processor
-def style() -> dict[str, Markup]:
-    """The stylesheet with the rules that only these pages need."""
-    return {"stylesheet": stylesheet() + stylesheet(DESK)}
-
-
-@blueprint.after_request
-def allow_style(reply: Reply) -> Reply:
-    """Name that stylesheet in the policy of these pages; a printed sheet brings its own."""
-    policy = reply.headers.get("Content-Security-Policy") or content_security_policy()
-    mark = style_hash(stylesheet() + stylesheet(DESK))
-    reply.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src {mark} ", 1)
-    return reply
 
 
 def draws_cards(sitting: Sitting) -> bool:

@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response as Reply
 from questionnaires.instrument import Instrument
 from survey import pdf
 from survey.access import staff
-from survey.assets import style_hash
-from survey.headers import content_security_policy
+from survey.headers import content_security_policy, with_style
 from survey.installation import database
 from survey.models import Sitting
 from survey.openings import open_languages
@@ -28,8 +27,7 @@ def sheet(sitting_id: int, wave: str, language: str) -> Reply:
     sitting, instrument = _asked(sitting_id, wave, language)
     g.language, style = language, sheet_style(_size())
     reply = make_response(sheet_page(instrument, wave, language, occasion_of(sitting, wave), style))
-    policy = content_security_policy().replace("style-src ", f"style-src {style_hash(style)} ")
-    reply.headers["Content-Security-Policy"] = policy
+    reply.headers["Content-Security-Policy"] = with_style(content_security_policy(), style)
     return reply
 
 

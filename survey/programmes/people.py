@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import audit
-from survey.access import LARGEST_ID, organisations_of, reached_programme, staff
+from survey.access import organisations_of, reached_programme, staff
 from survey.clock import PLACE, now
 from survey.installation import database, keys
 from survey.languages import gettext
@@ -119,7 +119,7 @@ def end_grant(programme_id: int, grant_id: int) -> Reply:
     """End a role at once; nobody ends their own administration, so that a programme is never left alone by a slip."""
     with database().writing() as session:
         programme = reached_programme(session, programme_id, ROLE)
-        grant = session.get(Grant, min(grant_id, LARGEST_ID)) or abort(404)
+        grant = session.get(Grant, grant_id) or abort(404)
         is_here = grant.programme_id == programme.id
         if not is_here and not (_governs(programme) and grant.organisation_id == programme.organisation_id):
             abort(404)

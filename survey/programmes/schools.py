@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 
 from survey import audit
-from survey.access import LARGEST_ID, reached_programme, staff
+from survey.access import reached_programme, staff
 from survey.installation import database, keys
 from survey.languages import gettext
 from survey.models import Participation, Programme, Setting, Sitting
@@ -148,7 +148,7 @@ def remove_school(programme_id: int, setting_id: int) -> Reply:
 
 
 def _taking_part(session: Session, programme_id: int, setting_id: int) -> Participation:
-    return session.get(Participation, (programme_id, min(setting_id, LARGEST_ID))) or abort(404)
+    return session.get(Participation, (programme_id, setting_id)) or abort(404)
 
 
 def _sittings(session: Session, programme_id: int, setting_id: int) -> int:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Reply
 from wtforms import DateField
 
 from survey import audit
-from survey.access import LARGEST_ID, reached_programme, staff
+from survey.access import reached_programme, staff
 from survey.clock import today
 from survey.forms import StaffForm
 from survey.installation import database, keys
@@ -61,7 +61,7 @@ def back(programme_id: int, duty_id: int) -> Reply:
 
 def _reached_duty(session: Session, programme_id: int, duty_id: int) -> Duty:
     programme = reached_programme(session, programme_id, ADMINISTRATOR)
-    duty = session.get(Duty, min(duty_id, LARGEST_ID))
+    duty = session.get(Duty, duty_id)
     if duty is None or duty.programme_id != programme.id:
         abort(404)
     return duty

@@ -113,6 +113,13 @@ def test_errors_are_pages_too(client: FlaskClient, accept: str) -> None:
         assert reply.status_code == status
 
 
+def test_a_refusal_says_what_was_refused(client: FlaskClient) -> None:
+    """Nothing was sent that could not be read when a page was only asked for, or when a browser says that a form is foreign."""
+    assert "cannot be opened like that" in client.get("/join").text
+    foreign = client.post("/join", data={"code": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403 and "not open to you" in foreign.text
+
+
 def test_the_app_is_told_apart_by_its_settings(tmp_path, database) -> None:
     config = Config(
         tmp_path, str(database.url), b"k" * 32, "https://dull.example", "https://heard.example", "127.0.0.1", 1
