@@ -32,7 +32,7 @@ def drafts_of(session: Session, organisation_id: int, key: str) -> list[Draft]:
 def later_version(session: Session, draft: Draft) -> InstrumentVersion | None:
     """The newest version of the same questionnaire, if it was published after this draft was begun."""
     key = key_of_draft(draft)
-    newest = newest_version(session, key) if key else None
+    newest = newest_version(session, key, [draft.organisation_id]) if key else None
     if newest is None or not is_own(session, newest, draft.organisation_id):
         return None
     base = json.loads(draft.base) if draft.base else {}
