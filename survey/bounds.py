@@ -9,8 +9,9 @@ which session. Once the receipts of an opening are gone nothing sent openly is t
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.budgets import KEPT, spend
@@ -25,6 +26,10 @@ MOST_ANSWERS = 20_000
 """Sets of answers and refusals that an opening may send in an hour: about five a second, without a pause."""
 MOST_HELD_AN_HOUR, MOST_HELD = 500, 2000
 """Sets put aside, which are kept whole: in an hour, and until somebody has looked at some of them."""
+
+
+_OPENINGS = cast(Table, Opening.__table__)
+_CLOSED = select(_OPENINGS.c.closed_at).where(_OPENINGS.c.id == bindparam("of"))
 
 
 class TooMany(DatabaseBusy):
@@ -63,5 +68,5 @@ def is_too_late(closed_at: datetime | None, moment: datetime) -> bool:
 
 def refuse_too_late(where: Session | Connection, opening_id: int) -> None:
     """Raise `TooLate` for what is sent openly to an opening that was closed too long ago."""
-    if is_too_late(where.scalar(select(Opening.closed_at).where(Opening.id == opening_id)), now()):
+    if is_too_late(where.scalar(_CLOSED, {"of": opening_id}), now()):
         raise TooLate

@@ -6,9 +6,11 @@ until its window ends: a flood of guesses cannot become a flood of writes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Connection, case, delete, or_
+from sqlalchemy import Connection, Executable, Table, bindparam, case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,33 @@ from survey.models import Budget
 
 KEPT = timedelta(days=1)
 """No window is longer; older rows are swept away whenever a window begins."""
+
+
+_BUDGETS = cast(Table, Budget.__table__)
+
+
+def _counting(insert: Callable[[Table], postgresql.Insert | sqlite.Insert]) -> Executable:
+    """One statement, so that failures at the same moment are all counted; made here once, for every answer passes by it."""
+    window_start, spent = _BUDGETS.c.window_start, _BUDGETS.c.spent
+    began = bindparam("began", type_=window_start.type)
+    is_old = window_start <= bindparam("before")
+    return (
+        insert(_BUDGETS)
+        .values(name=bindparam("called"), window_start=began, spent=1)
+        .on_conflict_do_update(
+            index_elements=[_BUDGETS.c.name],
+            set_={
+                "window_start": case((is_old, began), else_=window_start),
+                "spent": case((is_old, 1), else_=spent + 1),
+            },
+            where=or_(is_old, spent < bindparam("most")),
+        )
+        .returning(spent)
+    )
+
+
+_COUNT = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
+_SWEEP = delete(_BUDGETS).where(_BUDGETS.c.window_start < bindparam("before"))
 
 
 def is_spent(session: Session, name: str, limit: int, window: timedelta) -> bool:
@@ -31,23 +60,9 @@ def spend(
     """Count one; False, with nothing written, when the budget was spent already. `began`: when a new window began, where the
     moment of its first must not be kept."""
     moment = began or now()
-    is_old = Budget.window_start <= moment - window
-    # One statement on either engine, so that failures at the same moment are all counted.
     bind = session if isinstance(session, Connection) else session.get_bind()
-    insert = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    counted = session.scalar(
-        insert(Budget)
-        .values(name=name, window_start=moment, spent=1)
-        .on_conflict_do_update(
-            index_elements=[Budget.name],
-            set_={
-                "window_start": case((is_old, moment), else_=Budget.window_start),
-                "spent": case((is_old, 1), else_=Budget.spent + 1),
-            },
-            where=or_(is_old, Budget.spent < limit),
-        )
-        .returning(Budget.spent)
-    )
+    given = {"called": name, "began": moment, "before": moment - window, "most": limit}
+    counted = session.scalar(_COUNT[bind.dialect.name], given)
     if counted == 1:
-        session.execute(delete(Budget).where(Budget.window_start < moment - KEPT))
+        session.execute(_SWEEP, {"before": moment - KEPT})
     return counted is not None
