@@ -509,7 +509,7 @@ def test_the_next_version_is_counted_and_compared(desk: Desk, database: Database
     option = desk.draft(address).document["source"]["pages"][1]["items"][0]["options"][0]
     assert option["key"] == "fine", "an answer that was published keeps its key"
     page = desk.first.get(f"{address}compare").text
-    assert "Comparable only with care" in page and "That is fine" in html.unescape(page)
+    assert "Compare only with care" in page and "That is fine" in html.unescape(page)
     assert "never puts the figures of two versions into one line" in page and "report says" not in page
     desk.post(f"{address}propose", revision=2)
     desk.post(f"{address}publish", desk.second, revision=2)
