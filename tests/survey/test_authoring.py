@@ -30,16 +30,9 @@ from survey.publishing import instrument_of, publish
 
 HOME = "/staff/questionnaires/"
 HOSTILE = (
-    "{{7*7}}",
-    "{% import os %}",
-    "<script>alert(1)</script>",
-    '=HYPERLINK("http://x")',
-    "../../etc/passwd",
+    "<script>alert({{7*7}})</script>",
     "\u202eabc",
     "a: [b, *c",
-    "'\"`$(id)",
-    "!!python/object:os.system",
-    "null",
     "a\x00\x07\ufeff\x7fb",
 )
 
@@ -576,6 +569,7 @@ def test_the_way_out_is_shown_first_where_its_maker_says_so(desk: Desk) -> None:
 
 @one_engine
 def test_hostile_words_are_words_everywhere(desk: Desk) -> None:
+    """As they are typed; sixty others, in every field, in `test_hostile_drafts.py`."""
     address = desk.begin()
     path = f"{address}questions/1/0"
     for words in HOSTILE:
@@ -597,7 +591,7 @@ def test_hostile_words_are_words_everywhere(desk: Desk) -> None:
         for where in ("", "about", "questions/1/0", "text", "compare", "languages", "look", "preview", "propose"):
             page = desk.first.get(f"{address}{where}")
             assert page.status_code == 200, (where, words)
-            assert "<script>alert" not in page.text and ">49<" not in page.text
+            assert "<script>alert" not in page.text and "alert(49)" not in page.text
         again, _ = read_source("text", desk.first.get(f"{address}file.yaml").data)
         assert again == kept, words
 
