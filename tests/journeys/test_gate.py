@@ -136,6 +136,8 @@ PLANTED = {
         const d = document.createElement('div'); d.append(...f.childNodes); f.replaceWith(d); d.hidden = false; })""",
     "low contrast": """() => { const s = new CSSStyleSheet(); s.replaceSync('.intro-p, #intro p { color: #aaa !important }');
         document.adoptedStyleSheets = [s]; document.querySelector('#intro').hidden = false; }""",
+    "a contrast that nobody can compute": """() => { const s = new CSSStyleSheet();
+        s.replaceSync('#intro p { background: linear-gradient(red, white) }'); document.adoptedStyleSheets = [s]; }""",
     "clickable div": """() => { const d = document.createElement('div'); d.setAttribute('role', 'button');
         d.textContent = 'Send'; document.querySelector('main').append(d); }""",
     "emoji alone": """() => { document.querySelector('#q-liked .opt span').textContent = '😀'; }""",
