@@ -24,7 +24,7 @@ from survey import audit, cookies, outbox, signing_in
 from survey.access import everyone, organisations_of, reach, staff
 from survey.budgets import is_spent, spend
 from survey.clock import today
-from survey.daily import PROMISES, unkept
+from survey.daily import in_words, unkept
 from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import State, unchecked
 from survey.installation import config, database, keys
@@ -262,7 +262,7 @@ def _coming(session: Session) -> Sequence[Sitting]:
 def _not_done(session: Session) -> list[str]:
     """What is promised for every day and could not be done; a record that was changed has words of its own."""
     told = {audit.DAILY_LOOK} if audit.was_found_broken(session) else set()
-    return [gettext(PROMISES[kind]) for kind in unkept(session) if kind not in told]
+    return [in_words(kind) for kind in unkept(session) if kind not in told]
 
 
 def _helpline_checks(session: Session) -> list[tuple[Organisation, tuple[State, ...]]]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.audit import DAILY_LOOK
-from survey.languages import N_
+from survey.languages import N_, gettext
 from survey.models import Job
 
 PROMISES: Mapping[str, str] = {
@@ -27,6 +27,11 @@ PROMISES: Mapping[str, str] = {
     DAILY_LOOK: N_("to follow the record of who did what"),
 }
 """The jobs of every day, and what each is there for, as it is told when it fails."""
+
+
+def in_words(kind: str) -> str:
+    """What a daily job is there for, in the language of whoever reads it."""
+    return gettext(PROMISES[kind])
 
 
 def unkept(session: Session) -> list[str]:
