@@ -33,8 +33,33 @@ NO_PANGO = "No Pango here: install Debian's libpango-1.0-0, libpangoft2-1.0-0, l
 
 
 ABOUT_PAGES = {
-    *("test_accounts", "test_alerts", "test_cases", "test_demonstration", "test_leaks", "test_paper", "test_pictures"),
-    *("test_reading_room", "test_releases", "test_releases_reading", "test_reporting", "test_talks", "test_words"),
+    *(
+        "test_accounts",
+        "test_alerts",
+        "test_authoring",
+        "test_cases",
+        "test_declared",
+        "test_demonstration",
+        "test_escalation",
+    ),
+    *(
+        "test_leaks",
+        "test_notices",
+        "test_paper",
+        "test_pictures",
+        "test_programmes",
+        "test_reading_room",
+        "test_releases",
+    ),
+    *(
+        "test_releases_reading",
+        "test_reporting",
+        "test_sittings",
+        "test_split",
+        "test_stopping",
+        "test_talks",
+        "test_words",
+    ),
 }
 """Modules that try more what stands above the store than the store: on PostgreSQL they run with the proofs."""
 

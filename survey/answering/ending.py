@@ -62,8 +62,10 @@ def finished() -> str | Reply:
 @blueprint.get("/thanks")
 @respondent
 def thanks() -> str | Reply:
-    """The answers are safe; what happens next, and where help is."""
-    return _thanks(arrived=True, twice="twice" in request.args)
+    """The answers are safe; what happens next, and where help is. Other answers than the first were kept beside them."""
+    twice = "twice" in request.args
+    shown = _thanks(arrived=True, twice=twice)
+    return Response(shown, 409) if twice and isinstance(shown, str) else shown
 
 
 def _thanks(*, arrived: bool, twice: bool = False) -> str | Reply:
@@ -123,8 +125,11 @@ def leave() -> Reply:
         return redirect(config().exit_url, 303)
     if mode and Visit.read().ticket and "out" not in request.args:
         # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes
-        # away is not enough (tried without script). So first it changes, then everything goes.
-        return with_cookie(redirect("/leave?out", 303), Visit.read())
+        # away is not enough (tried without script). So first it changes, then everything goes. What it changes to is no visit:
+        # on a line that hung this reply may come after the end, and must not bring the visit back.
+        first = redirect("/leave?out", 303)
+        cookies.put(first, cookies.RESPONDENT, Visit().value())
+        return first
     reply = redirect(config().exit_url, 303)
     cookies.drop(reply, cookies.RESPONDENT)
     reply.headers["Clear-Site-Data"] = '"cache", "cookies"'

@@ -16,6 +16,7 @@ from survey.pairing import new_cards
 from survey.signing_in import sign_in
 from tests.journeys import gate
 from tests.journeys.conftest import Watch
+from tests.journeys.until import until
 from tests.live import Grounds, Live
 
 
@@ -60,6 +61,8 @@ def go(page: Page) -> None:
 
 def type_sheet(page: Page, typed: dict[str, str]) -> None:
     """Numbers and Enter, from the first field to the button; where a number can be nothing else the page jumps by itself."""
+    # The first field takes the focus a moment after the page stands.
+    until(page, "() => document.activeElement.tagName === 'INPUT'")
     while page.evaluate("document.activeElement.tagName") == "INPUT":
         name = str(page.evaluate("document.activeElement.name"))
         page.keyboard.type(typed.get(name, ""))

@@ -81,7 +81,8 @@ def measures(draw: st.DrawFn, languages: tuple[Language, ...]) -> Measure:
 def options(draw: st.DrawFn, kind: str, languages: tuple[Language, ...], alerts: bool) -> tuple[Option, ...]:
     how = nature(kind)
     if how.steps:
-        return steps_telling(draw(st.none() | st.integers(0, HIGHEST_ALERT)) if kind == "steps" and alerts else None)
+        highest = draw(st.sampled_from([None, *range(HIGHEST_ALERT + 1)])) if kind == "steps" and alerts else None
+        return steps_telling(highest)
     least, most = how.options
     count = draw(st.integers(max(3, least), min(5, most))) if most else 0
     codes = draw(st.lists(st.integers(0, 251), min_size=count, max_size=count, unique=True))
