@@ -160,7 +160,7 @@ class _Reading:
         conditions = {one.name: one.condition for page in self.draft.pages for one in page.items}
         for item in items:
             if around is not None and item.condition in (None, around):
-                item.condition = around
+                item.condition = conditions[item.name] = around
             elif around is None or item.condition is None or conditions.get(item.condition[0]) != around:
                 wrong = f"the condition of its {where} is not kept: more are asked than there"
                 self._left(

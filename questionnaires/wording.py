@@ -62,6 +62,7 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _LAW = re.compile(r"\b(?:illegal|unlawful|against the law|break(?:s|ing)? the law|a crime)\b", re.IGNORECASE)
+_WITHOUT_TROUBLE = re.compile(r"\bwithout\b[^?.]*\btrouble\b", re.IGNORECASE)
 _HELP = re.compile(r"\bhelp\b.*\btrouble\b", re.IGNORECASE)
 _IN_TROUBLE = re.compile(r"\b(?:be|being|get|gets|getting) in(?:to)?(?: any)? trouble\b", re.IGNORECASE)
 _ABSENT = re.compile(
@@ -220,7 +221,7 @@ def _law(instrument: Instrument) -> Iterator[Fault]:
 def _easily(place: Place, item: Item) -> Iterator[Fault]:
     """Help "without trouble" may be help that is easy to get: no wording may leave open whether one is blamed."""
     for where, words in _asked(item):
-        if not _IN_TROUBLE.search(words):
+        if _WITHOUT_TROUBLE.search(words) and not _IN_TROUBLE.search(words):
             wrong = "it can be read as: is help easy to get?"
             yield fault((*place, *where), "help_or_ease", wrong, "write: get help without being in trouble")
 

@@ -3,7 +3,8 @@
 Whoever has seen a code could send made-up sets without end. So of each kind only so much is taken in an hour from one opening,
 far more than any hall full of people sends; what is more is told to come again later, and devices keep it meanwhile. The count
 stands under a keyed name that holds the hour, on the day alone, so that the store tells neither when something came nor at
-which session. Once the receipts of an opening are gone nothing sent openly is taken for it: it could have come before.
+which session. Two weeks after an opening was closed nothing sent openly is taken for it: its receipts may be gone, and it
+could have come before.
 """
 
 from __future__ import annotations

@@ -64,13 +64,14 @@ def _fault() -> str:
 
 def _warning() -> str:
     """What does not keep answers from being taken, and wants somebody all the same."""
-    if not config().mail_server:
-        return "no mail server is set (HEARD_MAIL): staff see messages only when they sign in"
     with database().reading() as session:
         late, kinds = is_overdue(session), unkept(session)
-    if late:
-        return "messages to staff are overdue: look at the mail server and at 'heard work'"
-    return f"daily work was given up: {', '.join(kinds)}" if kinds else ""
+    said = [f"daily work was given up: {', '.join(kinds)}"] if kinds else []
+    if not config().mail_server:
+        said.append("no mail server is set (HEARD_MAIL): staff see messages only when they sign in")
+    elif late:
+        said.append("messages to staff are overdue: look at the mail server and at 'heard work'")
+    return "; ".join(said)
 
 
 @blueprint.get("/healthz")

@@ -72,9 +72,10 @@ def _taken_out() -> Reply:
 
 
 def _too_late() -> Reply:
-    """Nobody could tell any more whether the same had come before, so nothing is stored; and nothing is promised."""
+    """Nobody could tell any more whether the same had come before, so no answers are stored; what was typed, or must not wait,
+    may have gone to its readers all the same, so nothing is said of who sees it."""
     message = gettext(
-        "These questions were closed more than two weeks ago. Your answers were not taken, and nobody sees them. "
+        "These questions were closed more than two weeks ago, so your answers were not taken. "
         "If you were given a new code, type it here. If you want to tell somebody something, use Get help."
     )
     return with_cookie(Response(home_page(message=message), 410), Visit.read())

@@ -154,7 +154,7 @@ def order(draft_id: int) -> Reply:
             made[:] = [add_page(document, stands.taken), 0]
         elif act == "add" and len(place) == 1 and place[0] < len(held) and not is_full(document):
             made[:] = [place[0], add_item(document, place[0], stands.taken)]
-        elif act == "back":
+        elif act == "back" and not is_full(document):
             put_back(document)
         elif act in _ACTS and len(place) == 2 and (place[0], place[1]) in {(p, i) for p, i, _ in items(document)}:
             _ACTS[act](document, place[0], place[1])

@@ -61,7 +61,24 @@ def put_back(document: Tree) -> None:
     if removed["aside"]:
         document["aside"][item["key"]] = removed["aside"]
     if removed["scales"] and item["key"] == key:
-        document["source"]["scales"] = removed["scales"]
+        _score_again(document, key, [fields(one) for one in entries(removed["scales"])])
+
+
+def _score_again(document: Tree, key: str, before: list[Tree]) -> None:
+    """Into the scores that still stand, at its old place; one that went with it comes back if its questions are all here."""
+    stand = {words(one.get("key")): one for one in _scales(document)}
+    here = {words(one.get("key")) for _, _, one in items(document)}
+    for scale in before:
+        if key not in entries(scale.get("items")):
+            continue
+        score = stand.get(words(scale.get("key")))
+        if score is not None:
+            for name in ("items", "reversed"):
+                if key in entries(scale.get(name)):
+                    score[name] = entries(score.get(name))
+                    score[name].insert(entries(scale[name]).index(key), key)
+        elif {words(one) for one in entries(scale.get("items"))} <= here:
+            document["source"]["scales"] = [*_scales(document), scale]
 
 
 def removed(document: Tree) -> Removed | None:

@@ -6,7 +6,7 @@ The request is refused before its fields are read, so the page is told from the 
 from __future__ import annotations
 
 from flask import g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as Reply
 
 from survey.authoring import choosing, recording_pages, tongues
@@ -27,6 +27,13 @@ def too_large(refusal: RequestEntityTooLarge) -> Answer:
         return show_refusal(refusal)
     if wants_json():
         return {"saved": False, "trouble": "large"}, 413
+    try:
+        return _page_of(refusal)
+    except NotFound as gone:  # a draft that this person does not reach
+        return show_refusal(gone)
+
+
+def _page_of(refusal: RequestEntityTooLarge) -> Answer:
     draft_id = (request.view_args or {}).get("draft_id", 0)
     if request.endpoint == "authoring.bring_in":
         return choosing.refuse_file(_said(gettext("Take the pictures out of it, or divide it into two files."))), 413

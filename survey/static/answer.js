@@ -146,7 +146,7 @@ function walk() {
   const [back, next, status, help, unsent] = ['#back', '#next', '#status', '#help', '#unsent'].map((what) => one(what));
   const { title } = document;
   const end = form.getAttribute('action') === '/answer' ? '/thanks' : '/finished';
-  const others = 'again' in texts || 'chosen' in texts || end === '/finished';
+  let others = 'again' in texts || 'chosen' in texts || end === '/finished';
   let at = 0;
   let depth = 0;
   let checked = false;
@@ -303,7 +303,7 @@ function walk() {
   // Another person, on the same page: nothing of the last one is left, and Back leads nowhere near it.
   function renew() {
     wipe();
-    // No page that came back filled in, no words that somebody chose, no ordinary questions: the next person begins anew.
+    // No page that came back, no words that somebody chose, no ordinary questions: the next person begins anew.
     if (others) return location.replace('/answer?next');
     run = fresh();
     name();
@@ -386,7 +386,8 @@ function walk() {
     const known = all('[name]', theirs);
     const same = (field) => known.some((other) => other.name === field.name && (!ticked(field) || other.value === field.value));
     for (const field of all('#answer [name]')) if (!same(field)) Object.assign(field, ticked(field) ? { checked: false } : { value: '' }, { disabled: true });
-    for (const note of all('[id^=n-]', theirs)) one(`#${note.id}`)?.replaceWith(note);
+    for (const note of all('#answer [id^=n-]')) note.replaceWith(one(`#${note.id}`, page) ?? ''); // perhaps nobody reads now
+    others = true;
     for (const error of all('.step .error', theirs)) mark(one(`#q-${error.id.slice(2)}`), error);
     all('#waiting').forEach((old) => old.remove());
     one('main').prepend(...all('#summary, #waiting', page));

@@ -260,6 +260,12 @@ def test_the_law_beside_help_is_no_fault(tiny_file: str) -> None:
     assert faults_of(text.replace("How many?", "Can they get help without being in trouble?")) == ()
 
 
+def test_trouble_that_is_no_condition_of_help_is_left_alone(tiny_file: str) -> None:
+    text = tiny_file.replace("Which ways?", "Is it against the law?")
+    helped = text.replace("How many?", "Can they get help without being in trouble?")
+    assert faults_of(helped.replace("Do you know it?", "Would you ask for help if you were in trouble online?")) == ()
+
+
 def test_the_law_beside_help_that_is_only_easy_to_get_is_a_fault_in_each_wording(tiny_file: str) -> None:
     """ "Without trouble" may be "easily"; and what a shorter wording asks about the law is asked about the law."""
     law, help_ = "Is it against the law?", "Can they get help without being in trouble?"

@@ -174,6 +174,12 @@ def test_what_a_group_depends_on_is_no_loss_where_the_earlier_question_did_too()
     both = [{**one, "grelevance": 'Q1.NAOK == "A1"'} for one in GROUPS[1:]]
     found = read_lss(newer(groups=[GROUPS[0], *both]), "x.lss")
     assert not any("the condition of its group" in one.wrong for one in found.findings), "Q2, too, hangs on Q1 == A1"
+    within = [{**one, "gid": "8", "relevance": "1"} if one["title"] == "Q2" else one for one in QUESTIONS]
+    within[1]["question_order"] = "0"
+    found = read_lss(
+        newer(groups=[GROUPS[0], {**GROUPS[1], "grelevance": 'Q1.NAOK == "A1"'}], questions=within), "x.lss"
+    )
+    assert not any("the condition of its group" in one.wrong for one in found.findings), "Q2 stands in that group"
 
 
 def test_a_formula_of_a_group_is_named_at_each_of_its_questions() -> None:
