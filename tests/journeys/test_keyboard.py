@@ -52,6 +52,7 @@ def test_the_whole_way_by_keyboard(
     keys.tab_to("#i-stops")
     page.keyboard.type("7")
     keys.enter()
+    assert pupil.focused() == "liked"
     keys.enter()
     assert pupil.at() == "liked", "Enter on a heading does nothing"
     keys.tab_to("#next")
