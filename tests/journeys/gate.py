@@ -31,6 +31,8 @@ UNDECIDED = (
     # A sign that is no letter, or one digit: axe does not say whether it is text. Their colours are the tokens' too.
     ("color-contrast", "nonBmp", "*"),
     ("color-contrast", "shortTextContent", "*"),
+    # What lies under something else just then, such as the row at the top, is looked at where it lies free.
+    ("color-contrast", "bgOverlap", "main *"),
     # A label that holds a drawing and words; the probe asks for the words.
     ("label-content-name-mismatch", "", ".opt input"),
     # A frame's page is a page of its own, and passes as one.

@@ -119,7 +119,11 @@ PLANTED: dict[str, Planted] = {
         r"edge 1\.3:1",
     ),
     "error not linked to field": Planted(
-        html(r'(aria-describedby="[^"]*?) ?e-(?:card|stops)"', r'\1"'), "error not linked"
+        both(
+            html(r'(aria-describedby="[^"]*?) ?e-(?:card|stops)"', r'\1"'),
+            Copy(script=swap(r"told\.setAttribute\('aria-describedby', [^;]+;", "")),
+        ),
+        "error not linked",
     ),
     "same title everywhere": Planted(
         script("Object.defineProperty(document, 'title', { get: () => 'Questions – Heard', set() {} });"),
