@@ -231,9 +231,8 @@ def sort_slips(database: Database, key: ReaderKey, private: bytes) -> None:
             _sort(session, key, dict(opened[start : start + AT_ONCE]))
     with database.writing() as session:
         if session.scalar(select(TalkEnvelope.slip_id).where(*_unsorted(key)).limit(1)) is None:
-            outbox.settle_for(
-                session, "talk_waiting", key.account_id
-            )  # else one came meanwhile, and called nobody again
+            # Else one came meanwhile, and called nobody again.
+            outbox.settle_for(session, "talk_waiting", key.account_id)
         for slip in {_subject_of_session(slip): slip for slip, _ in found}.values():
             _settle_overdue(session, slip)
 

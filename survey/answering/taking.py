@@ -149,10 +149,8 @@ def _keep(
         outcome = store(
             database(), keys(), place, submission, codes, card=card, device=device, told=told, openly=openly
         )
-    except (
-        TooLate,
-        TooMany,
-    ):  # the answers are not taken; that somebody has to look at one of them is told all the same
+    except (TooLate, TooMany):
+        # The answers are not taken; that somebody has to look at one of them is told all the same.
         tell(database(), keys(), place, submission, told)
         raise
     return outcome, (replace(visit, device="") if place.is_last else visit)
