@@ -153,7 +153,7 @@ def assert_back_shows_nothing(page: Page, steps: int = 5) -> None:
         assert page.locator("#answer, input:checked").count() == 0, page.url
 
 
-@pytest.mark.parametrize("line", ["hangs", "dead"])
+@pytest.mark.parametrize("line", [pytest.param("hangs", marks=pytest.mark.proof), "dead"])
 def test_back_shows_nothing_after_leaving_on_a_bad_line(
     context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch, line: str
 ) -> None:

@@ -197,6 +197,7 @@ def test_connections_on_which_nothing_comes_hold_nobody_up(live: Live) -> None:
             one.close()
 
 
+@pytest.mark.proof  # it waits until they are
 def test_requests_that_never_end_are_ended(live: Live) -> None:
     slow = [socket.create_connection((HOST, live.port)) for _ in range(40)]
     try:

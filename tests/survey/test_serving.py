@@ -21,6 +21,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     service.close()
 
 
+@pytest.mark.proof  # it waits until they are all back
 def test_a_courier_that_died_is_started_anew_while_what_makes_the_pages_is_too(live: Live) -> None:
     first = live.courier()
     assert first is not None
