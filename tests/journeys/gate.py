@@ -7,6 +7,8 @@ stand on the list below with the reason, or it fails like a fault.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,7 @@ TEXT_SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
     " p { margin-bottom: 2em !important }"
 )
+DOUBLED_TEXT = "html { font-size: 200% !important }"
 CLIPPED = """() => [...document.querySelectorAll('body *')].filter(e => {
   const s = getComputedStyle(e);
   const hides = v => v === 'hidden' || v === 'clip';
@@ -163,13 +166,20 @@ def assert_passes(page: Page, state: str = "") -> None:
     assert found == [], f"{page.url} {state}: {found}"
 
 
+@contextmanager
+def restyled(page: Page, css: str) -> Iterator[None]:
+    """The page under a reader's own rules, and then as it was."""
+    # A constructed sheet is the reader's, not the page's: the policy rightly refuses an inline style.
+    page.evaluate(
+        "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }", css
+    )
+    yield
+    page.evaluate("document.adoptedStyleSheets = []")
+
+
 def assert_survives_text_spacing(page: Page) -> None:
     """Nothing is cut off when a reader sets their own spacing (1.4.12) or doubles the text (1.4.4)."""
-    for css in (TEXT_SPACING, "html { font-size: 200% !important }"):
-        # A constructed sheet is the reader's, not the page's: the policy rightly refuses an inline style.
-        page.evaluate(
-            "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }", css
-        )
-        assert page.evaluate(CLIPPED) == [], css
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways under {css}"
-    page.evaluate("document.adoptedStyleSheets = []")
+    for css in (TEXT_SPACING, DOUBLED_TEXT):
+        with restyled(page, css):
+            assert page.evaluate(CLIPPED) == [], css
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways under {css}"
