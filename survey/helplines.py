@@ -3,12 +3,14 @@
 Each row says whom the service is for, how to reach it, when, and what it costs, as published leaflets say it. Whether that
 holds only a person can tell who calls or looks it up: on which day somebody did, who it was and who answers for the row is
 written down by staff of each organisation and kept in the store. Rows that nobody of theirs has checked, or not for 90 days,
-are named to its administrators on their start page: a number that is out of date is worse than none. Children under 12 get the
-services made for them, in words that do not frighten.
+are named to its administrators on their start page: a number that is out of date is worse than none. A page is written for its
+youngest reader: what they may call stands open, and where children under 12 may read it, in words that do not frighten. What is
+for older ones stands closed behind a line that says from which age.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -23,7 +25,7 @@ from survey.models import HelplineCheck
 GOOD_FOR = timedelta(days=90)
 OLDEST, YOUNGEST = 99, 5
 GROWN = (18, OLDEST)
-"""Whom services for adults stand before. Some take calls from 16 on; but a page for 11 to 16 is read by those of 11 too."""
+"""Whom services for adults are for. Some take calls from 16 on; but a page for 11 to 16 is read by those of 11 too."""
 ANY_TIME = N_("Open now: any time, day or night.")
 FREE = N_("Free.")
 
@@ -77,6 +79,7 @@ class Helpline:
     tells: bool
 
 
+Helplines = tuple[Helpline, ...]
 SERVICES = (
     Service(
         "childline",
@@ -157,31 +160,48 @@ SERVICES = (
         any_time=N_("Reports can be sent any time."),
         url="https://www.ceop.police.uk/safety-centre/",
         young_words=N_(
-            "To report somebody online who makes you feel unsafe or wants you to keep secrets. A grown-up can help you."
+            "To report somebody online who makes you feel unsafe or wants you to keep secrets. They will ask who you are. A "
+            "grown-up can help you."
         ),
     ),
 )
 EVERYBODY = (YOUNGEST, OLDEST)
 
 
-def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None) -> tuple[Helpline, ...]:
-    """The services for these ages, in the page's language and in the order in which they are shown.
+def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None) -> Helplines:
+    """The services that the youngest of these ages may call, in the page's language and in the order in which they are shown.
 
     With a moment, for a page that is read at once, they say what is open then; without, only their hours in words.
     """
-    young = ages[1] <= PRIMARY_AGE
+    return _shown((one for one in SERVICES if one.ages[0] <= ages[0] <= one.ages[1]), ages, moment)
+
+
+def for_older(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None) -> tuple[tuple[int, Helplines], ...]:
+    """The services for only the older ones of these ages, under the age from which each is."""
+    later = [one for one in SERVICES if ages[0] < one.ages[0] <= ages[1]]
+    return tuple(
+        (age, _shown((one for one in later if one.ages[0] == age), ages, moment))
+        for age in sorted({one.ages[0] for one in later})
+    )
+
+
+def is_gentle(ages: tuple[int, int]) -> bool:
+    """Whether a page for these ages speaks to children under 12, however old the others are."""
+    return ages[0] <= PRIMARY_AGE
+
+
+def _shown(services: Iterable[Service], ages: tuple[int, int], moment: datetime | None) -> Helplines:
     return tuple(
         Helpline(
             one.name,
             one.number,
             one.sms,
-            f"{gettext(one.young_words if young and one.young_words else one.words)} {gettext(one.cost)}",
+            f"{gettext(one.young_words if is_gentle(ages) and one.young_words else one.words)} {gettext(one.cost)}",
             hours_of(one, moment),
             one.url,
             one.tells,
         )
-        for one in SERVICES
-        if one.ages[0] <= ages[1] and ages[0] <= one.ages[1]
+        for one in services
     )
 
 

@@ -15,7 +15,7 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from questionnaires.digits import slots_in
-from questionnaires.instrument import PRIMARY_AGE, Instrument
+from questionnaires.instrument import Instrument
 from survey.assets import STATIC, stylesheet
 from survey.borrowed import marked
 from survey.helplines import helplines
@@ -63,18 +63,12 @@ def sheet_page(
         occasion=occasion,
         may_be_helped=instrument.respondent in MAY_BE_HELPED,
         mark=f"{instrument.key} {instrument.version} · {wave} · {language}",
-        helplines=[one for one in helplines(_gentle(instrument.ages)) if one.number][:MOST_LINES],
+        helplines=[one for one in helplines(instrument.ages) if one.number][:MOST_LINES],
         repeats=repeats,
         style=style,
         drawing=drawing,
     )
     return marked(page)
-
-
-def _gentle(ages: tuple[int, int]) -> tuple[int, int]:
-    """The ages for which help is named: a sheet that under 12s may hold names only what is made for them."""
-    low, high = ages
-    return (low, min(high, PRIMARY_AGE)) if low <= PRIMARY_AGE else ages
 
 
 def drawing(name: str) -> Markup:

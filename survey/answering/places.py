@@ -9,9 +9,8 @@ from flask import Blueprint, Response, abort, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Reply
 
-from questionnaires.instrument import PRIMARY_AGE
 from survey import borrowed, cookies
-from survey.helplines import EVERYBODY, any_time, helplines
+from survey.helplines import EVERYBODY, any_time, for_older, helplines, is_gentle
 from survey.installation import database
 from survey.joining import Visit
 from survey.models import Sitting
@@ -63,8 +62,9 @@ def help_for(place: Place | None, moment: datetime | None = None) -> dict[str, A
     ages = instrument_of(place.version).ages if place is not None else EVERYBODY
     return {
         "helplines": helplines(ages, moment),
+        "for_older": for_older(ages, moment),
         "any_time": any_time(ages),
-        "young": is_young(place),
+        "young": is_gentle(ages),
         "near": near_person(place),
     }
 
@@ -75,8 +75,3 @@ def near_person(place: Place | None) -> str:
         return ""
     with database().reading() as session:
         return session.scalar(select(Sitting.safe_person).where(Sitting.id == place.sitting_id)) or ""
-
-
-def is_young(place: Place | None) -> bool:
-    """Whether the questions are for children under 12."""
-    return place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -33,14 +34,64 @@ def in_english(app: Flask):
 
 
 def names(ages: tuple[int, int]) -> set[str]:
-    return {one.name for one in helplines.helplines(ages)}
+    """Every service on a page for these ages, open or closed."""
+    later = (one for _, lines in helplines.for_older(ages) for one in lines)
+    return {one.name for one in (*helplines.helplines(ages), *later)}
+
+
+FRIGHTENING = ("suicide", "sexual", "nude", "against your will")
+MIXED = sorted(key for key in library() if load_library(key).ages[0] < 12 <= load_library(key).ages[1])
 
 
 def test_children_under_twelve_get_the_services_made_for_them() -> None:
-    words = " ".join(one.text for one in helplines.helplines((7, 11))).lower()
     assert names((7, 11)) == {"Childline", "CEOP Safety Centre"}
     assert names(EVERYBODY) == {one.name for one in SERVICES}
-    assert not [word for word in ("suicide", "sexual", "nude") if word in words]
+
+
+@pytest.mark.parametrize("ages", [(7, 11), EVERYBODY, *(load_library(key).ages for key in MIXED)])
+def test_where_the_youngest_may_be_under_twelve_what_stands_open_is_gentle(ages: tuple[int, int]) -> None:
+    shown = helplines.helplines(ages)
+    assert [one.name for one in shown] == ["Childline", "CEOP Safety Centre"]
+    assert not [word for word in FRIGHTENING if word in " ".join(one.text for one in shown).lower()]
+    for age, lines in helplines.for_older(ages):
+        assert ages[0] < age <= ages[1]
+        assert lines
+
+
+def test_a_page_for_grown_up_people_keeps_nothing_closed() -> None:
+    assert "my_days" in MIXED
+    assert [age for age, _ in helplines.for_older((8, 17))] == [12]
+    assert [age for age, _ in helplines.for_older((11, 25))] == [12, 18]
+    assert [age for age, _ in helplines.for_older((13, 17))] == []
+    assert [age for age, _ in helplines.for_older((18, 99))] == []
+    assert "make you do something sexual" in " ".join(one.text for one in helplines.helplines((13, 17)))
+
+
+def opened(page: str) -> str:
+    """The words of a page that stand there before anybody opens anything."""
+    return re.sub(r"<details><summary>If you are 1[28] or older</summary>.*?</details>", "", page, flags=re.DOTALL)
+
+
+def test_every_page_of_help_is_gentle_until_somebody_older_opens_it(client: FlaskClient, tour) -> None:
+    """Without a code, and in questions for 11 to 16: the page, the copy that a device keeps, and help in the questions."""
+    tour.open("before")
+    for joined in (False, True):
+        if joined:
+            client.post("/join", data={"code": tour.code})
+        for path in ("/help", "/help?kept", *(("/answer",) if joined else ())):
+            whole = client.get(path).text
+            page = whole.partition('<template id="help">')[2] or whole  # of the questions, their help
+            assert "If you are 12 or older" in page, path
+            assert ("If you are 18 or older" in page) is not joined, path
+            assert "Papyrus" in page, path
+            assert "Report Remove" in page, path
+            read = opened(page).lower()
+            assert "childline" in read, path
+            assert "a grown-up can help you" in read, path
+            assert not [word for word in (*FRIGHTENING, "papyrus", "report remove") if word in read], path
+        card = client.get("/help/card").text
+        assert card.index("Childline") < card.index("If you are 12 or older") < card.index("Papyrus")
+        assert "Rape" not in card
 
 
 def test_nobody_is_sent_to_a_service_that_they_are_too_old_for() -> None:

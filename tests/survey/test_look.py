@@ -20,7 +20,7 @@ from questionnaires.files import library, load_library
 from questionnaires.instrument import Instrument, Kind
 from questionnaires.kinds import PICTURES
 from survey.assets import STATIC, stylesheet
-from survey.helplines import helplines
+from survey.helplines import for_older, helplines, is_gentle
 from survey.sheets import CardField, LinkedNote, Sheet, Typed, make_pages, words
 
 ROOT = Path(__file__).parents[2]
@@ -267,7 +267,9 @@ def page(instrument: Instrument, **changes: Any) -> str:
         **changes,
     }
     template = environment().get_template("answering/questionnaire.html")
-    return template.render(sheet=Sheet(**sheet), ticket="t" * 22, submission="s" * 32, helplines=helplines())
+    ages = instrument.ages
+    helped = {"helplines": helplines(ages), "for_older": for_older(ages), "young": is_gentle(ages)}
+    return template.render(sheet=Sheet(**sheet), ticket="t" * 22, submission="s" * 32, **helped)
 
 
 SHIPPED = [load_library(key) for key in sorted(library())]
