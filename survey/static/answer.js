@@ -152,16 +152,18 @@ function walk() {
   let checked = false;
   let sending = false;
   let missed = 0; // how often the module that seals was not to be had
+  let told = false; // what was typed has arrived, though the answers may not have
   let done = false; // these answers are kept; whatever comes now is another person's
 
   // Looked up once: on a slow phone every search of the page costs a tap.
   const fields = new Map(list.map((step) => [step, all(FIELDS, step)]));
   const still = new Set(list.filter((step) => one('[data-still]', step)));
   const chosen = (step) => (fields.get(step) ?? all(FIELDS, step)).filter(written);
+  const typedIn = (step) => chosen(step).some((field) => !ticked(field)); // who should read it is no word yet
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
-    if ('box' in step.dataset && !navigator.onLine && !chosen(step).length) return false; // no box without a network
+    if ('box' in step.dataset && !navigator.onLine && !typedIn(step)) return false; // no box without a network
     if ('own' in step.dataset && one('[name=helped]')?.checked) return false; // whoever helps would see it
     return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
   };
@@ -312,7 +314,7 @@ function walk() {
     if (unsent) unsent.hidden = true;
     status.textContent = '';
     hold(false);
-    [checked, done, depth] = [false, false, 0];
+    [checked, told, done, depth] = [false, false, false, 0];
     history.pushState({ run, at: 0, depth }, '', location.pathname);
     return lead(show(0));
   }
@@ -354,7 +356,7 @@ function walk() {
 
   function failed() {
     hold(false);
-    say(status, texts.failed);
+    say(status, told ? `${texts.failed} ${texts.told}` : texts.failed);
   }
 
   // Openly only where the server asks for it, where this browser cannot seal, or where what seals is not to be had twice.
@@ -414,7 +416,7 @@ function walk() {
     if (sending) return undefined;
     const mine = person;
     const body = left(); // what is thanked for is what stood here at this press
-    const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && chosen(step).some((field) => !ticked(field))) : [];
+    const boxes = isSecureContext ? all('[data-box]').filter((step) => asked(step) && typedIn(step)) : [];
     hold(true);
     say(status, texts.sending);
     if (unsent) unsent.hidden = true;
@@ -427,11 +429,13 @@ function walk() {
       unsent.hidden = false;
       return unsent.focus();
     }
+    told = told || words === 'keeps';
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await sealed(key, body);
     if (person !== mine) return undefined;
     if (said === 'keeps') return goOn(end);
+    if (said === 'keeps both') return goOn('/thanks?twice');
     if (said === 'waits') return wait(body.get('submission'));
     if (said === 'fails') return failed();
     const stop = new AbortController();

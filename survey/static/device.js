@@ -96,7 +96,8 @@ async function deliver({ ticket, submission, sealed }, waited) {
   const body = new URLSearchParams({ ticket, submission, sealed, waited });
   const reply = await fetch('/answer', { method: 'POST', body, signal: limit() }).catch(() => null);
   const said = await reply?.text().catch(() => '');
-  return [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
+  const verb = [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
+  return verb === 'keeps' && !waited && reply.status === 409 ? 'keeps both' : verb;
 }
 
 // A form as it may lie here and go over a line: sealed, under the name of the key that opens it.
@@ -106,7 +107,7 @@ export async function closed(key, form) {
   return { ticket: form.get('ticket'), submission: form.get('submission'), sealed };
 }
 
-// "keeps": stored, and deleted here. "asks again", "cannot open": refused, to be sent openly. "waits": kept here until the
+// "keeps": stored, and deleted here. "keeps both": others had arrived from this page, whose receipt was lost. "asks again", "cannot open": refused, to be sent openly. "waits": kept here until the
 // network is back. "fails": neither kept, as on a full disk or in a private window, nor sent. `lies` is told once it is kept.
 export async function send(key, form, lies = () => {}) {
   const set = { ...await closed(key, form), since: Date.now() };

@@ -6,6 +6,7 @@ const late = () => new Promise((_, reject) => { setTimeout(reject, 20000); });
 const device = () => Promise.race([import(document.documentElement.dataset.device), late()]);
 const digest = async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 
+let out; // whose words have gone out: an adult may have them, whatever stands in the boxes by now
 let last = {}; // the same words of the same person again are the very same envelopes, so that nothing is kept twice
 
 function said(step) {
@@ -33,24 +34,24 @@ async function sealed(form, boxes) {
   const body = new URLSearchParams({
     ticket, submission: fresh(), 'who-reads': chosen, 'sealed-words': (await Promise.all(envelopes)).join('~'),
   });
-  last = { mark, body, kept: false, doubt: false };
+  last = { mark, mine, body, kept: false };
   return last;
 }
 
 // "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent; the page says so and
-// asks. "unsure": something went out to which no reply of ours came, so they may be with their readers all the same.
+// asks. "unsure": these words or earlier ones of the same person went out, so that something may be with its readers all the same.
 export async function send(form, boxes) {
   const words = await sealed(form, boxes);
   if (words.kept) return 'keeps';
-  const { body } = words;
+  const { mine, body } = words;
   const { limit } = await device();
-  if (!await reachable(limit)) return words.doubt ? 'unsure' : 'stays';
-  words.doubt = true;
+  if (!await reachable(limit)) return out === mine ? 'unsure' : 'stays';
+  out = mine;
   const reply = await fetch('/words', { method: 'POST', body, signal: limit() }).catch(() => null);
   const text = await reply?.text().catch(() => '');
   const verb = text?.match(/^Heard (keeps|asks again) ([0-9a-f]{32})$/);
   if (verb?.[2] === body.get('submission')) {
-    if (verb[1] === 'keeps') last = { mark: words.mark, kept: true };
+    if (verb[1] === 'keeps') last = { mark: words.mark, mine, kept: true };
     return verb[1];
   }
   return 'unsure';

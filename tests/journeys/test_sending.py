@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from survey.clock import now
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
+from tests.journeys.test_answering import NOTHING_KEPT
 from tests.journeys.test_offline import answers
 from tests.journeys.test_shared import HIDE
 from tests.journeys.until import until
@@ -112,6 +113,35 @@ def test_what_is_refused_stays_on_the_page_though_the_line_is_cut_just_then(
     page.get_by_role("link", name="Next person").click()
     page.wait_for_url("**/answer")
     assert pupil.at() == "intro" and len(room.rows()) == 1
+
+
+def test_other_answers_after_a_receipt_that_was_lost_are_said_to_be_kept_too(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """Where nothing can wait on the device the page still stands there, and somebody thinks again before they send again."""
+    watch.expect("ERR_FAILED", "status of 409")
+    room = outings.room("own", "before")
+    page = context_of(service_workers="block").new_page()
+    page.add_init_script(NOTHING_KEPT)
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    at_the_check(page, 47)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/answer", lose, times=1)
+    page.click("#send")
+    expect(page.locator("#status")).to_contain_text("We could not send your answers")
+    page.get_by_role("button", name="Change").first.click()
+    pupil.choose("travelled", "foot")
+    pupil.next()
+    assert pupil.at() == "check"
+    page.click("#send")
+    page.wait_for_url("**/thanks?twice")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have kept these too")
+    assert [given["stops"] for _, given in room.stored()] == [47]
 
 
 def test_what_is_thanked_for_is_what_stood_there_at_the_press(

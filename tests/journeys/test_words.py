@@ -16,6 +16,7 @@ from survey.readers import unlock
 from survey.remarks import open_words
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
+from tests.journeys.test_answering import NOTHING_KEPT
 from tests.journeys.test_offline import STEP, ready, waiting
 from tests.live import Live, Room
 from tests.survey.desk import PASSPHRASE, OnDuty
@@ -170,6 +171,70 @@ def test_words_that_cannot_be_sent_never_wait(
     context.set_offline(False)
     expect(page.locator("#waiting-here")).to_be_hidden()
     assert OTHER not in "".join(said_to(live, reader, room))
+
+
+def change_words(pupil: Pupil, words: str) -> None:
+    """From the check to the box and back, with other words in it."""
+    pupil.page.locator("#answers div", has=pupil.page.get_by_text("What should your school do")).get_by_role(
+        "button"
+    ).click()
+    pupil.page.fill("#i-your_words", words)
+    pupil.next()
+    assert pupil.at() == "check"
+
+
+def test_words_that_went_before_are_not_forgotten_when_others_stand_there(
+    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+) -> None:
+    """Earlier words may be with an adult, or are: whatever stands in the box by now, nobody is told that nothing went."""
+    watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+    grounds, reader, *_ = wishes
+    room = grounds.room("shared", "after")
+    context = context_of(service_workers="block")
+    page = context.new_page()
+    page.add_init_script(NOTHING_KEPT)
+    pupil = Pupil(page)
+    to_the_box(pupil, room)
+    page.fill("#i-your_words", "the first")
+    to_the_check(pupil)
+    before = len(said_to(live, reader, room))
+    page.route("**/words", kept_and_reply_lost, times=1)
+    page.click("#send")
+    unsure = page.locator("#unsent [data-when=unsure]")
+    expect(unsure).to_be_visible()
+    change_words(pupil, "the second")
+    context.set_offline(True)
+    page.click("#send")
+    expect(page.locator("#unsent")).to_be_focused()
+    expect(unsure).to_be_visible()
+    context.set_offline(False)
+    page.route("**/answer", lambda route: route.abort())
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("What you typed has already arrived.")
+    assert len(said_to(live, reader, room)) == before + 2
+    change_words(pupil, "the third")
+    context.set_offline(True)
+    page.click("#send")
+    expect(unsure).to_be_visible()
+    context.set_offline(False)
+    page.unroute("**/answer")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/talk?end=a")
+    assert len(said_to(live, reader, room)) == before + 3 and len(room.rows("after")) == 1
+
+
+def test_an_empty_box_goes_with_the_network_though_its_reader_was_chosen(
+    context_of: Callable[..., BrowserContext], wishes
+) -> None:
+    grounds, *_ = wishes
+    context = context_of(service_workers="block")
+    page = context.new_page()
+    pupil = Pupil(page)
+    to_the_box(pupil, grounds.room("shared", "after"))
+    page.get_by_label("A safeguarding adult at my school").check()
+    context.set_offline(True)
+    to_the_check(pupil)
+    expect(page.locator("#answers")).not_to_contain_text("What should your school do")
 
 
 def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
