@@ -119,6 +119,34 @@ addEventListener('pageshow', (event) => {
   location.reload();
 });
 
+// A phone that is turned goes by what lies at the top of its window: our row there, which is in sight of every place only when
+// upright, so that the page would jump to its beginning. What somebody was at, and saw, comes into sight again; where they had
+// gone on, what stood in the middle.
+let place = () => {};
+let looking;
+function look() {
+  const stop = document.activeElement;
+  const { top, bottom } = stop.getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) {
+    place = () => (stop.closest('label') ?? stop).scrollIntoView({ block: 'nearest' });
+    return;
+  }
+  const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? stop;
+  const share = (box) => (innerHeight / 2 - box.top) / box.height;
+  const was = share(middle.getBoundingClientRect());
+  place = () => {
+    const box = middle.getBoundingClientRect();
+    scrollBy(0, (was - share(box)) * box.height);
+  };
+}
+for (const move of ['scroll', 'focusin']) {
+  addEventListener(move, () => {
+    clearTimeout(looking);
+    looking = setTimeout(look, 100); // neither within a tap nor while the phone is being turned
+  }, { passive: true });
+}
+matchMedia('(orientation: portrait)').addEventListener?.('change', () => place());
+
 // What a QR code put into the address: CODE, CARD or CODE.CARD; a code has 8 signs, a card 7. Taken out of the address.
 function scanned() {
   const parts = location.hash.slice(1).split('.').map((part) => part.replace(/[^0-9a-z]/gi, '')).filter(Boolean);
