@@ -61,8 +61,8 @@ def serve_command() -> None:
 def work_command() -> None:
     """Do the work that no page waits for: messages to staff, releases, charts, keeping promises about time and order."""
     from survey.chores import WORK, begin
+    from survey.courier import Courier
     from survey.jobs import work
-    from survey.outbox import Courier
 
     config, database, keys = open_installation()
     begin(database)

@@ -3,12 +3,13 @@
 A reader and a deputy outside the school must both hold the role, have opened their reading page within 7 days and have proved
 their key within a month; then there is a desk. None in the last hour before the day's last of them goes home, and none where
 no day of theirs is left; a bank holiday is nobody's day unless their duty says so. Outside their hours the box is served with
-the time at which somebody reads again. A safeguarding adult at the school may be chosen where one is on duty there; those
-outside can always read what comes as well.
+the time at which somebody reads again. A safeguarding adult at the school may be chosen where one is at work there when what
+comes is read first; those outside can always read it as well.
 
-Who is on duty at a place is asked in one way (`on_duty`). Days away count wherever somebody is written to or promised: whoever
-is away gets no letter, and no child is told that they read. They do not count for a key: what is sealed to it can be opened by
-who comes back.
+Who is on duty at a place is asked in one way (`on_duty`), and when somebody of them works in another (`next_at_work`): by days
+of the week, hours, bank holidays and days away. Days away count wherever somebody is written to or promised: whoever is away
+gets no letter, and no child is told that they read. They do not count for a key: what is sealed to it can be opened by who
+comes back.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from survey.models import SAFEGUARDING_READER, Duty, Grant, Programme, ReaderKey
 from survey.readers import PROOF_HOLDS, SEEN_HOLDS
 
 ROLE = SAFEGUARDING_READER
+READ = ("reader", "deputy")
+"""The tasks of those who read what comes; a lead is told, and need not read."""
 LAST_HOUR = timedelta(hours=1)
 MIDNIGHT = timedelta(minutes=1)
 """From 23:59 to 00:00: the last minute of a day has no end of its own."""
@@ -48,23 +51,27 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A key to which words are sealed, whether its reader works outside the school, and whether they are away today."""
+    """A key to which words are sealed, whether its reader works outside the school, and whether they are at work when words
+    typed now are read first."""
 
     key_id: str
     public_key: bytes
     is_outside: bool
-    is_away: bool = False
+    is_at_work: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who reads what is typed here: recipients, whether one of them at the school may be chosen today, whether one of those
-    outside is at work now, and when one is next."""
+    """Who reads what is typed here: recipients, whether one of those outside is at work now, and when one is next."""
 
     recipients: tuple[Recipient, ...]
-    has_school: bool
     is_read_now: bool
     next_at: datetime
+
+    @property
+    def has_school(self) -> bool:
+        """Whether somebody at the school may be chosen: only who is at work there when the page says that somebody reads."""
+        return any(not one.is_outside and one.is_at_work for one in self.recipients)
 
     def of(self, chosen: str) -> tuple[Recipient, ...]:
         """To whom words for a reader at school, or for one outside it, are sealed: two at least, one of them outside."""
@@ -89,6 +96,12 @@ def on_duty(
 def is_away(duty: Duty, day: date) -> bool:
     """Whether somebody said that they are away on a day."""
     return day.isoformat() in duty.away
+
+
+def next_at_work(duty: Duty, moment: datetime) -> datetime | None:
+    """When somebody works on a duty next: the moment itself while they do, None where it is not within some weeks."""
+    hours = _hours([duty], moment)
+    return max(hours[0][0], moment) if hours else None
 
 
 def insiders(duties: Iterable[Duty]) -> set[int]:
@@ -149,7 +162,6 @@ def desk_of(
 
     `last_hour_too`: also in the last hour of the day's duty, in which no box is shown and what was typed before still arrives.
     """
-    day = moment.astimezone(PLACE).date()
     duties = on_duty(session, programme.id, setting_id, moment, away_too=True)
     readers = _with_keys(session, programme, duties, moment)
     ready = [one for one in readers if one.is_ready and language in one.duty.languages]
@@ -157,27 +169,23 @@ def desk_of(
     outside = [one for one in ready if one.duty.account_id not in inside]
     if not {"reader", "deputy"} <= {one.duty.task for one in outside}:
         return None
-    at_work = [
-        one.duty for one in outside if one.duty.task in ("reader", "deputy")
-    ]  # a lead is told, and need not read
-    if len({duty.account_id for duty in at_work}) < 2:
+    reading = [one.duty for one in outside if one.duty.task in READ]
+    if len({duty.account_id for duty in reading}) < 2:
         return None  # a deputy is somebody else
-    hours = _hours(at_work, moment)
+    hours = _hours(reading, moment)
     if not hours or (not last_hour_too and _is_last_hour(hours, moment)):
         return None
     now_read = any(start <= moment < end for start, end in hours)
     next_at = moment if now_read else min(start for start, _ in hours if start > moment)
-    here = {one.duty.account_id for one in ready if not is_away(one.duty, day)}
+    here = {one.duty.account_id for one in ready if next_at_work(one.duty, next_at) == next_at}
     keys = {
         one.key.id: Recipient(
-            one.key.id, one.key.public_key, one.duty.account_id not in inside, one.duty.account_id not in here
+            one.key.id, one.key.public_key, one.duty.account_id not in inside, one.duty.account_id in here
         )
         for one in ready
         if one.key
     }
-    recipients = tuple(keys[key_id] for key_id in sorted(keys))
-    has_school = any(not one.is_outside and not one.is_away for one in recipients)
-    return Desk(recipients, has_school, now_read, next_at)
+    return Desk(tuple(keys[key_id] for key_id in sorted(keys)), now_read, next_at)
 
 
 def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, datetime]]:

@@ -13,7 +13,6 @@ it is kept in half hours, and the row goes when whoever was told has come.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,9 +25,8 @@ from survey.clock import now
 from survey.config import Config
 from survey.database import Database
 from survey.languages import N_, SOURCE, gettext, speaking
-from survey.mail import Letter, Line, MailRefused, MailServerAway, mail_line
+from survey.mail import Letter, Line, MailRefused, mail_line
 from survey.models import Account, Grant, Message, Programme
-from survey.troubles import describe
 from survey.working_hours import blurred
 
 FIRST_PAUSE = timedelta(seconds=15)
@@ -38,9 +36,6 @@ OVERDUE = timedelta(minutes=10)
 LATE = timedelta(minutes=2)
 """So long after it fell due, staff are told on their first page that a letter has not gone."""
 KEPT = timedelta(days=30)
-LOOK_EVERY = 2.0
-LONGEST_WAIT = 60.0
-"""The mail server is tried again after 2 seconds, then twice as long each time, but never longer than this."""
 
 SHOWN: Mapping[str, tuple[str, str]] = {
     "remark_waiting": (N_("Words that somebody wrote are waiting to be read."), "/staff/reading/"),
@@ -355,32 +350,3 @@ def letter(email: str, address: str, mark: str) -> Letter:
         said = gettext("Something needs you in Heard. Please sign in now and look.")
         link = f"\n\n{address}/staff/\n" if address else "\n"
         return Letter(email, gettext("Something needs you in Heard"), said + link, mark)
-
-
-class Courier:
-    """Delivers for as long as the worker runs, on a thread of its own: an alert must not wait behind a release."""
-
-    def __init__(self, database: Database, config: Config) -> None:
-        self._database, self._config = database, config
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        wait = LOOK_EVERY
-        while not self._stopping.wait(wait):
-            try:
-                deliver(self._database, self._config)
-                wait = LOOK_EVERY
-            except MailServerAway as away:
-                wait = min(wait * 2, LONGEST_WAIT)
-                log.warning("the mail server is away (%s); trying again in %d seconds", away, wait)
-            except Exception as fault:  # whatever broke, the next message must still go
-                wait = min(wait * 2, LONGEST_WAIT)
-                log.error("the outbox failed: %s", describe(fault))

@@ -24,7 +24,7 @@ from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, desk_of, living_keys
 from survey.envelopes import WordsRefused, filled, open_with, seal_to, whole
-from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
+from survey.escalation import Kinds, Line, Waits, tell_next, tell_readers, undecided_until, unread_until
 from survey.intake import count_in
 from survey.languages import gettext
 from survey.models import Envelope, Programme, Remark
@@ -34,6 +34,7 @@ from survey.sealing import Keys, SealBroken
 
 UNREAD = Kinds("remark_overdue", "remark_without_lead")
 UNDECIDED = Kinds("remark_undecided", "remark_without_lead")
+KINDS = (UNREAD, UNDECIDED)
 
 
 class Said(NamedTuple):
@@ -190,13 +191,32 @@ def await_decision(session: Session, remark: Remark, moment: datetime) -> None:
     # Letters on unread words named the remark once; one that was written then must not outlive the upgrade.
     outbox.forget_subject(session, subject_of(remark), kinds=UNREAD)
     _leave_unread(session, remark, moment)
-    keys_of = set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id == remark.id)))
-    due = undecided_until(moment)
-    tell_next(session, UNDECIDED, subject_of(remark), _waits(remark, keys_of), due, opened_by=remark.opened_by)
+    due, what = undecided_until(moment), _waits(remark, _keys_of(session, remark))
+    tell_next(session, UNDECIDED, subject_of(remark), what, due, opened_by=remark.opened_by)
 
 
 def _waits(remark: Remark, key_ids: set[str]) -> Waits:
     return Waits(remark.programme_id, remark.setting_id, key_ids, remark.chosen == "school")
+
+
+def line_of(session: Session, subject: str) -> Line | None:
+    """Who comes next for the words that letters on a subject tell of; None where none of them wait any more."""
+    match subject.split():
+        case ["remarks", programme_id, setting_id, chosen]:
+            here = (Remark.programme_id == int(programme_id), Remark.setting_id == int(setting_id))
+            unread = select(Remark.id).where(*here, Remark.chosen == chosen, Remark.state == "new")
+            sealed_to = set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id.in_(unread))))
+            what = Waits(int(programme_id), int(setting_id), sealed_to, chosen == "school")
+            return Line(UNREAD, what) if sealed_to else None
+        case ["remark", remark_id]:
+            remark = session.get(Remark, bytes.fromhex(remark_id))
+            if remark is not None and remark.state == "opened":
+                return Line(UNDECIDED, _waits(remark, _keys_of(session, remark)), remark.opened_by)
+    return None
+
+
+def _keys_of(session: Session, remark: Remark) -> set[str]:
+    return set(session.scalars(select(Envelope.key_id).where(Envelope.remark_id == remark.id)))
 
 
 def _leave_unread(session: Session, remark: Remark, moment: datetime) -> None:

@@ -5,6 +5,9 @@ neither the store, nor a size, nor a time tells who asked; only a reader's key d
 script it comes sealed already; its id is a keyed hash of a random one that the page carries, so that what is sent again after
 a lost reply is kept once.
 
+A "No thanks" with nothing beside it goes as soon as it is sorted. One with words in its lines is kept and read as any other:
+who cannot be seen to ask may write it there.
+
 Readers are told once for each session, deputies and leads when its slips still wait after two working hours: what lies at one
 school silences nothing at another. A slip that was opened has a clock of its own, until somebody says what they did.
 """
@@ -12,9 +15,9 @@ school silences nothing at another. A slip that was opened has a clock of its ow
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +27,7 @@ from survey import outbox
 from survey.database import Database
 from survey.duty import Desk, living_keys
 from survey.envelopes import PADDING, WordsRefused, open_with, read_envelopes, seal_to, whole
-from survey.escalation import Kinds, Waits, tell_next, tell_readers, undecided_until, unread_until
+from survey.escalation import Kinds, Line, Waits, tell_next, tell_readers, undecided_until, unread_until
 from survey.intake import count_in
 from survey.models import DUTY_TASKS, Account, Duty, ReaderKey, Sitting, TalkEnvelope, TalkSlip
 from survey.remarks import desk_here
@@ -41,7 +44,9 @@ AROUND = 65 + 16
 AT_ONCE = 50
 """So many slips are sorted in one transaction: writing them down takes a small part of what a child's Send waits."""
 UNSORTED = Kinds("talk_overdue", "talk_without_lead")
+WAITING = ("sealed", "new")
 NOT_SEEN_TO = Kinds("talk_not_seen_to", "talk_without_lead")
+KINDS = (UNSORTED, NOT_SEEN_TO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ class Asked:
     name: str = ""
     who: str = ""
     when: str = ""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it asks for nobody and holds not a word: then no reader has to look."""
+        return self.asks == "none" and not (self.name + self.who + self.when).strip()
 
 
 NOTHING = Asked("none")
@@ -64,8 +74,9 @@ def talk_is_offered(database: Database, place: Place, moment: datetime) -> bool:
 
 
 def names_of(session: Session, desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who reads the slips: those outside the school, and those at it; nobody who is away today is named to a child."""
-    outside = {one.key_id: one.is_outside for one in desk.recipients if not one.is_away}
+    """Who reads the slips: those outside the school, and those at it; nobody is named to a child who does not work when
+    somebody reads."""
+    outside = {one.key_id: one.is_outside for one in desk.recipients if one.is_at_work}
     found = session.execute(
         select(ReaderKey.id, Account.name)
         .join(Account, ReaderKey.account_id == Account.id)
@@ -175,7 +186,7 @@ def _tell(session: Session, slip: TalkSlip, key_ids: Sequence[str], moment: date
     tell_next(session, UNSORTED, subject, what, unread_until(moment))
 
 
-def _waits(slip: TalkSlip, key_ids: Sequence[str]) -> Waits:
+def _waits(slip: TalkSlip, key_ids: Collection[str]) -> Waits:
     """A sealed slip as it waits: whom the child chose only a key can tell, so nobody at the school comes next in line."""
     return Waits(slip.programme_id, slip.setting_id, key_ids, at_school=False)
 
@@ -189,9 +200,27 @@ def await_help(session: Session, slip: TalkSlip, moment: datetime) -> None:
     """Somebody has opened a slip. When nobody says within 2 more working hours what they did, those who come next and whoever
     opened it are told."""
     _settle_overdue(session, slip)
-    keys_of = session.scalars(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id)).all()
     due, subject = undecided_until(moment), f"talk {slip.id.hex()}"
-    tell_next(session, NOT_SEEN_TO, subject, _waits(slip, keys_of), due, opened_by=slip.opened_by)
+    tell_next(session, NOT_SEEN_TO, subject, _waits(slip, _keys_of(session, slip)), due, opened_by=slip.opened_by)
+
+
+def line_of(session: Session, subject: str) -> Line | None:
+    """Who comes next for the slips that letters on a subject tell of; None where none of them wait any more."""
+    match subject.split():
+        case ["talks", programme_id, setting_id, held_on]:
+            of_session = _of_session(int(programme_id), int(setting_id), date.fromisoformat(held_on))
+            waiting = session.scalars(select(TalkSlip).where(*of_session, TalkSlip.state.in_(WAITING))).all()
+            key_ids = {key_id for slip in waiting for key_id in _keys_of(session, slip)}
+            return Line(UNSORTED, _waits(waiting[0], key_ids)) if waiting else None
+        case ["talk", slip_id]:
+            slip = session.get(TalkSlip, bytes.fromhex(slip_id))
+            if slip is not None and slip.state == "opened":
+                return Line(NOT_SEEN_TO, _waits(slip, _keys_of(session, slip)), slip.opened_by)
+    return None
+
+
+def _keys_of(session: Session, slip: TalkSlip) -> Sequence[str]:
+    return session.scalars(select(TalkEnvelope.key_id).where(TalkEnvelope.slip_id == slip.id)).all()
 
 
 def help_was_given(session: Session, slip: TalkSlip) -> None:
@@ -213,7 +242,7 @@ def open_slip(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> Asked:
 
 
 def sort_slips(database: Database, key: ReaderKey, private: bytes) -> None:
-    """Take out what asks a reader for nothing, and mark the rest as new. A slip that asks nobody for anything is gone.
+    """Take out what says nothing to a reader, and mark the rest as new. A slip that says nothing to anybody is gone.
 
     Opening takes about a millisecond for each, and a school sends hundreds: so it is done while nobody waits for a turn to
     write, and what came of it is written a few at a time, that a child's Send finds its turn in between.
@@ -225,7 +254,7 @@ def sort_slips(database: Database, key: ReaderKey, private: bytes) -> None:
             .where(*_unsorted(key))
             .order_by(TalkSlip.id)
         ).all()
-    opened = [(slip.id, _asks_something(slip, envelope, private)) for slip, envelope in found]
+    opened = [(slip.id, _says_something(slip, envelope, private)) for slip, envelope in found]
     for start in range(0, len(opened), AT_ONCE):
         with database.writing() as session:
             _sort(session, key, dict(opened[start : start + AT_ONCE]))
@@ -241,21 +270,21 @@ def _unsorted(key: ReaderKey) -> tuple[ColumnElement[bool], ...]:
     return TalkEnvelope.key_id == key.id, TalkEnvelope.is_sorted.is_(False)
 
 
-def _asks_something(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> bool:
+def _says_something(slip: TalkSlip, envelope: TalkEnvelope, private: bytes) -> bool:
     try:
-        return open_slip(slip, envelope, private).asks != "none"
+        return not open_slip(slip, envelope, private).says_nothing
     except SealBroken:  # damaged: a person looks at it
         return True
 
 
-def _sort(session: Session, key: ReaderKey, asking: Mapping[bytes, bool]) -> None:
-    """Write down of some slips whether they ask a reader for something."""
-    here = select(TalkSlip).where(TalkSlip.id.in_(asking)).order_by(TalkSlip.id).with_for_update()
+def _sort(session: Session, key: ReaderKey, saying: Mapping[bytes, bool]) -> None:
+    """Write down of some slips whether they say something to a reader."""
+    here = select(TalkSlip).where(TalkSlip.id.in_(saying)).order_by(TalkSlip.id).with_for_update()
     for slip in session.scalars(here).all():  # locked: on PostgreSQL two readers may sort at once
         mine = session.get(TalkEnvelope, (slip.id, key.id))
         if mine is None:
-            continue  # another reader found that it asks for nothing
-        if asking[slip.id]:
+            continue  # another reader found that it says nothing
+        if saying[slip.id]:
             mine.is_sorted = True
             slip.state = "new" if slip.state == "sealed" else slip.state
             continue
@@ -280,11 +309,15 @@ def _is_outside(session: Session, key: ReaderKey, slip: TalkSlip) -> bool:
 
 def _settle_overdue(session: Session, slip: TalkSlip) -> None:
     """Deputies and leads need nothing any more once no slip of a session is unsorted or unopened."""
-    of_session = (
-        TalkSlip.programme_id == slip.programme_id,
-        TalkSlip.setting_id == slip.setting_id,
-        TalkSlip.held_on == slip.held_on,
-    )
-    waiting = select(TalkSlip.id).where(*of_session, TalkSlip.state.in_(("sealed", "new")))
+    of_session = _of_session(slip.programme_id, slip.setting_id, slip.held_on)
+    waiting = select(TalkSlip.id).where(*of_session, TalkSlip.state.in_(WAITING))
     if session.scalar(waiting.limit(1)) is None:
         outbox.forget_subject(session, _subject_of_session(slip), kinds=UNSORTED)
+
+
+def _of_session(programme_id: int, setting_id: int, held_on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        TalkSlip.programme_id == programme_id,
+        TalkSlip.setting_id == setting_id,
+        TalkSlip.held_on == held_on,
+    )

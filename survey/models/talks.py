@@ -1,7 +1,8 @@
 """Who would like somebody to talk with them: one sealed slip for each child who came to the last page, wanted or not.
 
 A slip names the school and the day of its session and nothing else; neither ticket nor submission leads to it. All are of one
-size, "No thanks" as well, and only a reader can tell which is which; those that ask for nothing go when they are sorted.
+size, "No thanks" as well, and only a reader can tell which is which; those that ask for nothing and hold no word go when they
+are sorted.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class TalkSlip(Base):
 class TalkEnvelope(Base):
     """A slip as it is sealed to one reader; who may not read it got one that says "No thanks".
 
-    `is_sorted`: this reader has looked, and it asks them for something."""
+    `is_sorted`: this reader has looked, and it says something to them."""
 
     __tablename__ = "talk_envelopes"
     __table_args__ = ({"sqlite_with_rowid": False},)

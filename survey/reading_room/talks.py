@@ -1,6 +1,7 @@
 """Who would like somebody to talk with them: slips sorted with the reader's key, opened one by one, and seen to.
 
-Until they are sorted nobody can tell a slip that asks from one that says "No thanks". They are not counted by school.
+Until they are sorted nobody can tell a slip that asks from one that says "No thanks", with words beside it or without. They are
+not counted by school.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def talks() -> str:
 @blueprint.post("/talks/sort")
 @staff(ROLE)
 def sort_talks() -> Reply:
-    """Sort the sealed slips: those that ask this reader for nothing are gone afterwards."""
+    """Sort the sealed slips: those that say nothing to this reader are gone afterwards."""
     with database().reading() as session:
         mine = my_key(session)
     if mine is None or mine.private is None:
@@ -164,6 +165,8 @@ def _ask(asked: Asked | None) -> str:
             return gettext("Yes, I’m worried about someone else")
         case "know":
             return gettext("I just want to ask something")
+        case "none":
+            return gettext("No thanks")
         case _:
             return ""
 

@@ -61,7 +61,8 @@ def child(room: Room) -> FlaskClient:
 
 def send(browser: FlaskClient, asks: str = "self", *, ticket: str | None = None, **fields: str):
     here = ticket_of(browser) if ticket is None else ticket
-    form = {"ticket": here, "end": "a", "asks": asks, "child": CANARY, "person": "", "when": ""}
+    name = "" if asks == "none" else CANARY
+    form = {"ticket": here, "end": "a", "asks": asks, "child": name, "person": "", "when": ""}
     return browser.post("/talk", data={**form, **fields})
 
 
@@ -269,6 +270,22 @@ def test_no_thanks_is_gone_once_a_reader_outside_has_sorted(room: Room) -> None:
     assert len(rows(room)[0]) == 1
     post(room.browser(room.deputy), "/staff/reading/talks/sort")
     assert rows(room) == ([], [])
+
+
+@pytest.mark.parametrize("line", ["child", "person", "when"])
+def test_no_thanks_with_words_on_it_is_read_by_somebody(room: Room, line: str) -> None:
+    """Whoever is watched ticks "No thanks" and writes where nobody looks; those whom the page names read it."""
+    send(child(room), "none", **{line: "my stepdad"})
+    for one in (room.deputy, room.reader):
+        post(room.browser(one), "/staff/reading/talks/sort")
+    (slip,), _ = rows(room)
+    assert slip.state == "new"
+    reader, path = room.browser(room.reader), f"/staff/reading/talks/{slip.id.hex()}/"
+    post(reader, f"{path}open")
+    page = reader.get(path).text
+    assert "my stepdad" in page and "No thanks" in page
+    post(room.browser(room.school), "/staff/reading/talks/sort")
+    assert room.school.key_id not in {one.key_id for one in rows(room)[1]}, "it was not meant for the school"
 
 
 def test_the_school_never_learns_of_what_was_not_meant_for_it(room: Room) -> None:

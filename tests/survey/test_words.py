@@ -240,6 +240,11 @@ def test_the_same_words_again_are_kept_once_and_changed_ones_too(client: FlaskCl
 
 def test_who_chose_outside_is_read_by_nobody_at_school(client: FlaskClient, asking, readers, keys: Keys) -> None:
     inside = put_on_duty(asking.database, asking.programme_id, "reader", setting_id=asking.setting_id, is_outside=False)
+    before_the_box = page(client, asking).partition("Who should read this?")[2].partition(BOX)[0]
+    said = (
+        "Somebody outside your school reads it, whatever you tick. A safeguarding adult at your school reads it only if"
+    )
+    assert said in before_the_box.partition("<input")[0], "for both choices, and before either"
     send(client, asking, your_words="for outside", **{"who-reads": "outside"})
     send(client, asking, your_words="unsaid")
     send(client, asking, your_words="for school", **{"who-reads": "school"})
