@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
 
@@ -111,4 +111,17 @@ def _prepare_templates(app: Flask) -> None:
     @app.context_processor
     def page() -> dict[str, Any]:
         code = languages.current()
-        return {"lang": code, "dir": languages.direction(code), "stylesheet": stylesheet(), "staff": staff_frame()}
+        return {
+            "lang": code,
+            "dir": languages.direction(code),
+            "along": _language_along(code),
+            "stylesheet": stylesheet(),
+            "staff": staff_frame(),
+        }
+
+
+def _language_along(code: str) -> str:
+    """What an address of ours takes along where the next page would not know this one's language: the address asked for it,
+    or somebody new stands before a device whose visit is in another."""
+    asks = has_request_context() and (request.args.get("lang") == code or g.get("is_spoken_anew", False))
+    return f"?lang={code}" if asks else ""

@@ -146,7 +146,7 @@ def basis_words(basis: str) -> str:
 def about() -> str:
     """Who runs this, what is kept, and what to do when something is wrong."""
     place = place_of(database(), Visit.read().ticket)
-    if place is not None:
+    if place is not None and not request.args.get("lang"):  # as on every page of theirs
         g.language = place.language
     with database().reading() as session:
         theirs = select(Notice)

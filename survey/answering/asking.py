@@ -96,7 +96,7 @@ def _closed(visit: Visit, place: Place) -> Reply:
     begun = visit.begun_again()
     if later := _later(begun):
         return with_cookie(redirect("/answer", 303), later)
-    g.language = (place_of(database(), begun.ticket) or place).language
+    g.language, g.is_spoken_anew = (place_of(database(), begun.ticket) or place).language, bool(visit.start)
     message = gettext(
         "These questions are closed now. Thank you for coming. If there are more later, type the code again."
     )

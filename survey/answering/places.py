@@ -27,8 +27,9 @@ OWN_DEVICE_SECONDS = 12 * 60 * 60
 def speak_their_language() -> None:
     """Pages follow the language in which the questions are being answered."""
     visit = Visit.read()
-    # Whoever types a code next on a shared device does not begin in the words of the one before.
+    # Whoever types a code next on a shared device does not begin in the words of the one before; nor do the pages from there.
     begins = request.path in ("/", "/join")
+    g.is_spoken_anew = begins and bool(visit.start)
     place = place_of(database(), visit.begun_again().ticket if begins else visit.ticket)
     if place is not None and not request.args.get("lang"):  # an empty one asks for nothing
         g.language = place.language

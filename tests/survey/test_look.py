@@ -253,7 +253,7 @@ def environment() -> Environment:
         return text % parameters if parameters else text
 
     made.globals.update(_=speak, words=words, asset=lambda name: f"/static/{name}?v=0123456789ab")
-    made.globals.update(lang="en", dir="ltr", stylesheet=stylesheet(), staff=None)
+    made.globals.update(lang="en", dir="ltr", along="", stylesheet=stylesheet(), staff=None)
     return made
 
 

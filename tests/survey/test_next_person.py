@@ -95,6 +95,25 @@ def test_a_code_typed_again_begins_in_the_language_of_everybody_here(client: Fla
     assert (over.status_code, over.headers["X-Shared-Device"]) == (409, "over") and '<html lang="en"' in over.text
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_help_and_about_us_are_in_the_language_of_the_page_that_leads_there(
+    client: FlaskClient, tour: Tour, is_over: bool
+) -> None:
+    """From the page for the next code, while the device is still on a visit in other words; and where an address asks."""
+    opened(tour)
+    client.post("/join", data={"code": tour.code})
+    client.get("/answer?lang=cy")
+    if is_over:
+        tour.close("before")
+    page = client.get("/answer" if is_over else "/").text
+    assert '<html lang="en"' in page
+    for path in ("/help", "/about"):
+        assert f'href="{path}?lang=en"' in page
+        led = client.get(f"{path}?lang=en").text
+        assert '<html lang="en"' in led and 'href="/help?lang=en"' in led and 'href="/help"' not in led
+        assert '<html lang="cy"' in client.get(path).text, "whoever answers goes on in their own words"
+
+
 def test_who_comes_back_to_the_first_language_has_chosen_nothing(client: FlaskClient, tour: Tour) -> None:
     tickets = opened(tour)
     client.post("/join", data={"code": tour.code})
