@@ -20,19 +20,20 @@ def is_https() -> bool:
     return request.is_secure or config().address.startswith("https://")
 
 
-def _name(cookie: str) -> str:
+def name_of(cookie: str) -> str:
+    """What a browser knows a cookie by: on https with the prefix that binds it to this host."""
     return f"__Host-{cookie}" if is_https() else cookie
 
 
 def read(cookie: str) -> str:
     """What the browser sent; empty when it sent none."""
-    return request.cookies.get(_name(cookie), "")
+    return request.cookies.get(name_of(cookie), "")
 
 
 def put(reply: Reply, cookie: str, value: str, *, seconds: int | None = None, strict: bool = False) -> None:
     """Set a cookie; without `seconds` it ends with the browser."""
     reply.set_cookie(
-        _name(cookie),
+        name_of(cookie),
         value,
         max_age=seconds,
         path="/",
@@ -44,4 +45,4 @@ def put(reply: Reply, cookie: str, value: str, *, seconds: int | None = None, st
 
 def drop(reply: Reply, cookie: str) -> None:
     """Take a cookie away."""
-    reply.delete_cookie(_name(cookie), path="/", secure=is_https(), httponly=True, samesite="Lax")
+    reply.delete_cookie(name_of(cookie), path="/", secure=is_https(), httponly=True, samesite="Lax")

@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 from wtforms import DateField, SelectField, StringField, TextAreaField, ValidationError
 
 from questionnaires.instrument import PRIMARY_AGE
-from survey import audit, borrowed
+from survey import audit, borrowed, cookies
 from survey.access import organisations_of, respondent, staff
 from survey.bounds import KEPT_AFTER_CLOSING
 from survey.clock import today
@@ -26,7 +26,7 @@ from survey.forms import Longest, Needed, StaffForm
 from survey.helplines import SERVICES, hours_of, states
 from survey.installation import database, keys
 from survey.joining import Visit
-from survey.languages import N_, catalogues, current, direction, gettext
+from survey.languages import N_, catalogues, current, direction, gettext, is_open_to_children
 from survey.models import BASES, HelplineCheck, Notice, NoticeTranslation, Organisation, Programme
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
@@ -60,6 +60,22 @@ COOKIES = (
     ("heard_reading", N_("Staff who read what children typed: keeps your reading key unlocked for 15 minutes.")),
 )
 """Every cookie that this service sets, and what for."""
+UNTRIED = (
+    N_("It has not been tried by people who use screen readers, switches or voice control."),
+    N_("It has been tried in Chromium only; not yet in Safari and Firefox."),
+    N_("There is no version in British Sign Language."),
+    N_("Recordings of questions need a network."),
+    N_("Browsers from before 2023 do not show the panel “How it looks”. Their own zoom and settings work."),
+    N_(
+        "In PDF files the headings of tables do not say whether they are for a row or a column. The same tables stand on our "
+        "pages, where they do."
+    ),
+)
+"""What is known not to be good enough yet, in the order in which the accessibility statement says it."""
+UNREAD = N_(
+    "Some of our translations have not been read by a person who speaks the language. Children are not shown those."
+)
+"""Said for as long as it is true of one of them."""
 
 
 class TextForm(StaffForm):
@@ -142,23 +158,35 @@ def basis_words(basis: str) -> str:
 
 
 @blueprint.get("/about")
+@blueprint.get("/about/<int:organisation_id>")
 @respondent
-def about() -> str:
-    """Who runs this, what is kept, and what to do when something is wrong."""
-    place = place_of(database(), Visit.read().ticket)
+def about(organisation_id: int | None = None) -> str:
+    """Who runs this, what is kept, and what to do when something is wrong.
+
+    With an organisation for whoever has a letter from it: the address says nothing of a child, and no visit matters.
+    """
+    place = place_of(database(), Visit.read().ticket) if organisation_id is None else None
     if place is not None and not request.args.get("lang"):  # as on every page of theirs
         g.language = place.language
     with database().reading() as session:
-        theirs = select(Notice)
-        if place is not None:
-            theirs = theirs.join(Programme, Programme.organisation_id == Notice.organisation_id).where(
-                Programme.id == place.programme_id
-            )
-        found = session.scalars(theirs.limit(2)).all()
+        theirs = select(Notice).order_by(Notice.controller)
+        found = session.scalars(theirs.where(_is_asked_for(organisation_id, place))).all()
         notice = found[0] if len(found) == 1 else None  # without a visit, only where there is no doubt whose it is
         said = session.get(NoticeTranslation, (notice.organisation_id, current())) if notice else None
+        # Who comes on their own, or with an address that leads to none, chooses.
+        others = session.scalars(theirs).all() if notice is None and place is None else ()
     basis = basis_words(notice.basis) if notice else ""
-    return render_template("notices/about.html", notice=said or notice, basis=basis, **_told_of(place))
+    return render_template("notices/about.html", notice=said or notice, basis=basis, others=others, **_told_of(place))
+
+
+def _is_asked_for(organisation_id: int | None, place: Place | None) -> ColumnElement[bool]:
+    """Whose notice: that of the address, else of the questions that are answered; anybody's where neither says."""
+    if organisation_id is not None:
+        return Notice.organisation_id == organisation_id
+    if place is not None:
+        of_programme = select(Programme.organisation_id).where(Programme.id == place.programme_id)
+        return Notice.organisation_id == of_programme.scalar_subquery()
+    return true()
 
 
 def _told_of(place: Place | None) -> dict[str, Any]:
@@ -167,11 +195,17 @@ def _told_of(place: Place | None) -> dict[str, Any]:
         "direction": direction,
         "modes": (place.mode,) if place is not None else ("private", "linked"),
         "young": place is not None and instrument_of(place.version).ages[1] <= PRIMARY_AGE,
-        "cookies": [(name, gettext(what)) for name, what in COOKIES],
+        "cookies": [(cookies.name_of(name), gettext(what)) for name, what in COOKIES],
+        "known_faults": [gettext(one) for one in UNTRIED] + ([gettext(UNREAD)] if _has_unread() else []),
         "kept_after_closing": KEPT_AFTER_CLOSING.days,
         "kept_unheard": KEPT_UNHEARD_DAYS,
         "kept_words": MONTHS,
     }
+
+
+def _has_unread() -> bool:
+    """Whether a language of the interface waits for somebody who speaks it."""
+    return not all(is_open_to_children(code) for code in catalogues())
 
 
 @blueprint.get("/staff/notices/")

@@ -119,7 +119,7 @@ def letter(sitting_id: int) -> str:
                 "sittings/_letter.html",
                 sitting=sitting,
                 programme=programme.name,
-                organisation=programme.organisation.name,
+                organisation=programme.organisation,
                 twice=len(waves) > 1,
                 promise=_promise_of(programme),
                 has_cards=has_cards(sitting),

@@ -21,7 +21,7 @@ from survey.bounds import KEPT_AFTER_CLOSING
 from survey.database import Database
 from survey.joining import Visit
 from survey.models import Case, Notice, Opening, Organisation, Response
-from survey.notices import COOKIES, KEPT_UNHEARD_DAYS
+from survey.notices import COOKIES, KEPT_UNHEARD_DAYS, UNREAD, UNTRIED
 from survey.readers import UNLOCKED_FOR
 from survey.signing_in import IDLE
 from tests.survey.casework import made_case, make_service
@@ -56,13 +56,21 @@ def test_it_names_the_organisation_whose_questions_are_open(client: FlaskClient,
         session.add(other)
         session.flush()
         session.add(Notice(organisation_id=other.id, **{**FILLED, "controller": "South Council"}))
-    assert "North Council" not in client.get("/about").text
+    alone = client.get("/about").text
+    assert FILLED["contact"] not in alone, "nobody knows whose it would be"
+    led = re.findall(r'<a href="(/about/\d+)" lang="cy" dir="ltr">(\w+ Council)</a>', alone)
+    assert [name for _, name in led] == ["North Council", "South Council"]
+    for address, name in led:
+        page = client.get(address).text
+        assert f'<dd lang="cy" dir="ltr">{name}</dd>' in page and FILLED["complaints"] in page
+    assert ">South Council</a>" in client.get("/about/999").text, "an address that leads to none lets them choose"
     tour.open("before")
     client.post("/join", data={"code": tour.code})
     page = client.get("/about").text
     assert "North Council" in page
     assert "article 6(1)(e)" in page
     assert "South Council" not in page
+    assert ">South Council</dd>" in client.get(led[1][0]).text, "an address that says whose it is goes before the visit"
     assert page.count('lang="cy" dir="ltr"') == 6, "each of its sentences says in which language it is"
     assert '<p lang="cy" dir="ltr">Our hall has no hearing loop' in page
 
@@ -254,8 +262,28 @@ def cookies_set() -> set[str]:
 
 def test_it_names_every_cookie(client: FlaskClient) -> None:
     assert cookies_set() == {name for name, _ in COOKIES}
-    page = client.get("/about").text
-    assert [name for name in cookies_set() if f'<bdi dir="ltr">{name}</bdi>' not in page] == []
     assert (timedelta(minutes=15), timedelta(minutes=30)) == (UNLOCKED_FOR, IDLE), "as the page says"
     assert (KNOWN_SECONDS, LANGUAGE_SECONDS) == (90 * 86400, 365 * 86400)
     assert OWN_DEVICE_SECONDS == 12 * 3600
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_cookies_are_named_as_browsers_know_them(client: FlaskClient, tour, scheme: str) -> None:
+    """On https every one has a prefix: who looks into the browser has to find the very names that the page says."""
+    tour.open("before")
+    ours = f"{scheme}://localhost"
+    told = set(re.findall(r'<dt><b><bdi dir="ltr">([\w-]+)</bdi>', client.get("/about", base_url=ours).text))
+    put = (client.post("/join", data={"code": tour.code}, base_url=ours), client.get("/staff/sign-in", base_url=ours))
+    names = {reply.headers["Set-Cookie"].partition("=")[0] for reply in put}
+    assert names < told and len(names) == 2
+    prefix = "__Host-" if scheme == "https" else ""
+    assert told == {f"{prefix}{name}" for name in cookies_set()}
+
+
+def test_the_accessibility_statement_says_what_is_known(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def listed() -> list[str]:
+        return re.findall(r"<li>([^<]*)</li>", client.get("/about").text.partition("not good enough yet")[2])
+
+    assert listed() == [*UNTRIED, UNREAD], "no draft has been read by anybody who speaks the language"
+    monkeypatch.setattr("survey.notices.is_open_to_children", lambda _: True)
+    assert listed() == list(UNTRIED)

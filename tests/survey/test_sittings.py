@@ -496,6 +496,7 @@ def test_a_letter_goes_home_with_a_day_to_say_no(staff: Staff, tour: Tour) -> No
     assert (
         "box to type in" not in page and "a trained adult" not in browser.get(address.replace("letter", "script")).text
     )
+    assert f"/about/{tour.organisation_id}</span>" in page, "who runs it and how to complain, without a visit"
     with tour.database.writing() as session:
         session.get_one(Sitting, tour.sitting_id).held_on = today()
     assert "____" in browser.get(address).text, "the day has passed: somebody writes another"
