@@ -3,8 +3,10 @@
 Beside every box of a printed sheet stands a small number. Whoever types the sheet in types the numbers of the ticked
 boxes, and this module turns them into the very fields that ticking on a screen sends, so that `answers.parse` alone
 decides what they mean. Options are numbered from 1 in their order, then the ways of not answering; steps from 0 to 10
-keep their own numbers. Where the child wrote a number (an amount, a place in an order), that number is typed, and the ways
-of not answering an amount are -1 and -2, which no amount can be. Nothing typed is a question left blank.
+keep their own numbers. Where several boxes may be ticked, all numbers of a question have as many digits (01, 02, up to 12),
+so that numbers which run together can be read in one way only. Where the child wrote a number (an amount, a place in an
+order), that number is typed, and the ways of not answering an amount are -1 and -2, which no amount can be. Nothing typed
+is a question left blank.
 
 >>> from questionnaires.files import load_library
 >>> item = load_library("staying_safe").items[0]
@@ -47,6 +49,11 @@ class Slot:
     marks: Mapping[str, str]
     label: Text | None = None
 
+    @property
+    def digits(self) -> int:
+        """How many digits the longest of its numbers has."""
+        return max(map(len, self.marks), default=1)
+
     def mark(self, value: str) -> str:
         """The number that is printed beside this answer."""
         return next(mark for mark, known in self.marks.items() if known == value)
@@ -88,12 +95,12 @@ def shown(slot: Slot, values: Sequence[str]) -> str:
 
 
 def _numbers(text: str, slot: Slot) -> list[str]:
-    """The numbers in what was typed; where all have one digit they may run together."""
+    """The numbers in what was typed; those of several boxes may run together, for all have as many digits."""
     if slot.way != "several":
         return [text]
-    if all(len(mark) == 1 for mark in slot.marks):
-        return list(_BETWEEN.sub("", text))
-    return [number for number in _BETWEEN.split(text) if number]
+    size = slot.digits
+    groups = [group for group in _BETWEEN.split(text) if group]
+    return [group[at : at + size] for group in groups for at in range(0, len(group), size)]
 
 
 def _marks(item: Item) -> dict[str, str]:
@@ -108,7 +115,9 @@ def _one(item: Item) -> tuple[Slot, ...]:
 
 
 def _several(item: Item) -> tuple[Slot, ...]:
-    return (Slot(item.key, item.key, "several", _marks(item)),)
+    marks = _marks(item)
+    size = max(len(mark) for mark in marks)
+    return (Slot(item.key, item.key, "several", {mark.zfill(size): value for mark, value in marks.items()}),)
 
 
 def _number(item: Item) -> tuple[Slot, ...]:

@@ -45,6 +45,11 @@ class Line:
         """Whether a new question begins here."""
         return bool(self.question)
 
+    @property
+    def digits(self) -> int:
+        """How many digits the numbers of several boxes have."""
+        return max(len(mark) for mark, _ in self.marks)
+
 
 @blueprint.route("/batches/<batch_id>/<int:turn>/<int:place>", methods=["GET", "POST"])
 @staff(*ROLES)

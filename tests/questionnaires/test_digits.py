@@ -90,11 +90,23 @@ def test_steps_keep_their_own_numbers() -> None:
     assert (read(slot, "0"), read(slot, "10"), read(slot, "11")) == (["step_0"], ["step_10"], ["dont_know"])
 
 
-def test_several_may_run_together_as_long_as_no_number_has_two_digits() -> None:
-    (short,), (long,) = slots(one(6, "several")), slots(one(12, "several"))
+def test_several_may_run_together_and_mean_one_thing_only() -> None:
+    """From ten boxes on, 1 and 3 run together would be 13 too: there every number has two digits."""
+    (short,), (long,) = slots(one(6, "several")), slots(one(13, "several"))
     assert read(short, "136") == read(short, "1, 3 6") == read(short, "6 3 1 1")[::-1] == ["o1", "o3", "o6"]
-    assert read(long, "1 12") == ["o1", "o12"]
-    assert read(long, "12") == ["o12"]
+    assert list(long.marks)[:3] == ["01", "02", "03"] and long.mark("o13") == "13"
+    assert read(long, "0103") == read(long, "01 03") == ["o1", "o3"]
+    assert read(long, "13") == ["o13"] and read(long, "01 1315") == ["o1", "o13", "rather_not"]
+    for typed in ("1", "1 3", "013", "01 3", "136", "99"):
+        with pytest.raises(Unreadable):
+            read(long, typed)
+
+
+@given(st.integers(1, 40), st.data())
+def test_no_two_sets_of_ticks_are_typed_alike(count: int, data: st.DataObject) -> None:
+    (slot,) = slots(one(count, "several"))
+    ticks = data.draw(st.lists(st.sampled_from(sorted(slot.marks)), unique=True, min_size=1, max_size=6))
+    assert read(slot, "".join(ticks)) == read(slot, " ".join(ticks)) == [slot.marks[tick] for tick in ticks]
 
 
 def test_an_amount_is_never_taken_for_a_way_of_not_answering() -> None:
