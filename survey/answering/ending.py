@@ -117,11 +117,12 @@ def help_card() -> str:
 @everyone
 def leave() -> Reply:
     """Out at once: the visit ends, the browser forgets these pages, and something dull is shown."""
-    # Another site could ask for this address in an image: only a person's own step may clear anything.
+    # Another site could ask for this address in an image: only a person's own step may clear anything. The service worker
+    # takes that step in their name, so that it can give it up, and what it asks for is no navigation.
     mode, site = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Fetch-Site", "")
     if "later" in request.args and site in ("", "same-origin"):
         return _ended_later()
-    if mode not in ("", "navigate") or site == "cross-site":
+    if site != "same-origin" and (mode not in ("", "navigate") or site == "cross-site"):
         return redirect(config().exit_url, 303)
     if mode and Visit.read().ticket and "out" not in request.args:
         # Chromium lets go of the kept page, and of what is ticked on it, when its cookie changes; that the cookie goes

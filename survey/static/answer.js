@@ -223,7 +223,7 @@ function walk() {
     const count = counted(now);
     const heading = one('h1, h2', now);
     const named = `${one('#summary') && at === last ? `${plain(texts.error)} ` : ''}${(count || heading).textContent} – Heard`;
-    document.title = at ? named : title; // what these questions are about stays out of the browser's history
+    document.title = at && now.id !== 'intro' ? named : title; // what these questions are about stays out of the browser's history
     return heading;
   }
 
@@ -304,7 +304,7 @@ function walk() {
     const thing = input.closest('.each')?.firstElementChild ?? input.parentElement.querySelector('.thing');
     const line = ticked(input) ? copy(input.parentElement.lastElementChild) : document.createElement('div');
     if (thing) line.prepend(`${thing.textContent}: `);
-    if (!ticked(input)) line.append(thing ? input.value : `${input.value} ${input.nextElementSibling?.textContent ?? ''}`);
+    if (!ticked(input)) line.append(thing ? input.value : `${input.value} ${input.closest('.amount')?.textContent.trim() ?? ''}`);
     return line;
   }
 
@@ -312,7 +312,7 @@ function walk() {
     checked = true;
     const answers = one('#answers');
     answers.textContent = '';
-    answers.append(...list.slice(1, last).filter((step) => asked(step) && one(FIELDS, step)).map((step) => {
+    answers.append(...list.filter((step) => step.id !== 'intro' && asked(step) && one(FIELDS, step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
       const given = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
@@ -382,9 +382,10 @@ function walk() {
     [sending, back.disabled] = [on, on];
   }
 
-  function failed() {
+  function failed(why) {
     hold(false);
-    say(status, told ? `${texts.failed} ${texts.told}` : texts.failed);
+    const text = texts[why] ?? texts.failed;
+    say(status, told ? `${text} ${texts.told}` : text);
   }
 
   // Openly only where the server asks for it, where this browser cannot seal, or where what seals is not to be had twice.
@@ -431,7 +432,8 @@ function walk() {
   function came(page, { status: code }) {
     const main = one('main', page);
     if (one('#answer', page) && one('#summary, #waiting', page)) return refused(page);
-    if (!main || ![409, 410].includes(code)) return failed();
+    if (code === 413) return failed('long');
+    if (!main || ![409, 410].includes(code)) return failed(main && 'unread'); // half a page is a cut line
     all('.ease, template', main).forEach((part) => part.remove());
     const said = document.createElement('section');
     said.className = 'kept';
@@ -457,6 +459,7 @@ function walk() {
       unsent.hidden = false;
       return unsent.focus();
     }
+    if (words === 'long' || words === 'unread') return failed(words);
     told = told || words === 'keeps';
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
@@ -465,7 +468,7 @@ function walk() {
     if (said === 'keeps') return goOn(end);
     if (said === 'keeps both') return goOn('/thanks?twice');
     if (said === 'waits') return wait(body.get('submission'));
-    if (said === 'fails') return failed();
+    if (['fails', 'long', 'unread'].includes(said)) return failed(said);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 30000);
     const reply = await fetch(form.getAttribute('action'), { method: 'POST', body, signal: stop.signal }).catch(() => null);
@@ -530,7 +533,7 @@ function walk() {
     });
   }
   for (const part of all('.part')) part.hidden = true;
-  for (const heading of all('#answer h2')) heading.setAttribute('aria-level', '1');
+  for (const heading of all('#answer h2, #right-one h2')) heading.setAttribute('aria-level', '1');
   one('#check-title').hidden = false;
   form.addEventListener('input', changed);
   form.addEventListener('submit', (event) => {

@@ -92,12 +92,16 @@ export const forget = () => store('readwrite', (sets) => sets.clear());
 const keep = (set) => store('readwrite', (sets) => sets.put(set));
 const drop = (set) => store('readwrite', (sets) => sets.delete(set.submission));
 
+// A page of ours instead of a line: refused as it stands. No network's own page can know our policy.
+export const refusal = (reply) => reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'") && { 400: 'unread', 413: 'long' }[reply.status];
+
 async function deliver({ ticket, submission, sealed }, waited) {
   const body = new URLSearchParams({ ticket, submission, sealed, waited });
   const reply = await fetch('/answer', { method: 'POST', body, signal: limit() }).catch(() => null);
   const said = await reply?.text().catch(() => '');
   const verb = [...said?.matchAll(/^Heard (keeps|asks again|cannot open) ([0-9a-f]{32})$/g) ?? []].find((found) => found[2] === submission)?.[1];
-  return verb === 'keeps' && !waited && reply.status === 409 ? 'keeps both' : verb;
+  if (waited) return verb;
+  return verb === 'keeps' && reply.status === 409 ? 'keeps both' : verb ?? refusal(reply);
 }
 
 // A form as it may lie here and go over a line: sealed, under the name of the key that opens it.
@@ -107,14 +111,15 @@ export async function closed(key, form) {
   return { ticket: form.get('ticket'), submission: form.get('submission'), sealed };
 }
 
-// "keeps": stored, and deleted here. "keeps both": others had arrived from this page, whose receipt was lost. "asks again", "cannot open": refused, to be sent openly. "waits": kept here until the
-// network is back. "fails": neither kept, as on a full disk or in a private window, nor sent. `lies` is told once it is kept.
+// "keeps": stored, and deleted here. "keeps both": others had arrived from this page, whose receipt was lost. "asks again",
+// "cannot open": refused, to be sent openly. "waits": kept here until the network is back. "fails": neither kept, as on a full
+// disk or in a private window, nor sent. "long", "unread": refused, and kept all the same. `lies` is told once it is kept.
 export async function send(key, form, lies = () => {}) {
   const set = { ...await closed(key, form), since: Date.now() };
   const kept = await keep(set).then(() => true, () => false);
   if (kept) lies();
   const said = await deliver(set, '') ?? heard[set.submission];
-  if (said) await drop(set).catch(() => null);
+  if (said && !['long', 'unread'].includes(said)) await drop(set).catch(() => null);
   else if (kept) soon();
   return said ?? (kept ? 'waits' : 'fails');
 }

@@ -10,7 +10,7 @@ const ORDINARY = '/activity';
 const HELP = ['/help', '/help/card'];
 const THEIRS = [QUESTIONS, ORDINARY, '/thanks', '/finished', '/talk'];
 const LEFT = '/left'; // no page: the mark that somebody went out here
-const [OWED, OVER] = ['owed', 'over']; // the service has yet to end that visit; it has
+const [OWED, NEXT, OVER] = ['owed', 'next', 'over']; // the service has yet to end that visit; the same, with the next person here; it has
 const PATIENCE = 10000;
 const FRESH = 12 * 3600 * 1000;
 const HURRY = 2000; // for whoever wants out, or help
@@ -45,17 +45,22 @@ async function mark(word) {
   return word ? cache.put(LEFT, new Response(word)) : cache.delete(LEFT);
 }
 
-// The browser may never have come to the last step of the way out, which takes the visit away: then the worker takes it.
+// A step that ends a visit is given up once it is late, or somebody new comes: a reply after that would end their visit.
 let trying;
-async function end() {
-  if (await marked() !== OWED) return;
+function step(address, patience) {
   trying?.abort();
   const mine = new AbortController();
   trying = mine;
-  const timer = setTimeout(() => mine.abort(), PATIENCE);
-  const reply = await fetch('/leave?later', { signal: mine.signal }).catch(() => null);
-  clearTimeout(timer);
-  if (reply && ours(reply) && !mine.signal.aborted) await mark(OVER);
+  const timer = setTimeout(() => mine.abort(), patience);
+  return fetch(address, { redirect: 'manual', signal: mine.signal }).finally(() => clearTimeout(timer));
+}
+
+// The browser may never have come to the last step of the way out, which takes the visit away: then the worker takes it.
+let coming = false; // a code was typed, and whether it leads anywhere is not known yet
+async function end() {
+  if (coming || ![OWED, NEXT].includes(await marked())) return;
+  const reply = await step('/leave?later', PATIENCE).catch(() => null);
+  if (reply && ours(reply)) await mark(left === NEXT ? '' : OVER);
 }
 
 const pause = (time) => new Promise((go) => { setTimeout(go, time); });
@@ -66,14 +71,8 @@ async function insist() {
   }
 }
 
-// Somebody new: what still ends the last visit would end theirs.
-function welcome() {
-  trying?.abort();
-  return mark('');
-}
-
 const late = (patience) => new Promise((_, reject) => { setTimeout(reject, patience); });
-const soon = (request, patience) => Promise.race([fetch(request), late(patience)]);
+const soon = (request, patience, how) => Promise.race([fetch(request, how), late(patience)]);
 const drop = (...pages) => caches.open(KEPT).then((cache) => Promise.all(pages.map((page) => cache.delete(page))));
 const stale = (reply) => !(Math.abs(Date.now() - Date.parse(reply.headers.get('Date'))) < FRESH);
 
@@ -106,42 +105,55 @@ async function aside(reply) {
 
 // Where somebody went out: while their visit lives, nothing that it shows; then what the service says to whoever has none.
 async function again(request) {
-  if (left === OWED) await Promise.race([end(), pause(HURRY)]);
+  if (left !== OVER) await Promise.race([end(), pause(HURRY)]);
+  if (left === NEXT) return kept(QUESTIONS);
   return left === OWED ? kept(DULL) : soon(request, HURRY).catch(() => kept(DULL));
 }
 
 async function go(event, pathname, reply) {
   const { request } = event;
-  if (await marked()) {
-    const back = request.isHistoryNavigation || request.cache === 'force-cache';
-    if (back || THEIRS.includes(pathname)) return again(request);
-    event.waitUntil(end());
-  }
+  const word = await marked();
+  const back = request.isHistoryNavigation || request.cache === 'force-cache';
+  if (word === NEXT ? pathname === QUESTIONS : word && (back || THEIRS.includes(pathname))) return again(request);
+  if (word !== NEXT) event.waitUntil(end());
   return reply();
 }
 
-// Without a network the first page gives a shared device's next person the questions.
+// Without a network the first page gives a shared device's next person the questions. What they come to from there is theirs,
+// but the questions are asked of the service again only once the last visit is over.
 async function first() {
   const page = await kept(QUESTIONS);
-  if (await caches.match(QUESTIONS)) await welcome();
+  if (left && await caches.match(QUESTIONS)) await mark(left === OVER ? '' : NEXT);
   return page;
+}
+
+// Questions bring the visit along, in their own language or for the next person: what is still on its way when somebody goes
+// out would bring it back.
+let visit = new AbortController();
+function out() {
+  visit.abort();
+  visit = new AbortController();
+  return mark(OWED);
 }
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname, search } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (pathname === '/join' || search.startsWith('?joined')) event.waitUntil(welcome());
+  if (request.mode === 'navigate') coming = pathname === '/join';
+  if (coming) trying?.abort();
+  if (search.startsWith('?joined')) event.waitUntil(mark('')); // the code was right: another visit has begun
   if (request.method !== 'GET') return;
   if (pathname.startsWith('/static/')) event.respondWith(file(request));
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
   else if (pathname === '/leave') {
-    const reply = soon(request, HURRY);
-    event.waitUntil(mark(OWED));
+    // What another site leads here is passed on as it is: the service tells that by the request, and ends nothing.
+    const reply = request.referrer.startsWith(`${origin}/`) ? step(request.url, HURRY) : soon(request, HURRY);
+    event.waitUntil(out());
     event.waitUntil(reply.then(() => search && mark(OVER), insist));
     event.respondWith(reply.catch(() => kept(DULL)));
   } else if (pathname === QUESTIONS) {
-    const reply = go(event, pathname, () => soon(request, PATIENCE));
+    const reply = go(event, pathname, () => soon(request.url, PATIENCE, { redirect: 'manual', signal: visit.signal }));
     event.waitUntil(reply.then((page) => Promise.allSettled([aside(page), page.ok && help()]), () => null));
     event.respondWith(reply.catch(() => kept(QUESTIONS)));
   } else if ([ORDINARY, ...HELP].includes(pathname)) event.respondWith(go(event, pathname, () => soon(request, HURRY)).catch(() => kept(pathname)));

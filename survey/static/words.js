@@ -40,12 +40,14 @@ async function sealed(form, boxes) {
 
 // "keeps": they are with their readers. "asks again": the server wants the open form. "stays": not sent; the page says so and
 // asks. "unsure": these words or earlier ones of the same person went out, so that something may be with its readers all the same.
+// "long", "unread": refused, and nobody has them.
 export async function send(form, boxes) {
   const words = await sealed(form, boxes);
   if (words.kept) return 'keeps';
   const { mine, body } = words;
-  const { limit } = await device();
+  const { limit, refusal } = await device();
   if (!await reachable(limit)) return out === mine ? 'unsure' : 'stays';
+  const before = out;
   out = mine;
   const reply = await fetch('/words', { method: 'POST', body, signal: limit() }).catch(() => null);
   const text = await reply?.text().catch(() => '');
@@ -54,5 +56,7 @@ export async function send(form, boxes) {
     if (verb[1] === 'keeps') last = { mark: words.mark, mine, kept: true };
     return verb[1];
   }
-  return 'unsure';
+  const refused = refusal(reply);
+  if (refused) out = before;
+  return refused || 'unsure';
 }

@@ -22,10 +22,10 @@ class Pupil:
         self.page.wait_for_url("**/answer")
 
     def start(self, card: str | None = None) -> None:
-        """Press Start; a kept copy's question and the way out may be shown first, and with script a card step."""
-        self.page.click("#start")
+        """Press Start; a kept copy's question may come before it, and then the way out and with script a card step."""
         if self.page.locator("#right-one").is_visible():
             self.page.click("#right-one .pair a:first-child")
+        self.page.click("#start")
         if self.page.locator("#way-out").is_visible():
             self.page.click("#way-out .pair a:first-child")
         if self.page.locator("#q-card").count():

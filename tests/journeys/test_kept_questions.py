@@ -44,14 +44,26 @@ def test_neither_yesterdays_questions_nor_those_that_are_over_are_given_to_anybo
     page.evaluate(AGED, 11)
     assert page.locator("#right-one").count() == 0, "whoever has a network is at the right questions"
     page.goto("/")
-    assert pupil.at() == "intro"
-    page.click("#start")
     assert pupil.at() == "right-one", "it may be another class, or another time"
+    assert page.title() == "Questions – Heard" and not page.locator("#decline").is_visible(), (
+        "nor is it declined for them"
+    )
     for said in (f"The code of this session is: {room.shown}", "before the play", "since "):
         expect(page.locator("#right-one")).to_contain_text(said)
     expect(page.locator("#next")).to_be_hidden()
     page.get_by_role("link", name="Yes, it is right").click()
+    assert (pupil.at(), pupil.focused(), page.title()) == ("intro", "intro", "Questions – Heard")
+    page.click("#start")
     assert pupil.at() == "card"
+    page.go_back()
+    page.go_back()
+    assert pupil.at() == "right-one"
+    page.get_by_role("link", name="Yes, it is right").click()
+    page.click("#start")
+    pupil.walk({})
+    assert page.locator("#answers > div").count() == page.locator("[id^='q-']:not(#q-bus_full)").count(), (
+        "only questions are answered"
+    )
     page.evaluate(AGED, 13)
     no_connection(page, "/answer")
     until(page, NEITHER)

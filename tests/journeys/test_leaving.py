@@ -22,6 +22,7 @@ from tests.live import Grounds, Room
 
 pytestmark = pytest.mark.back_cache
 TYPED = "47"
+LEAVING = re.compile("/leave")
 
 # Everything that a page of this site can be made to say about who was here.
 TRACES = """async () => {
@@ -172,14 +173,14 @@ def test_back_shows_nothing_after_leaving_on_a_bad_line(
     if line == "dead":
         context.set_offline(True)
     else:
-        context.route(re.compile("/leave"), lambda route: hanging.append(route))
+        context.route(LEAVING, lambda route: hanging.append(route))
     page.click("#leave-link")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     assert visits(context)
     assert_back_shows_nothing(page)
     assert visits(context), "nothing that was shown came of the end of the visit"
     context.set_offline(False)
-    context.unroute(re.compile("/leave"))
+    context.unroute(LEAVING)
     assert len(hanging) >= (line == "hangs")
     page.goto("/answer")
     expect(page.locator("#answer")).to_have_count(0)
@@ -190,6 +191,89 @@ def test_back_shows_nothing_after_leaving_on_a_bad_line(
     pupil.join(room.code)
     assert pupil.at() == "intro", "by the code somebody comes in at once"
     assert room.rows() == []
+
+
+MARK = "async () => (await (await caches.match('/left'))?.text()) ?? ''"
+
+
+def left_on_a_line_that_hangs(context: BrowserContext, page: Page, room: Room) -> list[Route]:
+    """Somebody has gone out, and nothing that ends their visit is answered; returns what is asked for that."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    pupil = Pupil(page)
+    pupil.join(room.code)
+    ready(page)
+    pupil.start()
+    hanging: list[Route] = []
+    context.route(LEAVING, lambda route: hanging.append(route))
+    page.click("#leave-link")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    return hanging
+
+
+def test_what_comes_late_of_the_way_out_does_not_end_the_visit_of_whoever_came_next(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """Its first step, too, which the browser itself has asked for and gave up."""
+    watch.expect("ERR_FAILED")
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    hanging = left_on_a_line_that_hangs(context, page, room)
+    Pupil(page).join(room.code)
+    begun = visits(context)
+    assert page.evaluate(MARK) == ""
+    assert hanging[0].request.url.endswith("/leave")
+    for late in hanging:
+        late.fulfill(status=303, headers={"Location": "/quiet", "Set-Cookie": "heard=..00000000; Path=/; HttpOnly"})
+    page.goto("/answer")
+    assert Pupil(page).at() == "intro"
+    assert visits(context) == begun
+
+
+@pytest.mark.proof
+def test_what_was_still_asked_for_does_not_bring_the_visit_back(
+    context_of: Callable[..., BrowserContext], outings: Grounds, dull: str, watch: Watch
+) -> None:
+    """The questions in another language, or for the next person, come with the visit: on a slow line after the way out."""
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    Pupil(page).join(room.code)
+    ready(page)
+    hanging: list[Route] = []
+    context.route("**/answer?next", lambda route: hanging.append(route))
+    page.focus("#leave-link")
+    with context.expect_event("request", lambda asked: asked.url.endswith("?next")):
+        page.evaluate("setTimeout(() => location.assign('/answer?next'))")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(dull)
+    cookie = f"heard={room.tickets['before', 'en']}..00000000; Path=/; HttpOnly"
+    hanging[0].fulfill(status=303, headers={"Location": "/answer", "Set-Cookie": cookie})
+    page.goto("/answer")
+    expect(page.locator("#code")).to_be_visible()
+    assert visits(context) == []
+
+
+@pytest.mark.proof
+def test_a_code_that_leads_nowhere_leaves_the_last_visit_to_be_ended(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    watch.expect("ERR_FAILED", "status of 404")
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    left_on_a_line_that_hangs(context, page, room)
+    page.goto("/")
+    page.fill("#code", "22222222")
+    page.click("#join .button")
+    expect(page.locator("#code-error")).to_be_visible()
+    assert page.evaluate(MARK) == "owed"
+    page.goto("/answer")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    context.unroute(LEAVING)
+    page.goto("/answer")
+    expect(page.locator("#code")).to_be_visible()
+    assert (visits(context), page.evaluate(MARK)) == ([], "over")
 
 
 def test_without_a_network_the_first_page_is_the_next_persons_and_going_back_to_it_is_not(
@@ -210,10 +294,21 @@ def test_without_a_network_the_first_page_is_the_next_persons_and_going_back_to_
     page.goto("/answer")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     page.goto("/")
-    assert pupil.at() == "intro"
-    context.set_offline(False)
+    assert pupil.at() == "right-one"
     page.goto("/answer")
-    assert pupil.at() == "intro", "whoever came next is not sent away"
+    assert pupil.at() == "right-one", "whoever came next is not sent away"
+    page.get_by_role("link", name="Yes, it is right").click()
+    page.click("#decline button")
+    page.wait_for_url("**/activity")
+    assert pupil.at() == "intro", "and has all that is kept"
+    context.set_offline(False)
+    page.goto("/thanks")
+    assert visits(context), "nothing of theirs is taken away while they are here"
+    page.goto("/answer")
+    expect(page.locator("#code")).to_be_visible()
+    assert (visits(context), page.evaluate(MARK)) == ([], ""), (
+        "with a network the visit that was left ends, and shows nothing"
+    )
 
 
 def test_nothing_is_kept_on_the_device_while_answering(page: Page, outings: Grounds) -> None:

@@ -98,7 +98,7 @@ def test_five_wait_the_sixth_leaves_five_arrive(
     page.click("#leave-link")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     page.goto("/")  # the next person: the worker shows the questions that it kept
-    assert pupil.at() == "intro"
+    assert pupil.at() == "right-one"
     assert page.locator("input:checked").count() == 0
     expect(page.locator("#waiting-here")).to_contain_text("5")
     assert room.rows() == []
@@ -135,7 +135,7 @@ def test_no_thanks_needs_no_network_and_looks_the_same_on_the_way(
     expect(page.get_by_role("heading", name="Thank you")).to_be_focused()
     page.get_by_role("button", name="Next person").click()
     page.wait_for_url("**/answer")
-    assert pupil.at() == "intro" and page.locator("#decline").count() == 1
+    assert pupil.at() == "right-one" and page.locator("#decline").count() == 1
     (kept,) = waiting(page)
     assert set(kept) == {"ticket", "submission", "sealed", "since"}
     context.set_offline(False)

@@ -16,7 +16,7 @@ from survey.clock import now
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_answering import NOTHING_KEPT
-from tests.journeys.test_offline import answers
+from tests.journeys.test_offline import answers, waiting
 from tests.journeys.test_shared import HIDE
 from tests.journeys.until import until
 from tests.live import Grounds
@@ -228,6 +228,39 @@ def test_nothing_that_hangs_reaches_the_next_person(
         page.wait_for_timeout(50)
     assert pupil.at() == "travelled" and pupil.option("travelled", "foot").is_checked()
     assert page.locator(".kept").count() == 0
+
+
+TOO_LONG = "0" * 80_000 + "5"
+TAKES = "([field, value]) => { document.querySelector(`#answer ${field}`).value = value; }"
+
+
+def test_what_is_too_long_or_cannot_be_read_says_so_and_is_lost_nowhere(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """To wait would not help. Sealed, what is refused stays on the device as well, until it is put right."""
+    watch.expect(r"status of 4(13|00)")
+    room = outings.room("shared", "before")
+    page = context_of(service_workers="block").new_page()
+    pupil, status = Pupil(page), page.locator("#status")
+    pupil.join(room.code)
+    at_the_check(page, 5)
+    key, ticket = page.get_attribute("#answer", "data-seal"), page.input_value("#answer [name=ticket]")
+    page.evaluate("document.querySelector('#answer').removeAttribute('data-seal')")
+    page.evaluate(TAKES, ["[name=ticket]", "f" * 32])
+    page.click("#send")
+    expect(status).to_have_text(re.compile("were not taken. They are still on this page. Ask the adult"))
+    page.evaluate(TAKES, ["[name=ticket]", ticket])
+    for waits in (0, 1):
+        page.evaluate(TAKES, ["#i-stops", TOO_LONG])
+        page.click("#send")
+        expect(status).to_have_text(re.compile("too long to send. It is still on this page"))
+        assert (pupil.at(), page.input_value("#i-stops"), len(waiting(page))) == ("check", TOO_LONG, waits)
+        page.evaluate(TAKES, ["#i-stops", "5"])
+        page.evaluate("(key) => document.querySelector('#answer').setAttribute('data-seal', key)", key)
+        page.evaluate("document.querySelector('#status').textContent = ''")
+    assert room.rows() == []
+    pupil.send()
+    assert [given["stops"] for _, given in room.stored()] == [5] and waiting(page) == []
 
 
 def test_the_way_out_leads_out_in_an_old_browser(

@@ -85,6 +85,8 @@ def test_words_are_sealed_in_the_browser_to_who_was_chosen(
     page.get_by_label("A safeguarding adult at my school").check()
     page.fill("#i-your_words", CANARY)
     to_the_check(pupil)
+    expect(page.locator("#answers")).to_contain_text(CANARY)
+    expect(page.locator("#answers")).not_to_contain_text("May we print")
     page.click("#send")
     page.wait_for_url("**/talk?end=a")
     by_path = {path: parse_qs(body) for path, body in sent if path in ("words", "answer")}
@@ -237,6 +239,29 @@ def test_an_empty_box_goes_with_the_network_though_its_reader_was_chosen(
     expect(page.locator("#answers")).not_to_contain_text("What should your school do")
 
 
+def test_words_that_are_too_long_to_send_say_so_and_can_be_made_shorter(
+    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+) -> None:
+    watch.expect("status of 413")
+    grounds, reader, *_ = wishes
+    room = grounds.room("shared", "after")
+    page = context_of(service_workers="block").new_page()
+    pupil = Pupil(page)
+    to_the_box(pupil, room)
+    before, long = len(said_to(live, reader, room)), CANARY * 4000
+    page.evaluate("(long) => { document.querySelector('#i-your_words').value = long; }", long)
+    to_the_check(pupil)
+    page.click("#send")
+    expect(page.locator("#status")).to_contain_text("too long to send. It is still on this page")
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert (pupil.at(), page.input_value("#i-your_words")) == ("check", long)
+    assert room.rows("after") == [] and len(said_to(live, reader, room)) == before
+    page.evaluate("(short) => { document.querySelector('#i-your_words').value = short; }", CANARY)
+    page.click("#send")
+    page.wait_for_url("**/talk?end=a")
+    assert len(said_to(live, reader, room)) == before + 1
+
+
 def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
     context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
 ) -> None:
@@ -255,6 +280,7 @@ def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
     )
     blank = re.sub(r' data-words="[^"]*"', "", html)
     told = '<div class="notice care" role="alert" id="waiting" tabindex="-1"><p>What you typed was not sent</p></div>'
+    blank = re.sub(r'<div class="notice" id="n-your_words">.*?</div>', "", blank, flags=re.DOTALL)
     refusal = blank.replace('<section class="step" id="intro">', f'{told}<section class="step" id="intro">')
 
     def gone_home(route: Route) -> None:
@@ -271,6 +297,7 @@ def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
     page.click("#send")
     expect(page.locator("#waiting")).to_be_focused()
     assert (pupil.at(), page.input_value("#i-your_words")) == ("check", CANARY)
+    expect(page.locator("#n-your_words")).to_have_count(0)  # nobody is there of whom it could still be true
     page.click("#send")
     expect(page.locator("#waiting")).to_have_count(1)
     expect(page.locator("#waiting")).to_be_focused()

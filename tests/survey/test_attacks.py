@@ -74,6 +74,9 @@ def test_another_site_cannot_sign_anybody_out_by_the_way_out(client: FlaskClient
     assert "Clear-Site-Data" not in client.get("/leave?out", headers={**page, "Sec-Fetch-Site": "cross-site"}).headers
     for site in ("same-origin", "none"):
         assert "Clear-Site-Data" in client.get("/leave?out", headers={**page, "Sec-Fetch-Site": site}).headers
+    for site, clears in (("same-site", False), ("same-origin", True)):  # the step that our worker takes for somebody
+        reply = client.get("/leave?out", headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": site})
+        assert ("Clear-Site-Data" in reply.headers) == clears, site
 
 
 def test_only_our_own_worker_ends_a_visit_later_and_signs_nobody_else_out(client: FlaskClient) -> None:

@@ -31,16 +31,16 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 8704,
+    "answer.js": 9472,
     "device.js": 4096,
     "idle.js": 1024,
-    "sw.js": 2752,
-    "words.js": 1792,
+    "sw.js": 3136,
+    "words.js": 1856,
     "aloud.js": 2560,
     "alert.js": 1280,
     "talk.js": 2048,
 }
-MOST_STYLE_BYTES = 4736
+MOST_STYLE_BYTES = 4800
 
 
 # Contrast, from the one block of tokens

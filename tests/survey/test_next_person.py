@@ -65,9 +65,9 @@ def test_a_copy_that_a_device_keeps_says_whose_questions_it_holds_and_asks_first
             monkeypatch.setattr(keeping, "now", lambda hour=hour: datetime(2026, 7, 1, hour, 5, tzinfo=UTC))
             copy = client.get("/answer?kept")
             assert copy.headers["X-Shared-Device"] == "1"
-            asks = copy.text.partition('id="right-one"')[2].partition("</section>")[0]
+            asks, _, then = copy.text.partition('id="right-one"')[2].partition("</section>")
             assert said in asks and shown(tour.code) in asks and f"since {hour + 1:02}:05" in asks
-            assert 'id="start" href="#right-one"' in copy.text and 'href="#q-' in asks
+            assert 'href="#intro"' in asks and 'id="intro"' in then and 'id="decline"' in then
         live = client.get("/answer").text
         assert "right-one" not in live and shown(tour.code) not in live
         tour.close(wave)
