@@ -165,10 +165,12 @@ class SheetError:
 
 @dataclass(frozen=True, slots=True)
 class LinkedNote:
-    """Where a worker sees the answers: who that is, and what is said beside a question of which they are told at once."""
+    """Where a worker sees the answers: who that is, and what is said beside a question that must not wait: where script tells
+    them when it is `chosen`, and where Send alone does."""
 
     who: str
-    tells: str
+    chosen: str
+    sent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What differs when a worker holds the key (CARE A1, B4): the page says who sees the answers and when they must tell somebody,
 some questions open only while the worker is on duty, and an answer with an alert is taken when it is chosen. "At once" is said
 only where a letter goes out at once: without a mail server, or while none of their letters gets through, it says when they will
-see it, and these questions open only while one of them was in Heard within the hour.
+see it, and these questions open only while one of them was in Heard within the hour. And only the script that sends an answer
+when it is chosen says so: until it runs, and where none runs, the page promises what Send does.
 """
 
 from __future__ import annotations
@@ -41,28 +42,45 @@ def linked_note(place: Place) -> LinkedNote | None:
         worker=worker,
         deputy=deputy,
     )
-    told = _told_at_once(worker, deputy) if at_once else _told_later(worker, deputy)
+    chosen, sent = _told_at_once(worker, deputy) if at_once else _told_later(worker, deputy)
     third = gettext("Somebody else there, who leads on keeping people safe, may see it too.")  # CARE A1: all who see it
-    return LinkedNote(who, f"{told} {third}")
+    return LinkedNote(who, f"{chosen} {third}", f"{sent} {third}")
 
 
-def _told_at_once(worker: str, deputy: str) -> str:
-    return gettext(
+def _told_at_once(worker: str, deputy: str) -> tuple[str, str]:
+    """What is true once an answer is told when it is chosen, and what is true in any case."""
+    chosen = gettext(
         "%(worker)s or %(deputy)s is on duty (Monday to Friday, 9 to 5) and is told of your answer at once. If you are not "
         "safe, they must tell someone whose job is to keep you safe.",
         worker=worker,
         deputy=deputy,
     )
+    sent = gettext(
+        "%(worker)s or %(deputy)s is on duty (Monday to Friday, 9 to 5) and is told of your answer when you press Send, or "
+        "sooner. If you are not safe, they must tell someone whose job is to keep you safe.",
+        worker=worker,
+        deputy=deputy,
+    )
+    return chosen, sent
 
 
-def _told_later(worker: str, deputy: str) -> str:
-    return gettext(
+def _told_later(worker: str, deputy: str) -> tuple[str, str]:
+    """The same where no letter calls them."""
+    chosen = gettext(
         "%(worker)s or %(deputy)s sees your answer when they next open Heard. They work Monday to Friday, 9 to 5, and it can "
         "take hours. If you are not safe now, do not wait for them: use Get help or call 999. When they see it, they must tell "
         "someone whose job is to keep you safe.",
         worker=worker,
         deputy=deputy,
     )
+    sent = gettext(
+        "Press Send, so that %(worker)s or %(deputy)s sees your answer when they next open Heard. They work Monday to "
+        "Friday, 9 to 5, and it can take hours. If you are not safe now, do not wait for them: use Get help or call 999. "
+        "When they see it, they must tell someone whose job is to keep you safe.",
+        worker=worker,
+        deputy=deputy,
+    )
+    return chosen, sent
 
 
 def _is_told_by_letter(session: Session, case: Case) -> bool:

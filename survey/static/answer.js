@@ -339,7 +339,7 @@ function walk() {
     name();
     for (const notice of all('#summary, #waiting')) notice.remove();
     list.forEach(right);
-    if (unsent) unsent.hidden = true;
+    for (const notice of all('#unsent, #told > *')) notice.hidden = true;
     status.textContent = '';
     hold(false);
     [checked, told, done, depth] = [false, false, false, 0];
@@ -586,6 +586,7 @@ else if (one('#join')) {
   scan(one('#join'));
   addEventListener('hashchange', () => scan(one('#join')));
 }
+if (form?.getAttribute('data-alert')) soon(loaded, 3000).then(() => come(form, 'data-alert'));
 // What no first step needs comes when all else is there; reading aloud only to a device that may have a voice.
 const later = [form?.getAttribute('data-later'), window.speechSynthesis && one('#hear')?.dataset.aloud];
 for (const script of later) if (script) loaded.then(() => import(script)).catch(() => null);

@@ -10,22 +10,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from itertools import product
 from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import update
 
 from questionnaires.files import load_library
 from survey.clock import now
-from survey.models import Account, Case, Pause, Ticket
+from survey.models import Account, Pause, Ticket
 from tests.journeys import gate
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_cases import Room as CaseRoom
-from tests.journeys.test_cases import choose, room
+from tests.journeys.test_cases import choose, notice, room
 from tests.journeys.test_states import NO_CARD, enter, judge
 from tests.live import Grounds, Live, Room
 
@@ -141,12 +139,6 @@ def test_refusals_and_other_ways_in_every_look(
     assert found == {}
 
 
-def withdrawn(case: CaseRoom, moment: datetime | None) -> None:
-    """The answers of the only case are taken out; with None, they never were."""
-    with case.service.database.writing() as session:
-        session.execute(update(Case).values(withdrawn_at=moment, closed_at=moment))
-
-
 def told(page: Page, case: CaseRoom, language: str) -> Iterator[str]:
     """Where a worker sees the answers: what is said first, a question of which they are told, and what happens after."""
     page.goto("/answer")
@@ -158,8 +150,13 @@ def told(page: Page, case: CaseRoom, language: str) -> Iterator[str]:
     yield "a question that tells"
     page.route("**/alert", lambda route: route.abort())
     choose(page, "place_to_stay", "have_no_place")
-    expect(page.locator("#q-place_to_stay [data-untold]")).to_be_visible(timeout=20_000)
+    expect(notice(page, "untold")).to_be_visible(timeout=20_000)
     yield "not told yet"
+    page.unroute("**/alert")
+    case.withdrawn(now())
+    expect(notice(page, "gone")).to_be_visible(timeout=20_000)
+    yield "nobody is told any more"
+    case.withdrawn(None)
     while not page.locator("#check").is_visible():
         page.click("#next")
     ticket = page.locator("#answer [name=ticket]").input_value()
@@ -170,11 +167,11 @@ def told(page: Page, case: CaseRoom, language: str) -> Iterator[str]:
     if language != "en":
         return  # no answers come in a language that the questionnaire does not have
     page.unroute("**/answer")
-    withdrawn(case, now())
+    case.withdrawn(now())
     send(page, "/answer", case.service.body(ticket, screen_seen="alone"))
     expect(page.locator("#code-error")).to_be_visible()
     yield "taken out"
-    withdrawn(case, None)
+    case.withdrawn(None)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

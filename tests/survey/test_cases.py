@@ -74,7 +74,8 @@ def test_from_the_first_step_to_the_answers(app: Flask, staff, service: Service)
     ticket = service.ticket()
     assert send(young, service.body(ticket, **QUIET)).headers["Location"] == "/thanks"
     assert "Your worker can see them now" in young.get("/thanks").get_data(as_text=True)
-    assert "added up" not in young.get("/thanks").get_data(as_text=True)
+    for end in ("/thanks", "/finished"):
+        assert "added up" not in young.get(end).get_data(as_text=True)
     assert [(row.mode, row.wave, row.is_second) for row in service.rows()] == [("linked", "t1", False)]
     for who in ("worker", "deputy"):
         seen = service.sign_in(app, who).get(f"/staff/cases/{case_id}/").get_data(as_text=True)
@@ -376,8 +377,8 @@ def test_questions_that_tell_open_only_on_duty(
     assert "at once" not in page, "nothing calls them: there is no mail server"
     assert "alert.js" in page
     app.extensions["config"] = replace(app.extensions["config"], mail_server="smtp://mail.example")
-    at_once = "Worker Person or Deputy Person is on duty (Monday to Friday, 9 to 5) and is told of your answer at once"
-    assert at_once in young.get("/answer").get_data(as_text=True)
+    on_duty = "Worker Person or Deputy Person is on duty (Monday to Friday, 9 to 5) and is told of your answer"
+    assert f"{on_duty} at once" in young.get("/answer").get_data(as_text=True)
     with service.database.writing() as session:
         for who in ("worker", "deputy"):  # letters to both lie here for an hour
             late = now() - timedelta(hours=1)
@@ -388,6 +389,37 @@ def test_questions_that_tell_open_only_on_duty(
     assert refused.status_code == 409
     assert "open when your worker is there" in refused.get_data(as_text=True)
     assert send(young, service.body(service.ticket(), **TELLING)).status_code == 303, "what was begun is always taken"
+    assert len(service.alerts()) == 1
+
+
+@pytest.mark.parametrize("mail_server", ["smtp://mail.example", None])
+def test_at_once_is_said_by_the_script_that_tells_at_once(
+    app: Flask, staff, service: Service, mail_server: str | None
+) -> None:
+    """Until it runs the page promises what Send does, where it is read and where a screen reader says it."""
+    app.extensions["config"] = replace(app.extensions["config"], mail_server=mail_server)
+    worker, young = service.sign_in(app, "worker"), app.test_client()
+    staff.post(worker, f"/staff/cases/{made_case(service, staff, worker)}/start/t1", where="code")
+    young.post("/join", data={"code": service.case_code()})
+    page = young.get("/answer").get_data(as_text=True)
+    asked = page.partition('id="q-place_to_stay"')[2].partition("</fieldset>")[0]
+    assert 'aria-describedby="a-place_to_stay"' in asked and 'id="a-place_to_stay"' in asked
+    shown = re.sub(r"<(\w+)[^>]* hidden>.*?</\1>", "", asked)
+    assert "ress Send" in shown and "at once" not in shown
+    assert "is told of your answer when you press Send, or sooner" in shown or mail_server is None
+    assert ("hidden>Worker Person or Deputy Person is on duty" in asked) == (mail_server is not None)
+
+
+def test_who_was_told_is_not_unsaid_by_no_thanks(app: Flask, staff, service: Service) -> None:
+    """An answer was told when it was chosen; then they went back to the beginning, and would rather not."""
+    worker, young = service.sign_in(app, "worker"), app.test_client()
+    staff.post(worker, f"/staff/cases/{made_case(service, staff, worker)}/start/t1", where="code")
+    young.post("/join", data={"code": service.case_code()})
+    ticket = service.ticket()
+    assert send(young, service.body(ticket, **TELLING), "/alert").status_code == 200
+    assert send(young, service.body(ticket), "/decline").location == "/activity"
+    end = send(young, service.body(ticket), "/activity").location
+    assert "but what your worker was told stays told" in young.get(end).get_data(as_text=True)
     assert len(service.alerts()) == 1
 
 
