@@ -62,11 +62,19 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who reads what is typed here: recipients, whether one of those outside is at work now, and when one is next."""
+    """Who reads what is typed here: recipients, whether one of those outside is at work now, and when one is next; where one is
+    now, until when, and when the next one comes after that."""
 
     recipients: tuple[Recipient, ...]
     is_read_now: bool
     next_at: datetime
+    ends_at: datetime | None = None
+    after_that: datetime | None = None
+
+    @property
+    def offered_until(self) -> datetime:
+        """Until when whoever got the page now may be shown an empty box: the last hour, or the next change."""
+        return self.next_at if self.ends_at is None else self.ends_at - LAST_HOUR
 
     @property
     def has_school(self) -> bool:
@@ -175,8 +183,9 @@ def desk_of(
     hours = _hours(reading, moment)
     if not hours or (not last_hour_too and _is_last_hour(hours, moment)):
         return None
-    now_read = any(start <= moment < end for start, end in hours)
-    next_at = moment if now_read else min(start for start, _ in hours if start > moment)
+    ends_at = max((end for start, end in hours if start <= moment < end), default=None)
+    next_at = moment if ends_at else min(start for start, _ in hours if start > moment)
+    after_that = min((max(start, ends_at) for start, end in hours if end > ends_at), default=None) if ends_at else None
     here = {one.duty.account_id for one in ready if next_at_work(one.duty, next_at) == next_at}
     keys = {
         one.key.id: Recipient(
@@ -185,7 +194,8 @@ def desk_of(
         for one in ready
         if one.key
     }
-    return Desk(tuple(keys[key_id] for key_id in sorted(keys)), now_read, next_at)
+    recipients = tuple(keys[key_id] for key_id in sorted(keys))
+    return Desk(recipients, ends_at is not None, next_at, ends_at, after_that)
 
 
 def _hours(duties: Sequence[Duty], moment: datetime) -> list[tuple[datetime, datetime]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -77,13 +78,25 @@ class WordsField:
 
 @dataclass(frozen=True, slots=True)
 class BoxNote:
-    """What stands beside boxes for words: who reads them and when, and what the device's script needs to seal to them."""
+    """What stands beside boxes for words: who reads them and when, and what the device's script needs to seal to them.
+
+    `later`: what is true instead of `when` from `read_until` on. An empty box is offered until `offered_until`.
+    """
 
     recipients: str
     bound_to: str
     has_school: bool
     promise: str
-    lines: tuple[str, ...]
+    who: str
+    when: tuple[str, ...]
+    later: tuple[str, ...]
+    offered_until: datetime
+    read_until: datetime | None
+
+    def holds(self, moment: datetime) -> str:
+        """For how many seconds from a moment an empty box is offered, and `when` is true: clocks of devices go wrong."""
+        ends = (self.offered_until, *([self.read_until] if self.later and self.read_until else []))
+        return " ".join(str(max(0, int((end - moment).total_seconds()))) for end in ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from survey.answering.entering import home_page
 from survey.answering.keeping import is_kept_here, kept_note, with_hour
 from survey.answering.linked import linked_note, waits_for_duty
 from survey.answering.places import blueprint, help_for, near_person, with_cookie
-from survey.answering.wording import note_here
+from survey.answering.wording import HOLDS_HERE, note_here, with_holds
 from survey.installation import database
 from survey.joining import Visit, is_closed, next_ticket, tickets_by_language
 from survey.languages import catalogue, gettext
@@ -64,7 +64,7 @@ def questions() -> Reply:
     has_chosen = look != STANDARD or bool(visit.start)
     page = _blank_page(place, look, note, kept, has_chosen=has_chosen)
     page = page.replace(TICKET_HERE, visit.ticket).replace(SUBMISSION_HERE, secrets.token_hex(16))
-    reply = Response(with_hour(page) if kept else page)
+    reply = Response(with_hour(page) if kept else with_holds(page, note))
     # A shared device's service worker keeps a blank page for the next person, in the words that everybody starts with.
     if not is_kept_here(place):
         reply.headers["X-Shared-Device"] = "over"  # what was kept here before belongs to other questions
@@ -170,7 +170,12 @@ def _blank_page(place: Place, look: str, note: BoxNote | None, copy: KeptNote | 
 def questions_page(sheet: Sheet, place: Place | None, ticket: str, submission: str) -> str:
     """A sheet as the one form, with the help that fits."""
     return render_template(
-        "answering/questionnaire.html", sheet=sheet, ticket=ticket, submission=submission, **help_for(place)
+        "answering/questionnaire.html",
+        sheet=sheet,
+        ticket=ticket,
+        submission=submission,
+        holds=HOLDS_HERE,
+        **help_for(place),
     )
 
 

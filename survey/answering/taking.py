@@ -20,7 +20,7 @@ from survey.answering.asking import look_of, questions_page, sheet_of
 from survey.answering.entering import home_page
 from survey.answering.linked import told_by
 from survey.answering.places import blueprint, line, sent_form, with_cookie
-from survey.answering.wording import chosen_by, note_here
+from survey.answering.wording import chosen_by, note_here, with_holds
 from survey.bounds import TooLate, TooMany
 from survey.clock import now
 from survey.envelopes import WordsRefused
@@ -216,19 +216,15 @@ def _given_back(submission: Submission, place: Place, waiting_message: str | Non
             "Something on this page was out of date. Your answers are still here. Look them over and press Send again."
         )
     errors = error_lines(pages, card)
-    return questions_page(
-        replace(
-            sheet,
-            pages=pages,
-            card=card,
-            errors=errors,
-            waiting_message=waiting_message,
-            who_reads=submission.who_reads,
-        ),
-        place,
-        submission.ticket,
-        submission.id,
+    sheet = replace(
+        sheet,
+        pages=pages,
+        card=card,
+        errors=errors,
+        waiting_message=waiting_message,
+        who_reads=submission.who_reads,
     )
+    return with_holds(questions_page(sheet, place, submission.ticket, submission.id), sheet.box)
 
 
 def _card_field(field: CardField | None, typed: str) -> CardField | None:

@@ -6,6 +6,7 @@ The note says who reads what is typed and when, and what they must do; without r
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 
 from babel.dates import format_datetime
 from flask import abort
@@ -25,6 +26,8 @@ from survey.remarks import bound_to, box_promise, boxes, desk_here, keep_words
 from survey.responses import LARGEST_WORDS, Place, Submission, place_of
 from survey.sheets import BoxNote
 
+HOLDS_HERE = "holds-goes-here"
+
 
 def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
     """What the page says beside its boxes, and what its script needs to seal; None where there is no box."""
@@ -32,8 +35,17 @@ def box_note(place: Place, desk: Desk | None) -> BoxNote | None:
         return None
     ages = instrument_of(place.version).ages
     young = ages[1] <= PRIMARY_AGE
-    said = (_who(young=young), *when_read(desk, ages))
-    return BoxNote(packed_readers(desk), bound_to(place, ""), desk.has_school, box_promise(young=young), said)
+    return BoxNote(
+        packed_readers(desk),
+        bound_to(place, ""),
+        desk.has_school,
+        box_promise(young=young),
+        _who(young=young),
+        when_read(desk, ages),
+        _when_they_are_gone(desk, ages),
+        desk.offered_until,
+        desk.ends_at,
+    )
 
 
 def note_here(place: Place) -> BoxNote | None:
@@ -41,6 +53,11 @@ def note_here(place: Place) -> BoxNote | None:
     if not boxes(instrument_of(place.version), place.wave):
         return None
     return box_note(place, desk_here(database(), place, now()))
+
+
+def with_holds(page: str, note: BoxNote | None) -> str:
+    """A page that says for how long it may stand there with its boxes and what it says beside them."""
+    return page.replace(HOLDS_HERE, note.holds(now())) if note else page
 
 
 def packed_readers(desk: Desk) -> str:
@@ -64,16 +81,20 @@ def when_read(desk: Desk, ages: tuple[int, int]) -> tuple[str, ...]:
     """When somebody reads what is typed here: today, or the next time and where help is until then."""
     if desk.is_read_now:
         return (gettext("Somebody reads today."),)
-    return (
-        gettext("Nobody is reading this right now. The next time is %(time)s.", time=_spoken(desk)),
-        any_time(ages),
-    )
+    return _nobody_until(desk.next_at), any_time(ages)
 
 
-def _spoken(desk: Desk) -> str:
+def _when_they_are_gone(desk: Desk, ages: tuple[int, int]) -> tuple[str, ...]:
+    """What a page that still stands there says once those who read now are at home; empty where somebody takes over."""
+    if desk.ends_at is None or desk.after_that == desk.ends_at:
+        return ()
+    return (*([_nobody_until(desk.after_that)] if desk.after_that else []), any_time(ages))
+
+
+def _nobody_until(moment: datetime) -> str:
     """The day and hour at which somebody reads again."""
-    local = desk.next_at.astimezone(PLACE)
-    return format_datetime(local, "EEEE d MMMM, HH:mm", locale=current())
+    spoken = format_datetime(moment.astimezone(PLACE), "EEEE d MMMM, HH:mm", locale=current())
+    return gettext("Nobody is reading this right now. The next time is %(time)s.", time=spoken)
 
 
 @blueprint.post("/words")

@@ -9,6 +9,7 @@ const unguard = () => removeEventListener('beforeunload', ask);
 const FIELDS = '.step input:not([type=hidden]), .step select, .step textarea'; // a form's own marks are nobody's answers
 const ALL = `${FIELDS}, .ease select, #talk .field input`;
 const ticked = (input) => ['radio', 'checkbox'].includes(input.type);
+const HOLDS = 300000; // a page that is begun later than this is asked for anew
 const written = (input) => (ticked(input) ? input.checked : input.value.trim() !== '');
 
 // A text that is still in English on a page in another language stands between two signs, and is marked where it goes.
@@ -17,6 +18,9 @@ function say(where, text) {
   const { lang, dir } = text[0] === '\ue000' ? { lang: 'en', dir: 'ltr' } : root;
   return Object.assign(where, { lang, dir, textContent: plain(text) });
 }
+
+// A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
+const ours = (reply) => reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
 
 function clear(input) {
   if (ticked(input)) input.checked = false;
@@ -180,6 +184,10 @@ function walk() {
   let checked = false;
   let sending = false;
   let missed = 0; // how often the module that seals was not to be had
+  let made = Date.now();
+  let known = one('#right-one') ? 0 : made; // when these were last the questions to ask; a copy that was kept does not know
+  let asking = false;
+  let cut = false; // the service was not to be had when this person began: no box for them
   let told = false; // what was typed has arrived, though the answers may not have
   let done = false; // these answers are kept; whatever comes now is another person's
 
@@ -188,10 +196,12 @@ function walk() {
   const still = new Set(list.filter((step) => one('[data-still]', step)));
   const chosen = (step) => (fields.get(step) ?? all(FIELDS, step)).filter(written);
   const typedIn = (step) => chosen(step).some((field) => !ticked(field)); // who should read it is no word yet
+  // For how long an empty box is offered, and for how long what stands beside it about its readers is true.
+  const over = (n) => Date.now() - made >= form.getAttribute('data-holds')?.split(' ')[n] * 1000;
   const asked = (step) => {
     const { if: key, in: options } = step.dataset;
     const parent = key && one(`#q-${key}`);
-    if ('box' in step.dataset && !navigator.onLine && !typedIn(step)) return false; // no box without a network
+    if ('box' in step.dataset && (cut || !navigator.onLine || over(0)) && !typedIn(step)) return false; // no box without a network, or a reader
     if ('own' in step.dataset && one('[name=helped]')?.checked) return false; // whoever helps would see it
     return !key || (asked(parent) && chosen(parent).some((input) => options.split(' ').includes(input.value)));
   };
@@ -219,6 +229,7 @@ function walk() {
     back.hidden = !depth;
     next.hidden = at >= last || !!one('.pair', now);
     if (!sending) status.textContent = '';
+    if (over(1)) for (const line of all('[data-now], [data-then]')) line.hidden = 'now' in line.dataset;
     if (at === last) review();
     const count = counted(now);
     const heading = one('h1, h2', now);
@@ -236,11 +247,42 @@ function walk() {
     });
   }
 
-  function go(index, field) {
-    if (sending && index < last) return; // what is on its way is what was pressed; help is there all the same
+  function turn(index, field) {
     depth += 1;
     history.pushState({ run, at: index, depth }, '');
     lead(show(index), field);
+  }
+
+  // What tells these questions from others that may be asked here by now, or not be asked: who reads, or sees, what is answered.
+  const marks = (page) => ['data-seal', 'data-words', 'data-readers', 'data-bound'].map((name) => page.getAttribute(name))
+    .concat(one('[name=ticket]', page).value, all('.hint, .notice', page).map((note) => note.textContent)).join();
+
+  // A page that has stood here for a while may promise a reader who has gone home, or be closed or stopped: whoever begins on
+  // it gets what the service gives now, or no box where that is not to be had.
+  async function begin(index, field) {
+    if (asking) return undefined;
+    asking = true;
+    const [mine, here] = [person, at];
+    const reply = fetch(`/answer?look=${one('[name=look]', form)?.value ?? ''}`).then(async (came) => [ours(came) && came.status, await came.text()]);
+    const [status, html] = await soon(reply.catch(() => []), 5000) ?? [];
+    asking = false;
+    if (person !== mine) return undefined;
+    const theirs = status === 200 && one('#answer', new DOMParser().parseFromString(html, 'text/html'));
+    const same = theirs && marks(theirs) === marks(form);
+    if (status === 409 || (theirs && !same)) return goOn(`/answer${location.search}`);
+    cut = !same;
+    known = cut ? 0 : Date.now();
+    if (same && theirs.hasAttribute('data-holds')) {
+      made = known;
+      form.setAttribute('data-holds', theirs.getAttribute('data-holds'));
+    }
+    return at === here ? turn(index, field) : undefined;
+  }
+
+  function go(index, field) {
+    if (sending && index < last) return undefined; // what is on its way is what was pressed; help is there all the same
+    const begins = list[at].id === 'intro' && index <= last && one('[name=ticket]', form).value && !list.some((step) => chosen(step).length);
+    return begins && Math.abs(Date.now() - known) > HOLDS ? begin(index, field) : turn(index, field);
   }
 
   // A number or a card that Send would refuse is named on its own question, where a child can still put it right. The last
@@ -318,6 +360,7 @@ function walk() {
       const given = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
       one('dt', row).append(copy(question));
       one('dd', row).append(...(given.length ? given : [say(document.createElement('div'), texts.none)]));
+      if (over(1)) one('dd', row).append(...all('[data-then]', step).map(copy));
       one('.away', row).textContent = `: ${question.textContent}`;
       one('button', row).addEventListener('click', () => go(list.indexOf(step)));
       return row;
@@ -409,7 +452,7 @@ function walk() {
   function refused(page) {
     const [theirs, ours] = [one('#answer', page), one('#answer')];
     list.forEach(right);
-    for (const name of ['data-seal', 'data-words', 'data-readers', 'data-bound']) {
+    for (const name of ['data-seal', 'data-words', 'data-readers', 'data-bound', 'data-holds']) {
       const value = theirs.getAttribute(name);
       if (value === null) ours.removeAttribute(name);
       else ours.setAttribute(name, value);
@@ -418,7 +461,7 @@ function walk() {
     const same = (field) => known.some((other) => other.name === field.name && (!ticked(field) || other.value === field.value));
     for (const field of all('#answer [name]')) if (!same(field)) Object.assign(field, ticked(field) ? { checked: false } : { value: '' }, { disabled: true });
     for (const note of all('#answer [id^=n-]')) note.replaceWith(one(`#${note.id}`, page) ?? ''); // perhaps nobody reads now
-    others = true;
+    [others, made] = [true, Date.now()];
     for (const error of all('.step .error', theirs)) mark(one(`#q-${error.id.slice(2)}`), error);
     all('#waiting').forEach((old) => old.remove());
     one('main').prepend(...all('#summary, #waiting', page));
@@ -472,14 +515,12 @@ function walk() {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 30000);
     const reply = await fetch(form.getAttribute('action'), { method: 'POST', body, signal: stop.signal }).catch(() => null);
-    // A network's own page (sign in first, blocked here) stands in for ours with any status; it cannot know our policy.
-    const ours = reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
-    const thanked = ours && reply.ok && reply.redirected;
-    const html = ours && !thanked && await reply.text().catch(() => '');
+    const thanked = ours(reply) && reply.ok && reply.redirected;
+    const html = ours(reply) && !thanked && await reply.text().catch(() => '');
     if (person !== mine) return undefined;
     if (thanked) return goOn(reply.url);
     if (end === '/finished') return rest(blank('#kept')); // nothing was to arrive
-    return ours && reply.status < 500 ? came(new DOMParser().parseFromString(html, 'text/html'), reply) : failed();
+    return ours(reply) && reply.status < 500 ? came(new DOMParser().parseFromString(html, 'text/html'), reply) : failed();
   }
 
   // "No thanks" travels as answers do: sealed, kept until it arrives, and nobody is made to wait for the line.

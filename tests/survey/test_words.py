@@ -158,6 +158,26 @@ def test_no_box_in_a_language_that_nobody_reads_and_none_after_the_last_day(aski
 
 
 @pytest.mark.usefixtures("readers")
+def test_a_page_says_for_how_long_it_holds_and_what_is_true_after_that(
+    client: FlaskClient, asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty box until the last hour, "today" until those who read go home; nothing changes where somebody takes over."""
+    shown = page(client, asking)
+    assert 'data-holds="18000 21600"' in shown
+    assert (
+        "<p data-then hidden>Nobody is reading this right now. The next time is Wednesday 25 November, 09:00.</p>"
+        in shown
+    )
+    evening = TUESDAY.replace(hour=18)
+    monkeypatch.setattr("survey.answering.wording.now", lambda: evening)
+    assert f'data-holds="{15 * 3600}"' in page(client, asking)
+    monkeypatch.setattr("survey.answering.wording.now", lambda: TUESDAY)
+    put_on_duty(asking.database, asking.programme_id, "reader", starts="16:00", ends="20:00")
+    shown = page(client, asking)
+    assert 'data-holds="18000"' in shown and "data-then" not in shown
+
+
+@pytest.mark.usefixtures("readers")
 def test_outside_their_hours_the_page_says_when_somebody_reads(
     client: FlaskClient, asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
