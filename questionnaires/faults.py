@@ -43,6 +43,11 @@ def fault(place: Place, code: str, wrong: str, mend: str) -> Fault:
     return Fault("", 0, code, wrong, mend, place)
 
 
+def warn(place: Place, code: str, wrong: str, mend: str) -> Fault:
+    """Something that a person should look at again; unlike a fault it stops nothing."""
+    return Fault("", 0, code, wrong, mend, place)
+
+
 def shown(value: object) -> str:
     """A value from a file as it may be printed: cut short, and with nothing that moves a terminal's cursor."""
     words = str(value)

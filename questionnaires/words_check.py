@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from questionnaires import tree
+from questionnaires import onlookers, tree
 from questionnaires.ages import strictest
-from questionnaires.faults import MOST_GUESSES, Fault, Place, meant, shown, spoken
+from questionnaires.faults import MOST_GUESSES, Fault, Place, meant, shown, spoken, warn
 from questionnaires.files import read
 from questionnaires.instrument import Explanation, Instrument, Item
 from questionnaires.kinds import KINDS, nature
@@ -120,10 +120,6 @@ def _line(root: tree.Mapping, place: Place) -> int:
     return line
 
 
-def _warn(place: Place, code: str, wrong: str, mend: str) -> Fault:
-    return Fault("", 0, code, wrong, mend, place)
-
-
 def _explanations(instrument: Instrument) -> Iterator[tuple[Place, tuple[Explanation, ...]]]:
     yield (), instrument.words_explained
     for place, item in item_places(instrument):
@@ -133,7 +129,7 @@ def _explanations(instrument: Instrument) -> Iterator[tuple[Place, tuple[Explana
 def _idle(owner: Place, code: str, *, guess: bool) -> Fault:
     place = (*owner, "words_explained", code)
     mend = meant(code, CODES, "remove it") if guess and code not in CODES else "remove it"
-    return _warn(place, "explains_nothing", f"there is no warning {shown(code)} to explain here", mend)
+    return warn(place, "explains_nothing", f"there is no warning {shown(code)} to explain here", mend)
 
 
 def _warnings(instrument: Instrument) -> Iterator[Fault]:
@@ -141,7 +137,7 @@ def _warnings(instrument: Instrument) -> Iterator[Fault]:
         for check in _SENTENCE_CHECKS:
             yield from check(sentence)
     yield from _too_many_items(instrument)
-    yield from _screen_not_asked(instrument)
+    yield from onlookers.warnings(instrument)
     for place, item in item_places(instrument):
         for item_check in (*_ITEM_CHECKS, *_KIND_CHECKS.get(item.kind, ())):
             yield from item_check(instrument, place, item)
@@ -204,7 +200,7 @@ def _long(sentence: _Sentence) -> Iterator[Fault]:
     count = len(WORD.findall(sentence.words))
     if count > MOST_WORDS:
         remedy = f"say it in sentences of at most {MOST_WORDS} words"
-        yield _warn(sentence.place, "long_sentence", f"{count} words in one sentence", remedy)
+        yield warn(sentence.place, "long_sentence", f"{count} words in one sentence", remedy)
 
 
 def _double_negative(sentence: _Sentence) -> Iterator[Fault]:
@@ -212,12 +208,12 @@ def _double_negative(sentence: _Sentence) -> Iterator[Fault]:
     together = max((NEGATION.findall(clause) for clause in CLAUSE_END.split(sentence.words)), key=len)
     if len(together) > 1:
         wrong = f"{shown(together[0])} and {shown(together[1])} together"
-        yield _warn(sentence.place, "double_negative", wrong, "say what is, not what is not")
+        yield warn(sentence.place, "double_negative", wrong, "say what is, not what is not")
     elif found and sentence.place[-1] == "text" and sentence.item and _answered_yes(sentence.item):
         match = NEGATIVE_STEM.search(sentence.words)
         if match:
             wrong = f"{shown(match.group())} in what is answered by yes, no or agreeing"
-            yield _warn(sentence.place, "double_negative", wrong, "ask it the other way round, without the negative")
+            yield warn(sentence.place, "double_negative", wrong, "ask it the other way round, without the negative")
 
 
 def _answered_yes(item: Item) -> bool:
@@ -231,41 +227,41 @@ def _two_questions(sentence: _Sentence) -> Iterator[Fault]:
     match = re.search(r"\b(?:and|or|as well as)\b", words, re.IGNORECASE)
     if match and (words.endswith("?") or "?" not in (sentence.item.text["en"] if sentence.item else "")):
         wrong = f"{shown(match.group())} joins two things in one question"
-        yield _warn(sentence.place, "two_questions", wrong, "ask one thing at a time: two items, or one thing fewer")
+        yield warn(sentence.place, "two_questions", wrong, "ask one thing at a time: two items, or one thing fewer")
 
 
 def _passive(sentence: _Sentence) -> Iterator[Fault]:
     match = PASSIVE.search(sentence.words)
     if match:
         remedy = "say who does it: somebody did this, not this was done"
-        yield _warn(sentence.place, "passive", f"{shown(match.group())} may be passive", remedy)
+        yield warn(sentence.place, "passive", f"{shown(match.group())} may be passive", remedy)
 
 
 def _idiom(sentence: _Sentence) -> Iterator[Fault]:
     match = IDIOMS.search(sentence.words)
     if match:
         remedy = "use words that mean what they say"
-        yield _warn(sentence.place, "idiom", f"{shown(match.group())} means something else word for word", remedy)
+        yield warn(sentence.place, "idiom", f"{shown(match.group())} means something else word for word", remedy)
 
 
 def _senses(sentence: _Sentence) -> Iterator[Fault]:
     match = SENSES.search(sentence.words)
     if match:
         remedy = "name the thing by its words: not everybody sees or hears it, and paper looks different"
-        yield _warn(sentence.place, "sensory_instruction", f"the words {shown(match.group())}", remedy)
+        yield warn(sentence.place, "sensory_instruction", f"the words {shown(match.group())}", remedy)
 
 
 def _blame(sentence: _Sentence) -> Iterator[Fault]:
     match = BLAME.search(sentence.words)
     if match:
         remedy = "put the act with the person who did it; ask who is responsible, or how to get help"
-        yield _warn(sentence.place, "blame", f"{shown(match.group())} puts the blame on the child", remedy)
+        yield warn(sentence.place, "blame", f"{shown(match.group())} puts the blame on the child", remedy)
 
 
 def _several_question_marks(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
     if _asked(item).count("?") > 1:
         remedy = "ask one of them, or make two items"
-        yield _warn((*place, "text"), "two_questions", "two questions in one item", remedy)
+        yield warn((*place, "text"), "two_questions", "two questions in one item", remedy)
 
 
 def _time_frame(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
@@ -273,7 +269,7 @@ def _time_frame(instrument: Instrument, place: Place, item: Item) -> Iterator[Fa
     match = ASKS_OF_TIME.search(words)
     if match and not TIME_FRAME.search(f"{words} {item.hint['en'] if item.hint else ''}"):
         wrong = f"{shown(match.group())} without saying from when to when"
-        yield _warn((*place, "text"), "no_time_frame", wrong, "add it: this week, in the last month, right now")
+        yield warn((*place, "text"), "no_time_frame", wrong, "add it: this week, in the last month, right now")
 
 
 def _agreeing(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
@@ -281,7 +277,7 @@ def _agreeing(instrument: Instrument, place: Place, item: Item) -> Iterator[Faul
         return
     if AGREE.search(_asked(item)) or any(AGREE.search(label) for label in _labels(item)):
         remedy = "ask a question and give its own answers: young children agree to please"
-        yield _warn(place, "agree_disagree", f"agreeing or disagreeing under {PRIMARY_AGE}", remedy)
+        yield warn(place, "agree_disagree", f"agreeing or disagreeing under {PRIMARY_AGE}", remedy)
 
 
 def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
@@ -292,10 +288,10 @@ def _unbalanced(instrument: Instrument, place: Place, item: Item) -> Iterator[Fa
     one_sided = item.kind != "faces" and len(labels) > 2 and len(good or bad) == len(labels)
     if (good and bad and len(good) != len(bad) and not degrees) or (one_sided and not degrees):
         wrong = f"{len(good)} answers on the good side, {len(bad)} on the other"
-        yield _warn((*place, "options"), "unbalanced_options", wrong, "give as many answers on either side")
+        yield warn((*place, "options"), "unbalanced_options", wrong, "give as many answers on either side")
     if item.ordered and (item.options[-1].negative or NEGATIVE_STEM.search(labels[-1])):
         wrong = f"{shown(labels[-1])} ends an order that runs from little to much"
-        yield _warn((*place, "options"), "unbalanced_options", wrong, "put it first, or ask without an order")
+        yield warn((*place, "options"), "unbalanced_options", wrong, "put it first, or ask without an order")
 
 
 def _too_many_points(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
@@ -305,11 +301,11 @@ def _too_many_points(instrument: Instrument, place: Place, item: Item) -> Iterat
     rising = item.ordered or item.kind == "faces"
     if nature(item.kind).steps and band.low < PRIMARY_AGE:
         remedy = "ask with three faces or a few words: 0 to 10 means little before 11"
-        yield _warn((*place, "kind"), "too_many_points", f"0 to 10 at {band.name} years", remedy)
+        yield warn((*place, "kind"), "too_many_points", f"0 to 10 at {band.name} years", remedy)
     elif rising and not nature(item.kind).steps and len(item.options) > band.most_points:
         wrong = f"{len(item.options)} points at {band.name} years"
         remedy = f"give at most {band.most_points}; {band.points} is usual there"
-        yield _warn((*place, "options"), "too_many_points", wrong, remedy)
+        yield warn((*place, "options"), "too_many_points", wrong, remedy)
 
 
 def _too_many_items(instrument: Instrument) -> Iterator[Fault]:
@@ -318,19 +314,7 @@ def _too_many_items(instrument: Instrument) -> Iterator[Fault]:
         count = sum(item.answering != "nothing" for item in instrument.items_in(wave))
         if count > band.most_items:
             remedy = f"ask at most {band.most_items} in one sitting: who is tired ticks anything"
-            yield _warn(("pages",), "too_many_items", f"{count} questions in {wave} at {band.name} years", remedy)
-            return
-
-
-def _screen_not_asked(instrument: Instrument) -> Iterator[Fault]:
-    """One to one, a parent may sit beside the child: the first question finds out, before anything sensitive (CARE C3)."""
-    if instrument.sitting != "one_to_one" or instrument.respondent not in ("young_person", "survivor"):
-        return
-    for wave in instrument.waves:
-        asked = instrument.items_in(wave)  # of a draft there may be none
-        if any(item.sensitive for item in asked) and "see your screen" not in asked[0].text["en"]:
-            remedy = 'begin with "Can anyone else see your screen right now?" and ask the rest only after a no'
-            yield _warn(("pages",), "screen_not_asked", f"sensitive questions in {wave}, whoever looks on", remedy)
+            yield warn(("pages",), "too_many_items", f"{count} questions in {wave} at {band.name} years", remedy)
             return
 
 
@@ -344,7 +328,7 @@ def _absences(instrument: Instrument, place: Place, item: Item) -> Iterator[Faul
     lacking += ["rather_not"] if refusable and "rather_not" not in item.absences else []
     if lacking:
         remedy = f"add to `absences`: {', '.join(lacking)}"
-        yield _warn(place, "no_absence", "no way to answer without an answer that is not mine", remedy)
+        yield warn(place, "no_absence", "no way to answer without an answer that is not mine", remedy)
 
 
 def _maybe_sensitive(instrument: Instrument, place: Place, item: Item) -> Iterator[Fault]:
@@ -360,7 +344,7 @@ def _maybe_sensitive(instrument: Instrument, place: Place, item: Item) -> Iterat
         remedy = (
             "mark it as sensitive: then nobody beside a child can guess the answer, and its figures are kept closer"
         )
-        yield _warn((*place, "text"), "maybe_sensitive", wrong, remedy)
+        yield warn((*place, "text"), "maybe_sensitive", wrong, remedy)
 
 
 _SENTENCE_CHECKS: tuple[Callable[[_Sentence], Iterator[Fault]], ...] = (
@@ -385,7 +369,8 @@ _KIND_CHECKS: dict[str, tuple[_ItemCheck, ...]] = {
 CODES = (
     *("double_negative", "two_questions", "long_sentence", "passive", "idiom", "sensory_instruction", "no_time_frame"),
     *("agree_disagree", "unbalanced_options", "no_absence", "blame", "too_many_points", "too_many_items"),
-    *("screen_not_asked", "maybe_sensitive"),
+    "maybe_sensitive",
+    *onlookers.CODES,
 )
 
 

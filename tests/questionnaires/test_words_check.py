@@ -28,6 +28,7 @@ AT_RISK = (
     "Have you ever had sex?",
     "Do you get sexual messages?",
 )
+CONDITION = "        condition: {item: known, options: [good]}\n"
 # code, what is replaced in the tiny questionnaire, and what stands there instead
 STUMBLES = [
     ("double_negative", ASKED, "text: Which ways are not unsafe?"),
@@ -81,6 +82,8 @@ STUMBLES = [
     ("maybe_sensitive", ASKED, "text: Do you take drugs?"),
     ("maybe_sensitive", "label: Left", "label: Somebody hit me"),
     ("screen_not_asked", "mode: private", "mode: private\nsitting: one_to_one"),
+    ("screen_ignored", "mode: private", "mode: private\nsitting: one_to_one"),
+    ("uneven_screens", "        ordered: true\n", f"        ordered: true\n{CONDITION}"),
     (
         "explains_nothing",
         "        text: How many?",
@@ -90,6 +93,10 @@ STUMBLES = [
 ]
 YOUNG = ("ages: [11, 16]", "ages: [8, 16]")
 WITH = {
+    "screen_ignored": [
+        ("text: Do you know it?", "text: Can anyone else see your screen?"),
+        ("absences: [rather_not]\n", "absences: [rather_not]\n        sensitive: true\n"),
+    ],
     "screen_not_asked": [("absences: [rather_not]\n", "absences: [rather_not]\n        sensitive: true\n")],
     "too_many_points": [YOUNG, ("family: knowledge", "family: awareness")],
     "double_negative": [("label: Good", 'label: "Yes"'), ("label: Bad", 'label: "No"')],
@@ -127,8 +134,8 @@ GOOD = [
 
 
 def clean(tiny_file: str) -> str:
-    """The tiny questionnaire, with the one way out that it lacks."""
-    return tiny_file.replace("        ordered: true\n", "        ordered: true\n        absences: [dont_know]\n")
+    """The tiny questionnaire, with the one way out that it lacks, and the same questions for all in a group."""
+    return tiny_file.replace(CONDITION, "").replace("ordered: true\n", "ordered: true\n        absences: [dont_know]\n")
 
 
 def spoiled(tiny_file: str, code: str, old: str, new: str) -> str:
@@ -157,6 +164,32 @@ def test_each_stumble_is_warned_of_in_its_line(tmp_path: Path, tiny_file: str, c
     assert all(one.file == str(path) and one.line and one.wrong and one.mend for one in found)
     if old == ASKED:
         assert "text:" in path.read_text().splitlines()[found[0].line - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition", "is_ignored"),
+    [
+        ("Which ways?", None, True),
+        ("Which ways?", "{item: known, options: [good]}", True),
+        ("Which ways?", "{item: known, options: [good, bad]}", True),
+        ("Which ways?", "{item: known, options: [bad]}", False),
+        ("Was anything in these questions upsetting or hard to understand?", None, False),
+    ],
+)
+def test_what_is_sensitive_is_asked_only_where_nobody_looks_on(
+    tiny_file: str, text: str, condition: str | None, is_ignored: bool
+) -> None:
+    asked = f"text: {text}\n        sensitive: true\n" + (f"        condition: {condition}\n" if condition else "")
+    alone = clean(tiny_file).replace("mode: private", "mode: private\nsitting: one_to_one")
+    alone = alone.replace("Do you know it?", "Can anyone else see your screen?").replace("text: Which ways?\n", asked)
+    alone = alone.replace("label: Good", 'label: "Yes"').replace("label: Bad", 'label: "No"')
+    found = [one for one in judge(read(alone.encode())).open if one.code == "screen_ignored"]
+    assert [one.place for one in found] == ([("pages", 0, "items", 1)] if is_ignored else [])
+    after = alone.replace(
+        "text: How many?", "text: How many?\n        sensitive: true\n        condition: {item: ways, options: [left]}"
+    )
+    later = [one for one in judge(read(after.encode())).open if one.place == ("pages", 1, "items", 0)]
+    assert bool(later) == (condition is None or "good" in condition), "what hangs on it is asked no more often"
 
 
 def test_every_code_is_tried_here() -> None:
