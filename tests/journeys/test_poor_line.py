@@ -6,6 +6,7 @@ The line is a proxy of our own between the browser and the real service. A proof
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import ready, waiting
 from tests.live import Grounds, Live, Room
-from tests.proof.poor_line import PoorLine, Weather
+from tests.proof.poor_line import THIRD_GENERATION, PoorLine, Weather
 
 pytestmark = pytest.mark.proof
 COUNTING = Path(__file__).parent.parent / "proof" / "counting.yaml"
@@ -93,7 +94,7 @@ def test_a_third_generation_line_with_losses_and_cuts(
 ) -> None:
     room = counting.room("shared", "before")
     page = context_of(base_url=line.url).new_page()
-    line.weather = Weather(delay=0.3, down=1_600_000 / 8, up=750_000 / 8, loss=0.05, stall=0.4, cut_every=4)
+    line.weather = replace(THIRD_GENERATION, cut_every=4)
     # A browser keeps its connections: every fourth of them is about one request in twenty.
     until_there(lambda: Pupil(page).join(room.code))
     page.on("dialog", lambda dialog: dialog.accept())  # a page whose script never came is opened anew
@@ -115,12 +116,12 @@ def test_a_receipt_that_is_lost_fifty_times_costs_no_second_row(
     Pupil(page).join(room.code)
     for number in range(LOST):
         count(page, number)
-        line.weather = Weather(loses_receipts=True)
+        line.weather = Weather(loses_reply_to="/answer")
         page.click("#send")
         ended(page)
         empty(page)
         page.goto("/answer")
-    assert line.lost_receipts == LOST
+    assert line.lost_replies == LOST
     assert numbers(room) == list(range(LOST))
 
 

@@ -6,9 +6,13 @@ import asyncio
 import threading
 from typing import Self
 
+TAKEN = (b"200", b"303", b"409")
+"""The service has kept what came: a line for a device, the way on for a person, a line on what it put aside."""
+
 
 class CuttingProxy:
-    """Passes requests on, reads the reply to its end, and hangs up without passing anything back."""
+    """Passes requests on, reads the reply, and hangs up without passing anything back, once for each that was taken; whoever is
+    asked to come again hears of it."""
 
     def __init__(self, target: int) -> None:
         self.target, self.port, self.answered = target, 0, 0
@@ -47,6 +51,12 @@ class CuttingProxy:
         upstream_writer.write(head + body)
         await upstream_writer.drain()
         reply = await upstream_reader.readuntil(b"\r\n\r\n")
-        self.answered += reply.startswith(b"HTTP/1.1 303")
         upstream_writer.close()
+        status = reply.split(b" ", 2)[1]
+        if status not in TAKEN:
+            writer.write(b"HTTP/1.1 %b Not taken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status)
+            await writer.drain()
+            writer.close()
+            return
+        self.answered += 1
         writer.transport.abort()

@@ -1,7 +1,10 @@
-"""A poor line between pupils and the service: late, narrow, with stalls for what was lost, with cuts, or with a portal on it.
+"""A poor line between pupils and the service: late, narrow, with waits for what was lost, with cuts, or with a portal on it.
 
-It passes bytes at the level of TCP, where a lost packet is not a gap but a pause until it was sent again. It can also stand
-in for the service, as a network does that wants a sign-in first, or hang up after the service has answered.
+It passes bytes at the level of TCP, where a lost packet is not a gap but a pause until it was sent again, in which all that
+comes after it waits too. Its sender takes it for lost when nothing was heard for a round trip and a good while more, and waits
+twice as long each time that it is lost again. (A sender that learns of a loss by what arrived after it waits for a round trip
+only: where packets follow each other this line is a little poorer than a real one.) It can also stand in for the service, as a
+network does that wants a sign-in first, or hang up after the service has answered.
 """
 
 from __future__ import annotations
@@ -10,11 +13,18 @@ import asyncio
 import random
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 CHUNK = 1460
+SHORTEST = 300
+"""No request and no reply of ours has fewer bytes."""
+A_WHILE, AT_FIRST = 0.2, 1.0
+"""Seconds that a sender waits, beyond a round trip, before it takes a packet for lost (the least on Linux); and all that it waits
+for a connection's first one, when it does not know yet how long a round trip takes (RFC 6298)."""
+ASKED = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.1\r\n")
 PORTALS = {
     "200": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 23\r\nConnection: close\r\n\r\n"
     b"<h1>Please sign in</h1>",
@@ -26,18 +36,60 @@ PORTALS = {
 
 @dataclass
 class Weather:
-    """How poor the line is: seconds, bytes a second, the share of packets that stall, and which connections are cut."""
+    """How poor the line is. `delay`: seconds there and back; `down`, `up`: bytes a second; `loss`: the share of packets that are
+    lost; `cut_every`: which connections are cut; `loses_reply_to`: the reply to the next POST to this path is lost once the
+    service has given it, then the next one passes."""
 
     delay: float = 0.0
     down: float = 0.0
     up: float = 0.0
     loss: float = 0.0
-    stall: float = 0.3
     cut_every: int = 0
     portal: str = ""
     is_down: bool = False
-    loses_receipts: bool = False
-    """The reply to the next POST of answers is lost once the service has given it; then the next one passes."""
+    loses_reply_to: str = ""
+
+
+THIRD_GENERATION = Weather(delay=0.3, down=1_600_000 / 8, up=750_000 / 8, loss=0.05, cut_every=20)
+"""The usual figures for a mobile line of the third generation, on which every twentieth packet is lost."""
+
+
+@dataclass
+class _Connection:
+    """What the two ways of a connection share: how many bytes may still come back and go up, what pupils sent, and to which path
+    they posted last."""
+
+    left: list[int]
+    is_cut: bool = False
+    heard: bytearray = field(default_factory=bytearray)
+    posted_to: str = ""
+
+    def hear(self, data: bytes) -> None:
+        """Note what a pupil sends."""
+        self.heard += data
+        if asked := ASKED.match(data):
+            self.posted_to = asked[2].decode() if asked[1] == b"POST" else ""
+
+
+class _Flight:
+    """What is on its way in one direction: it arrives late, and in its order."""
+
+    def __init__(self, arrive: Callable[[bytes], None]) -> None:
+        self._arrive = arrive
+        self._packets: deque[bytes] = deque()
+        self._room = self._there = 0.0
+
+    def send(self, packet: bytes, fills: float, late: float) -> None:
+        """It fills the line for some seconds, and is there so much later, unless one before it is not there yet."""
+        loop = asyncio.get_running_loop()
+        self._room = max(self._room, loop.time()) + fills
+        self._there = max(self._there, self._room + late)
+        self._packets.append(packet)
+        loop.call_at(self._there, lambda: self._arrive(self._packets.popleft()))
+
+    async def landed(self) -> None:
+        """Wait until all of it is there."""
+        await asyncio.sleep(max(0.0, self._there - asyncio.get_running_loop().time()))
 
 
 class PoorLine:
@@ -45,8 +97,8 @@ class PoorLine:
 
     def __init__(self, target: int, weather: Weather | None = None, seed: int = 5) -> None:
         self.target, self.port, self.weather = target, 0, weather or Weather()
-        self.connections = self.cuts = self.stalls = self.lost_receipts = self.stood_in = 0
-        self._heard: list[bytearray] = []
+        self.connections = self.cuts = self.stalls = self.lost_replies = self.stood_in = 0
+        self._connections: list[_Connection] = []
         self._draw = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -55,12 +107,12 @@ class PoorLine:
     @property
     def overheard(self) -> bytes:
         """All that pupils sent over it, as a filter or whoever holds the line could keep it: a connection after the other."""
-        return b"".join(self._heard)
+        return b"".join(one.heard for one in self._connections)
 
     @property
     def posted(self) -> list[tuple[str, bytes]]:
         """Every form that went over it whole: where to, and its body."""
-        return [one for connection in self._heard for one in _forms(bytes(connection))]
+        return [form for one in self._connections for form in _forms(bytes(one.heard))]
 
     @property
     def url(self) -> str:
@@ -110,13 +162,12 @@ class PoorLine:
             writer.write(PORTALS[weather.portal])
             await writer.drain()
             return
-        left = self._budget(weather)
-        self._heard.append(heard := bytearray())
+        self._connections.append(shared := _Connection(self._budget(weather)))
+        await asyncio.sleep(weather.delay + self._resent(weather, AT_FIRST))  # each side says that it is there
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        answered = [False]  # whether the bytes that came last from the pupil were a sending of answers
         ways = [
-            asyncio.create_task(self._pump(reader, upstream_writer, lambda: self.weather.up, left, answered, heard)),
-            asyncio.create_task(self._pump(upstream_reader, writer, lambda: self.weather.down, left, answered)),
+            asyncio.create_task(self._pump(reader, upstream_writer, shared, is_up=True)),
+            asyncio.create_task(self._pump(upstream_reader, writer, shared, is_up=False)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -126,42 +177,52 @@ class PoorLine:
             upstream_writer.close()
 
     def _budget(self, weather: Weather) -> list[int]:
-        """How many bytes a connection may pass: all, or few where it is its turn to be cut."""
-        is_cut = weather.cut_every and self.connections % weather.cut_every == 0
-        return [self._draw.randrange(1, 4000) if is_cut else 2**60]
+        """How many bytes may come back and go up: all, or, where it is its turn to be cut, very few on one of the two ways: it is
+        cut before the service has heard, or before the pupil has."""
+        left = [2**60, 2**60]
+        if weather.cut_every and self.connections % weather.cut_every == 0:
+            left[self._draw.randrange(2)] = self._draw.randrange(SHORTEST)
+        return left
+
+    def _resent(self, weather: Weather, wait: float) -> float:
+        """How much later a packet comes because it was lost: not at all, or by all the waits before it was sent once more."""
+        lost = 0
+        while self._draw.random() < weather.loss:
+            lost += 1
+        self.stalls += lost
+        return wait * (2**lost - 1)
 
     async def _pump(
-        self,
-        source: asyncio.StreamReader,
-        sink: asyncio.StreamWriter,
-        rate: Callable[[], float],
-        left: list[int],
-        answered: list[bool],
-        heard: bytearray | None = None,
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, shared: _Connection, *, is_up: bool
     ) -> None:
-        """One way of a connection; what pupils send is `heard`, what comes back is not."""
+        """One way of a connection; what pupils send is heard, what comes back is not."""
+
+        def arrive(packet: bytes) -> None:
+            if shared.is_cut or sink.is_closing():
+                return
+            shared.left[is_up] -= len(packet)
+            if shared.left[is_up] < 0:
+                shared.is_cut = True
+                self.cuts += 1
+                sink.transport.abort()
+            else:
+                sink.write(packet)
+
+        flight = _Flight(arrive)
         while data := await source.read(CHUNK):
             weather = self.weather
             if weather.is_down or weather.portal:  # what stands from before is gone too
                 return
-            if heard is not None:
-                heard += data
-                answered[0] = data.startswith(b"POST /answer ") or (answered[0] and b" HTTP/1.1\r\n" not in data)
-            elif weather.loses_receipts and answered[0]:
-                weather.loses_receipts = False
-                self.lost_receipts += 1
+            if is_up:
+                shared.hear(data)
+            elif weather.loses_reply_to and weather.loses_reply_to == shared.posted_to:
+                weather.loses_reply_to = ""
+                self.lost_replies += 1
                 return
-            left[0] -= len(data)
-            if left[0] < 0:
-                self.cuts += 1
-                return
-            pause = weather.delay / 2 + (len(data) / rate() if rate() else 0.0)
-            if weather.loss and self._draw.random() < weather.loss:
-                self.stalls += 1
-                pause += weather.stall
-            await asyncio.sleep(pause)
-            sink.write(data)
-            await sink.drain()
+            rate = weather.up if is_up else weather.down
+            late = weather.delay / 2 + self._resent(weather, weather.delay + A_WHILE)
+            flight.send(data, len(data) / rate if rate else 0.0, late)
+        await flight.landed()
 
 
 def _forms(sent: bytes) -> Iterator[tuple[str, bytes]]:

@@ -9,8 +9,6 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -24,9 +22,7 @@ from survey.sealed_answers import KeyDestroyed, destroy_keys, make_key, open_sea
 from survey.sealing import Keys, SealBroken
 from survey.sittings.acts import perform
 from survey.sittings.stages import Act
-
-SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
-STEP = 512
+from tests.seals import seal
 
 
 class Device:
@@ -46,14 +42,11 @@ class Device:
 
     def look(self, database: Database, ticket: str) -> None:
         self.place = place_of(database, ticket)
-        self.key_id, point, self.info = public_key(database, self.place).split(".", 2)
-        raw = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
-        self.key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+        self.key = public_key(database, self.place)
 
     def seal(self, body: bytes, info: str | None = None) -> str:
-        padded = body.ljust(-(-len(body) // STEP) * STEP, b"\0")
-        closed = SUITE.encrypt(padded, self.key, (info or self.info).encode())
-        return f"{self.key_id}.{base64.urlsafe_b64encode(closed).decode()}"
+        key_id, point, bound_to = self.key.split(".", 2)
+        return seal(f"{key_id}.{point}.{info or bound_to}", body)
 
     def form(self, body: bytes, *, waited: bool = True, info: str | None = None) -> dict[str, str]:
         inner = parse_qs(body.decode())
