@@ -12,20 +12,29 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from questionnaires.files import load_library, read
 from questionnaires.instrument import STEP_OPTIONS, Item, Part
 from questionnaires.instrument import Page as QuestionPage
-from survey.clock import now
-from tests.live import Grounds, Live
-from tests.survey.desk import OnDuty, put_on_duty
+from survey.answering import linked
+from survey.models import Case, Entry
+from tests.conftest import Staff
+from tests.live import Grounds, Live, Room
+from tests.survey.casework import Service, made_case, make_service
+from tests.survey.desk import OnDuty, with_readers
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -229,17 +238,39 @@ def wishes(live: Live) -> tuple[Grounds, OnDuty, OnDuty, OnDuty]:
     return grounds, *with_readers(grounds)
 
 
-def with_readers(grounds: Grounds) -> tuple[OnDuty, OnDuty, OnDuty]:
-    """Two readers outside the school and one in it, never in their last hour."""
-    moment = now()
-    hours = {
-        "weekdays": "1234567",
-        "on_bank_holidays": True,
-        "starts": "00:00",
-        "ends": "23:59",
-    }
+@dataclass
+class Place:
+    """A service in this process with all that young people can send: cases whose worker sees the answers, and a session that
+    asks for words and has readers."""
 
-    def reader(task: str, **duty: Any) -> OnDuty:
-        return put_on_duty(grounds.database, grounds.programme_id, task, moment=moment, **hours, **duty)
+    port: int
+    service: Service
+    room: Room
+    reader: OnDuty
+    staff: Staff
+    worker: FlaskClient
+    cases: Iterator[int] = field(default_factory=count)
 
-    return reader("reader"), reader("deputy"), reader("reader", setting_id=grounds.setting_id, is_outside=False)
+    def begin_case(self) -> str:
+        """A new case whose first questions are open; its code."""
+        case_id = made_case(self.service, self.staff, self.worker, f"B58-{next(self.cases)}")
+        self.staff.post(self.worker, f"/staff/cases/{case_id}/start/t1", where="code")
+        with self.service.database.reading() as session:
+            sitting_id = session.get_one(Case, case_id).sitting_id
+            return session.scalars(select(Entry.code).where(Entry.sitting_id == sitting_id)).one()
+
+
+@pytest.fixture
+def place(app: Flask, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """Somebody is on duty at any hour, and there are readers."""
+    monkeypatch.setattr(linked, "is_on_duty", lambda *_: True)
+    service = make_service(staff.database)
+    where = SimpleNamespace(database=staff.database, keys=app.extensions["keys"])
+    grounds = Grounds(where, load_library("picture_views"), "wishes")  # type: ignore[arg-type]
+    reader, *_ = with_readers(grounds)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    worker = service.sign_in(app, "worker")
+    yield Place(server.server_port, service, grounds.room("shared", "after"), reader, staff, worker)
+    server.shutdown()
+    server.server_close()

@@ -27,9 +27,9 @@ from survey.models import Alert, Case
 from survey.sealing import Keys
 from tests.ground import OnGround, make_account, make_programme, make_sitting
 from tests.journeys import gate
-from tests.journeys.conftest import with_readers
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds, Live, Room
+from tests.survey.desk import with_readers
 
 pytestmark = pytest.mark.proof
 MOST_WALKS = 8

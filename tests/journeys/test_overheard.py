@@ -9,29 +9,18 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote_plus
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page
-from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from questionnaires.files import load_library
 from questionnaires.instrument import Instrument
-from survey.answering import linked
-from survey.models import Case, Entry
-from tests.conftest import Staff
-from tests.journeys.conftest import with_readers
+from tests.journeys.conftest import Place
 from tests.journeys.pupil import Pupil
-from tests.live import Grounds, Room
 from tests.proof.poor_line import PoorLine
-from tests.survey.casework import TELLING, Service, made_case, make_service
+from tests.survey.casework import TELLING
 
 pytestmark = [pytest.mark.proof, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 STEP, TAG = 512, 65 + 16
@@ -43,38 +32,6 @@ BUCKETS = {"/answer": 4, "/alert": 2, "/words": 3, "/talk": 1}
 """Into how many lengths the seals of each kind of form may fall."""
 ENVELOPE = {"ticket", "submission", "sealed", "waited", "who-reads", "sealed-words", "end", "slip", "bound-to"}
 SEALS = ("sealed", "sealed-words", "sealed-slip")
-
-
-@dataclass
-class Place:
-    """A service in this process: cases whose worker sees the answers, and a session that asks for words."""
-
-    port: int
-    service: Service
-    codes: list[str]
-    room: Room
-
-
-@pytest.fixture
-def place(app: Flask, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """Somebody is on duty at any hour, and there are readers."""
-    monkeypatch.setattr(linked, "is_on_duty", lambda *_: True)
-    service = make_service(staff.database)
-    worker, codes = service.sign_in(app, "worker"), []
-    for n in range(len(FILLED)):
-        case_id = made_case(service, staff, worker, f"B58-{n}")
-        staff.post(worker, f"/staff/cases/{case_id}/start/t1", where="code")
-        with staff.database.reading() as session:
-            sitting_id = session.get_one(Case, case_id).sitting_id
-            codes.append(session.scalars(select(Entry.code).where(Entry.sitting_id == sitting_id)).one())
-    where = SimpleNamespace(database=staff.database, keys=app.extensions["keys"])
-    grounds = Grounds(where, load_library("picture_views"), "wishes")  # type: ignore[arg-type]
-    with_readers(grounds)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Place(server.server_port, service, codes, grounds.room("shared", "after"))
-    server.shutdown()
-    server.server_close()
 
 
 def answered(page: Page, instrument: Instrument, filled: int, typed: str = "") -> None:
@@ -128,8 +85,8 @@ def test_nothing_that_is_sent_can_be_read_and_lengths_tell_little(
 ) -> None:
     with PoorLine(place.port) as line:
         page = context_of(base_url=line.url).new_page()
-        for code, filled, typed in zip(place.codes, FILLED, TYPED, strict=True):
-            answer_linked(page, place, code, filled)
+        for filled, typed in zip(FILLED, TYPED, strict=True):
+            answer_linked(page, place, place.begin_case(), filled)
             answer_privately(page, place, filled, typed)
     assert (len(place.service.alerts()), len(place.service.rows())) == (len(FILLED), 2 * len(FILLED))
     sent = [(path, parse_qs(body.decode())) for path, body in line.posted if path in BUCKETS]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
-from sqlalchemy import select
 
-from survey.models import ReaderKey, TalkEnvelope, TalkSlip
-from survey.readers import unlock
-from survey.talks import NOTHING, Asked, open_slip
+from survey.talks import NOTHING, Asked
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
-from tests.live import Grounds, Live, Room
-from tests.survey.desk import PASSPHRASE, OnDuty
+from tests.live import Grounds, Room
+from tests.survey.desk import OnDuty, slips_for
 
 pytestmark = pytest.mark.back_cache
 CANARY = "canary-7741 Zebedee Quill مرحبا"
@@ -25,18 +21,6 @@ NOT_SECURE = """() => {
   Object.defineProperty(window, 'isSecureContext', {value: false});
   Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined});
 }"""
-
-
-def kept(live: Live, reader: OnDuty, room: Room) -> Counter[Asked]:
-    """What stands on the slips of this programme for one reader."""
-    with live.database.reading() as session:
-        private = unlock(session.get_one(ReaderKey, reader.key_id), PASSPHRASE)
-        found = session.execute(
-            select(TalkSlip, TalkEnvelope)
-            .join(TalkEnvelope)
-            .where(TalkEnvelope.key_id == reader.key_id, TalkSlip.programme_id == room.programme_id)
-        ).all()
-        return Counter(open_slip(slip, envelope, private) for slip, envelope in found)
 
 
 def come(page: Page, room: Room) -> None:
@@ -51,7 +35,6 @@ def press(page: Page) -> None:
 def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     context_of: Callable[..., BrowserContext],
     wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty],
-    live: Live,
     watch: Watch,
     dull: str,
 ) -> None:
@@ -62,7 +45,7 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     sent: list[str] = []
     page.on("request", lambda one: sent.append(one.post_data or "") if one.method == "POST" else None)
     come(page, room)
-    before = {one: kept(live, one, room) for one in (reader, deputy, inside)}
+    before = {one: slips_for(one, room) for one in (reader, deputy, inside)}
     sent.clear()
     page.fill("#child", CANARY)
     press(page)
@@ -78,7 +61,7 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     press(page)
     expect(page.locator("#unsure")).to_be_focused()
     expect(page.locator("#unsent")).to_be_hidden()
-    assert kept(live, reader, room) - before[reader] == {Asked("self", CANARY): 1}, "it had arrived"
+    assert slips_for(reader, room) - before[reader] == {Asked("self", CANARY): 1}, "it had arrived"
     page.route("**/talk", lambda route: route.fulfill(status=511, body="<h1>Sign in</h1>"), times=1)
     press(page)
     expect(page.locator("#unsure")).to_be_focused()
@@ -91,7 +74,7 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     page.wait_for_url("**/thanks?talked")
     assert len({len(body) for body in sent}) == 1 and len(sent) == 4
     assert set(parse_qs(sent[0])) == {"ticket", "end", "slip", "bound-to", "sealed-slip"}
-    asked = [kept(live, one, room) - before[one] for one in (reader, deputy, inside)]
+    asked = [slips_for(one, room) - before[one] for one in (reader, deputy, inside)]
     assert asked == [{Asked("self", CANARY): 1, NOTHING: 1}] * 2 + [{NOTHING: 2}], "the school was not chosen"
     held: list[Route] = []
     for path in ("talk", "leave"):
@@ -113,7 +96,6 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
 def test_who_walks_away_leaves_nothing_on_it(
     context_of: Callable[..., BrowserContext],
     wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty],
-    live: Live,
     *,
     secure: bool,
 ) -> None:
@@ -136,11 +118,11 @@ def test_who_walks_away_leaves_nothing_on_it(
         assert CANARY not in page.evaluate(FIELDS) + page.content()
         page.go_back()
     page.goto("/talk?end=a")
-    before = kept(live, reader, room)
+    before = slips_for(reader, room)
     page.fill("#child", CANARY)
     page.get_by_label("Yes, about me").check()
     press(page)
     page.wait_for_url("**/thanks?talked")
-    assert kept(live, reader, room) - before == {Asked("self", CANARY): 1}, "sealed here or by the service"
+    assert slips_for(reader, room) - before == {Asked("self", CANARY): 1}, "sealed here or by the service"
     page.go_back()
     assert CANARY not in page.evaluate(FIELDS) + page.content()

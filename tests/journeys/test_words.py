@@ -9,36 +9,16 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
-from sqlalchemy import select
 
-from survey.models import Envelope, ReaderKey, Remark
-from survey.readers import unlock
-from survey.remarks import open_words
 from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_answering import NOTHING_KEPT
 from tests.journeys.test_offline import STEP, ready, waiting
-from tests.live import Live, Room
-from tests.survey.desk import PASSPHRASE, OnDuty
+from tests.live import Room
+from tests.survey.desk import said_to
 
 CANARY = "canary-9930 läßt grüßen مرحبا"
 OTHER = "canary-5512 never sent"
-
-
-def said_to(live: Live, reader: OnDuty, room: Room) -> list[str]:
-    """What this reader can open of what came from this programme."""
-    with live.database.reading() as session:
-        private = unlock(session.get_one(ReaderKey, reader.key_id), PASSPHRASE)
-        found = session.execute(
-            select(Remark, Envelope)
-            .join(Envelope, Envelope.remark_id == Remark.id)
-            .where(Envelope.key_id == reader.key_id, Remark.programme_id == room.programme_id)
-        ).all()
-        return [
-            one.said
-            for remark, envelope in found
-            for one in open_words(remark, reader.key_id, private, envelope.sealed)
-        ]
 
 
 def to_the_box(pupil: Pupil, room: Room) -> None:
@@ -69,9 +49,7 @@ def kept_everywhere(page: Page) -> str:
     ) + json.dumps(waiting(page))
 
 
-def test_words_are_sealed_in_the_browser_to_who_was_chosen(
-    context_of: Callable[..., BrowserContext], wishes, live: Live
-) -> None:
+def test_words_are_sealed_in_the_browser_to_who_was_chosen(context_of: Callable[..., BrowserContext], wishes) -> None:
     grounds, reader, deputy, inside = wishes
     room = grounds.room("shared", "after")
     page = context_of().new_page()
@@ -96,7 +74,7 @@ def test_words_are_sealed_in_the_browser_to_who_was_chosen(
     envelopes = [part.partition(".")[2] for part in by_path["words"]["sealed-words"][0].split("~")]
     raw = [base64.urlsafe_b64decode(one + "=" * (-len(one) % 4)) for one in envelopes]
     assert len(raw) == 3 and {(len(one) - 65 - 16) % STEP for one in raw} == {0}
-    assert [said_to(live, one, room) for one in (reader, deputy, inside)] == [[CANARY]] * 3
+    assert [said_to(one, room) for one in (reader, deputy, inside)] == [[CANARY]] * 3
     assert CANARY not in kept_everywhere(page) and len(room.rows("after")) == 1
 
 
@@ -106,9 +84,7 @@ def kept_and_reply_lost(route: Route) -> None:
     route.abort()
 
 
-def test_words_that_cannot_be_sent_never_wait(
-    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
-) -> None:
+def test_words_that_cannot_be_sent_never_wait(context_of: Callable[..., BrowserContext], wishes, watch: Watch) -> None:
     watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
     grounds, reader, *_ = wishes
     room = grounds.room("shared", "after")
@@ -122,7 +98,7 @@ def test_words_that_cannot_be_sent_never_wait(
     to_the_box(pupil, room)
     page.fill("#i-your_words", "while the network was there")
     to_the_check(pupil)
-    before = len(said_to(live, reader, room))
+    before = len(said_to(reader, room))
     context.set_offline(True)
     page.click("#send")
     expect(page.locator("#unsent")).to_be_focused()
@@ -134,14 +110,14 @@ def test_words_that_cannot_be_sent_never_wait(
     expect(page.locator("#unsent")).to_be_focused()
     expect(page.locator("#unsent [data-when]:visible")).to_contain_text("What you typed was not sent")
     expect(page.locator("#unsent")).to_contain_text("tell an adult you trust, or use Get help")
-    assert len(said_to(live, reader, room)) == before, "nothing has left the device, and the page does not doubt it"
+    assert len(said_to(reader, room)) == before, "nothing has left the device, and the page does not doubt it"
     page.unroute("**/quiet")
     page.route("**/words", kept_and_reply_lost)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#unsent [data-when]:visible")).to_contain_text(
         "We could not tell whether what you typed arrived"
     )
-    assert len(said_to(live, reader, room)) == before + 1, "it had arrived, so the page must not call it unsent"
+    assert len(said_to(reader, room)) == before + 1, "it had arrived, so the page must not call it unsent"
     assert room.rows("after") == [] and waiting(page) == []
     page.unroute("**/words")
     page.get_by_role("button", name="Try again").click()
@@ -154,7 +130,7 @@ def test_words_that_cannot_be_sent_never_wait(
     context.set_offline(False)
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/thanks?talked")
-    assert len(said_to(live, reader, room)) == before + 1
+    assert len(said_to(reader, room)) == before + 1
 
     to_the_box(pupil, room)
     page.fill("#i-your_words", OTHER)
@@ -172,7 +148,7 @@ def test_words_that_cannot_be_sent_never_wait(
     assert page.locator("#answers").get_by_text("What should your school do").count() == 0, "no box without a network"
     context.set_offline(False)
     expect(page.locator("#waiting-here")).to_be_hidden()
-    assert OTHER not in "".join(said_to(live, reader, room))
+    assert OTHER not in "".join(said_to(reader, room))
 
 
 def change_words(pupil: Pupil, words: str) -> None:
@@ -186,7 +162,7 @@ def change_words(pupil: Pupil, words: str) -> None:
 
 
 def test_words_that_went_before_are_not_forgotten_when_others_stand_there(
-    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+    context_of: Callable[..., BrowserContext], wishes, watch: Watch
 ) -> None:
     """Earlier words may be with an adult, or are: whatever stands in the box by now, nobody is told that nothing went."""
     watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
@@ -199,7 +175,7 @@ def test_words_that_went_before_are_not_forgotten_when_others_stand_there(
     to_the_box(pupil, room)
     page.fill("#i-your_words", "the first")
     to_the_check(pupil)
-    before = len(said_to(live, reader, room))
+    before = len(said_to(reader, room))
     page.route("**/words", kept_and_reply_lost, times=1)
     page.click("#send")
     unsure = page.locator("#unsent [data-when=unsure]")
@@ -213,7 +189,7 @@ def test_words_that_went_before_are_not_forgotten_when_others_stand_there(
     page.route("**/answer", lambda route: route.abort())
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#status")).to_contain_text("What you typed has already arrived.")
-    assert len(said_to(live, reader, room)) == before + 2
+    assert len(said_to(reader, room)) == before + 2
     change_words(pupil, "the third")
     context.set_offline(True)
     page.click("#send")
@@ -222,7 +198,7 @@ def test_words_that_went_before_are_not_forgotten_when_others_stand_there(
     page.unroute("**/answer")
     page.get_by_role("button", name="Try again").click()
     page.wait_for_url("**/talk?end=a")
-    assert len(said_to(live, reader, room)) == before + 3 and len(room.rows("after")) == 1
+    assert len(said_to(reader, room)) == before + 3 and len(room.rows("after")) == 1
 
 
 def test_an_empty_box_goes_with_the_network_though_its_reader_was_chosen(
@@ -263,7 +239,7 @@ def test_words_that_are_too_long_to_send_say_so_and_can_be_made_shorter(
 
 
 def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
-    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+    context_of: Callable[..., BrowserContext], wishes, watch: Watch
 ) -> None:
     """The reader goes home between the page and Send: what comes back says so, and nothing of it is lost or stuck."""
     watch.expect("status of 422")
@@ -274,7 +250,7 @@ def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
     to_the_box(pupil, room)
     page.fill("#i-your_words", CANARY)
     to_the_check(pupil)
-    before = len(said_to(live, reader, room))
+    before = len(said_to(reader, room))
     policy, html = page.evaluate(
         "fetch('/answer').then(async (reply) => [reply.headers.get('Content-Security-Policy'), await reply.text()])"
     )
@@ -305,4 +281,4 @@ def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
         page.unroute(f"**/{path}")
     page.click("#send")
     page.wait_for_url("**/talk?end=a")
-    assert len(said_to(live, reader, room)) == before + 1 and len(room.rows("after")) == 1
+    assert len(said_to(reader, room)) == before + 1 and len(room.rows("after")) == 1

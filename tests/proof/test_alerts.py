@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from questionnaires.codebook import Codebook
 from survey import cookies, outbox, signing_in
@@ -105,22 +106,26 @@ class Casework:
         return self.live.keys.mac("alert", submission.encode())[:16]
 
 
-def open_case(database: Database, service: Service, n: int) -> str:
-    """A case with its first questions open; returns the ticket."""
+def open_cases(database: Database, service: Service, count: int) -> list[str]:
+    """So many cases with their first questions open; returns their tickets."""
     with database.writing() as session:
-        entry = make_sitting(session, service.ground, devices="own", present=1, year_groups="")
-        case = Case(
-            programme_id=service.programme_id,
-            sitting_id=entry.sitting_id,
-            reference=f"P{n}",
-            worker_id=service.people["worker"],
-            deputy_id=service.people["deputy"],
-            opened_at=now(),
-        )
-        session.add(case)
-        opening = open_wave(session, entry, "t1")
-        session.flush()
-        return session.scalars(select(Ticket.id).where(Ticket.opening_id == opening.id, Ticket.language == "en")).one()
+        return [_open_case(session, service, n) for n in range(count)]
+
+
+def _open_case(session: Session, service: Service, n: int) -> str:
+    entry = make_sitting(session, service.ground, devices="own", present=1, year_groups="")
+    case = Case(
+        programme_id=service.programme_id,
+        sitting_id=entry.sitting_id,
+        reference=f"P{n}",
+        worker_id=service.people["worker"],
+        deputy_id=service.people["deputy"],
+        opened_at=now(),
+    )
+    session.add(case)
+    opening = open_wave(session, entry, "t1")
+    session.flush()
+    return session.scalars(select(Ticket.id).where(Ticket.opening_id == opening.id, Ticket.language == "en")).one()
 
 
 @pytest.fixture
@@ -128,7 +133,7 @@ def casework(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Casewor
     """A service with open cases, not yet started."""
     live = Live(tmp_path / "service", launcher=getattr(request, "param", SERVE))
     service = make_service(live.database)
-    yield Casework(live, service, [open_case(live.database, service, n) for n in range(CASES)])
+    yield Casework(live, service, open_cases(live.database, service, CASES))
     live.kill()
     live.database.dispose()
 

@@ -1,25 +1,40 @@
-"""A desk to try things on: two readers outside the school and one inside, with keys that were proved."""
+"""A desk to try things on: two readers outside the school and one inside, with keys that were proved, and what each can open."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import readers
-from survey.clock import PLACE
+from survey.clock import PLACE, now
 from survey.database import Database
-from survey.models import Account, Duty, Grant, ReaderKey
-from survey.readers import make_reader_key
-from tests.ground import make_account
+from survey.models import Account, Duty, Envelope, Grant, ReaderKey, Remark, TalkEnvelope, TalkSlip
+from survey.readers import make_reader_key, unlock
+from survey.remarks import open_words
+from survey.talks import Asked, open_slip
+from tests.ground import OnGround, make_account
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Keys in tests are locked with little memory, so that they are quick."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "MEMORY_KIB", 64)
+        yield
 
 
 @pytest.fixture(autouse=True)
-def quick_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys in tests are locked with little memory, so that they are quick."""
-    monkeypatch.setattr(readers, "MEMORY_KIB", 64)
+def quick_locks() -> Iterator[None]:
+    """For a whole test."""
+    with quickly():
+        yield
 
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=PLACE)
@@ -81,6 +96,52 @@ def _account(session: Session, programme_id: int, moment: datetime) -> Account:
         programme_id=programme_id,
         starts_at=moment - timedelta(days=400),
     )
+
+
+def with_readers(ground: OnGround) -> tuple[OnDuty, OnDuty, OnDuty]:
+    """Two readers outside the school and one in it, never in their last hour, whose keys no running service opens: they are
+    locked quickly."""
+    moment, everything = now(), (ground.database, ground.programme_id)
+    hours = {"weekdays": "1234567", "on_bank_holidays": True, "starts": "00:00", "ends": "23:59", "moment": moment}
+    with quickly():
+        return (
+            put_on_duty(*everything, "reader", **hours),
+            put_on_duty(*everything, "deputy", **hours),
+            put_on_duty(*everything, "reader", setting_id=ground.setting_id, is_outside=False, **hours),
+        )
+
+
+def said_to(reader: OnDuty, ground: OnGround) -> list[str]:
+    """What this reader can open of the words that came from a programme."""
+    with ground.database.reading() as session:
+        private = _key_of(session, reader)
+        found = session.execute(
+            select(Remark, Envelope)
+            .join(Envelope, Envelope.remark_id == Remark.id)
+            .where(Envelope.key_id == reader.key_id, Remark.programme_id == ground.programme_id)
+        ).all()
+        return [
+            one.said
+            for remark, envelope in found
+            for one in open_words(remark, reader.key_id, private, envelope.sealed)
+        ]
+
+
+def slips_for(reader: OnDuty, ground: OnGround) -> Counter[Asked]:
+    """What stands on the slips of a programme for this reader."""
+    with ground.database.reading() as session:
+        private = _key_of(session, reader)
+        found = session.execute(
+            select(TalkSlip, TalkEnvelope)
+            .join(TalkEnvelope)
+            .where(TalkEnvelope.key_id == reader.key_id, TalkSlip.programme_id == ground.programme_id)
+        ).all()
+        return Counter(open_slip(slip, envelope, private) for slip, envelope in found)
+
+
+def _key_of(session: Session, reader: OnDuty) -> bytes:
+    with quickly():
+        return unlock(session.get_one(ReaderKey, reader.key_id), PASSPHRASE)
 
 
 def change(database: Database, reader: OnDuty, **fields: object) -> None:
