@@ -4,6 +4,8 @@ The marks are numbers that nobody else types, the card's code and the submission
 fields, session and local storage, IndexedDB (opened seals and all), caches, cookies, and the history's addresses and titles:
 after sending, leaving and the idle wipe, and at each of five steps back, with the back-forward cache on. Words of a chosen
 option stand in an empty questionnaire too, so for those it is asked that nothing is ticked anywhere, kept copies included.
+Words that somebody types, in a box and on the last page, are looked for in the same way, and while the page still asks whether
+it may be left: then they stand there and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qs, unquote_plus
 
 import pytest
@@ -28,7 +31,7 @@ from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import ready, waiting
 from tests.journeys.test_poor_line import empty
 from tests.journeys.test_words import to_the_box, to_the_check
-from tests.live import Grounds, Live
+from tests.live import Grounds, Live, Room
 from tests.proof.poor_line import PoorLine
 from tests.survey.desk import OnDuty
 
@@ -55,6 +58,8 @@ KEPT = """async () => {
   }
   return found;
 }"""
+TICKED = "input:checked:not([value=beyond])"
+"""Whoever reads the last page is somebody outside the school unless a child chooses otherwise."""
 FIELDS = "() => [...document.querySelectorAll('input, textarea, select')].map((one) => one.value).join(' ')"
 
 
@@ -65,6 +70,16 @@ def marked(live: Live) -> Grounds:
     number, choice = counting.items_in("before")[:2]
     items = (*(replace(number, key=f"counted_{n}") for n in range(NUMBERS)), choice)
     return Grounds(live, replace(counting, key="marked", pages=(QuestionPage("all", None, items),)), "marked")
+
+
+class Marked(Protocol):
+    """Somebody with a page and marks of their own."""
+
+    page: Page
+    script: bool
+
+    def marks(self) -> list[str]:
+        """What must be nowhere."""
 
 
 @dataclass
@@ -104,7 +119,49 @@ class Child:
         ]
 
 
-def assert_nowhere(child: Child, kept: str, where: str) -> None:
+@dataclass
+class Teller:
+    """Somebody who types words of their own, and agrees or not when the browser asks before a page is left."""
+
+    page: Page
+    script: bool
+    room: Room
+    words: list[str] = field(default_factory=lambda: [f"zq{secrets.token_hex(4)}" for _ in range(MARKS)])
+    agrees: bool = True
+
+    def __post_init__(self) -> None:
+        self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
+
+    def marks(self) -> list[str]:
+        """What must be nowhere."""
+        return self.words
+
+    def type(self, where: str, words: list[str] | None = None) -> None:
+        """Type words, and stand before Send."""
+        pupil, said = Pupil(self.page, script=self.script), words or self.words
+        if where == "the last page":
+            pupil.join(self.room.code)
+            self.page.goto("/talk?end=a")
+            self.type_last(said)
+        elif self.script:
+            to_the_box(pupil, self.room)
+            self.page.fill("#i-your_words", " ".join(said))
+            to_the_check(pupil)
+        else:
+            pupil.join(self.room.code)
+            self.page.fill("#i-your_words", " ".join(said))
+        assert [one for one in said if one not in str(self.page.evaluate(FIELDS))] == [], (
+            "the search finds what is there"
+        )
+
+    def type_last(self, words: list[str]) -> None:
+        """Fill in the last page."""
+        for n, line in enumerate(("#child", "#person", "#when")):
+            self.page.fill(line, " ".join(words[n::3]))
+        self.page.get_by_label("Yes, about me").check()
+
+
+def assert_nowhere(child: Marked, kept: str, where: str) -> None:
     """None of a child's marks stands in what was kept, as a word of its own."""
     assert len(child.marks()) >= MARKS
     found = [mark for mark in child.marks() if re.search(rf"(?<![0-9A-Za-z]){re.escape(mark)}(?![0-9A-Za-z])", kept)]
@@ -119,14 +176,16 @@ def history_of(page: Page) -> str:
     return json.dumps([[entry["url"], entry["title"], entry["userTypedURL"]] for entry in entries])
 
 
-def search(child: Child, where: str) -> None:
-    """Look everywhere, now."""
+def search(child: Marked, where: str, *, here: bool = True) -> None:
+    """Look everywhere, now; on the page itself too, unless they are still there."""
     page = child.page
-    assert page.locator("input:checked").count() == 0, where
-    kept = [page.content(), str(page.evaluate(FIELDS)), history_of(page), json.dumps(page.context.cookies())]
+    kept = [history_of(page), json.dumps(page.context.cookies())]
+    if here:
+        assert page.locator(TICKED).count() == 0, where
+        kept += [page.content(), str(page.evaluate(FIELDS))]
     if child.script and page.url.startswith("http"):
         found = page.evaluate(KEPT)
-        kept.append(json.dumps({**found, "records": []}))
+        kept.append(json.dumps({**found, "records": []} | ({} if here else {"dom": "", "text": ""})))
         for record in found["records"]:
             # A set that waits is known by its submission; of its answers nothing is to be read, in the seal or around it.
             kept.append(json.dumps({**record, "submission": "", "sealed": ""}))
@@ -135,7 +194,7 @@ def search(child: Child, where: str) -> None:
     assert_nowhere(child, "\n".join(kept), where)
 
 
-def search_back(child: Child) -> None:
+def search_back(child: Marked) -> None:
     """Look here, and at each of five steps back."""
     search(child, f"at {child.page.url}")
     for step in range(1, BACK + 1):
@@ -230,33 +289,81 @@ def test_what_waits_on_a_device_and_what_goes_over_the_line_says_nothing(
     assert_silent(line, children)
 
 
-def test_what_is_typed_in_words_is_on_no_line_and_nowhere_afterwards(
-    context_of: Callable[..., BrowserContext], live: Live, wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty]
+@pytest.fixture(params=["own", "shared"])
+def room(request: pytest.FixtureRequest, wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty]) -> Room:
+    """A session that asks for words, on devices of either kind."""
+    return wishes[0].room(request.param, "after")
+
+
+def test_what_is_typed_is_on_no_line_and_nowhere_after_sending(
+    context_of: Callable[..., BrowserContext], live: Live, room: Room, *, script: bool
 ) -> None:
-    typed = {"#i-your_words": "zebedee-4471", "#child": "quill-9023", "#person": "ombra-3318", "#when": "noon-7702"}
-    room = wishes[0].room("shared", "after")
     with PoorLine(live.port) as line:
-        page = context_of(base_url=line.url).new_page()
-        pupil = Pupil(page)
-        to_the_box(pupil, room)
-        for field_id, words in typed.items():
-            if field_id == "#child":
-                to_the_check(pupil)
-                page.click("#send")
-                page.wait_for_url("**/talk?end=a")
-            page.fill(field_id, words)
-        page.get_by_label("Yes, about me").check()
-        page.get_by_role("button", name="Send", exact=True).click()
-        page.wait_for_url("**/thanks?talked")
-        for _ in range(BACK):
-            if not page.url.startswith("http"):
-                break
-            kept = page.content() + str(page.evaluate(FIELDS)) + history_of(page) + json.dumps(page.evaluate(KEPT))
-            assert not [words for words in typed.values() if words in kept], page.url
-            page.go_back(wait_until="load")
+        teller = Teller(context_of(base_url=line.url, java_script_enabled=script).new_page(), script, room)
+        teller.type("the box", teller.words[:14])
+        teller.page.click("#send")
+        teller.page.wait_for_url("**/talk?end=a")
+        teller.type_last(teller.words[14:])
+        teller.page.get_by_role("button", name="Send", exact=True).click()
+        teller.page.wait_for_url("**/thanks?talked")
+        search_back(teller)
     overheard = unquote_plus(line.overheard.decode("latin-1"))
-    assert "POST /words" in overheard and "POST /talk" in overheard and "POST /answer" in overheard
-    assert not [words for words in typed.values() if words in overheard]
+    assert "POST /talk" in overheard and "POST /answer" in overheard and ("POST /words" in overheard) == script
+    readable = [one for one in teller.words if one in overheard]
+    assert readable == ([] if script else teller.words), "what is not sealed on the device is found on the line"
+
+
+@pytest.mark.parametrize("where", ["the box", "the last page"])
+def test_nothing_that_was_typed_is_left_after_leaving(
+    context_of: Callable[..., BrowserContext], room: Room, dull: str, where: str, *, script: bool
+) -> None:
+    teller = Teller(context_of(java_script_enabled=script).new_page(), script, room)
+    teller.type(where)
+    teller.page.click("#leave-link")
+    teller.page.wait_for_url(dull)
+    search_back(teller)
+
+
+@pytest.mark.parametrize("where", ["the box", "the last page"])
+@pytest.mark.parametrize("room", ["shared"], indirect=True)
+def test_nothing_that_was_typed_is_left_after_the_idle_wipe(
+    context_of: Callable[..., BrowserContext], room: Room, where: str
+) -> None:
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    teller = Teller(page, True, room)
+    teller.type(where)
+    page.clock.run_for(181_000)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    page.clock.run_for(21_000)
+    expect(page.locator("#start")).to_be_visible()
+    page.clock.resume()
+    search_back(teller)
+
+
+def test_what_was_typed_stands_on_the_page_alone_while_it_may_not_be_left(
+    context_of: Callable[..., BrowserContext], room: Room
+) -> None:
+    """Reload and closing are asked about: refused, the words are still there, and nowhere else; agreed to, they are gone."""
+    context = context_of()
+    teller = Teller(context.new_page(), True, room)
+    teller.type("the box")
+    page, teller.agrees = teller.page, False
+    for leave in (lambda: page.evaluate("location.reload()"), lambda: page.close(run_before_unload=True)):
+        with page.expect_event("dialog"):
+            leave()
+        assert page.input_value("#i-your_words") == " ".join(teller.words)
+        search(teller, "while it may not be left", here=False)
+    teller.agrees = True
+    page.reload()
+    search_back(teller)
+    teller.type("the box")
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    teller = Teller(context.new_page(), True, room, teller.words)
+    for path in ("/answer", "/talk?end=a", "/"):
+        teller.page.goto(path)
+        search(teller, f"closed, and then at {path}")
 
 
 def assert_silent(line: PoorLine, children: list[Child]) -> None:
