@@ -216,7 +216,7 @@ def test_an_empty_box_goes_with_the_network_though_its_reader_was_chosen(
 
 
 def test_words_that_are_too_long_to_send_say_so_and_can_be_made_shorter(
-    context_of: Callable[..., BrowserContext], wishes, live: Live, watch: Watch
+    context_of: Callable[..., BrowserContext], wishes, watch: Watch
 ) -> None:
     watch.expect("status of 413")
     grounds, reader, *_ = wishes
@@ -224,18 +224,18 @@ def test_words_that_are_too_long_to_send_say_so_and_can_be_made_shorter(
     page = context_of(service_workers="block").new_page()
     pupil = Pupil(page)
     to_the_box(pupil, room)
-    before, long = len(said_to(live, reader, room)), CANARY * 4000
+    before, long = len(said_to(reader, room)), CANARY * 4000
     page.evaluate("(long) => { document.querySelector('#i-your_words').value = long; }", long)
     to_the_check(pupil)
     page.click("#send")
     expect(page.locator("#status")).to_contain_text("too long to send. It is still on this page")
     expect(page.locator("#unsent")).to_be_hidden()
     assert (pupil.at(), page.input_value("#i-your_words")) == ("check", long)
-    assert room.rows("after") == [] and len(said_to(live, reader, room)) == before
+    assert room.rows("after") == [] and len(said_to(reader, room)) == before
     page.evaluate("(short) => { document.querySelector('#i-your_words').value = short; }", CANARY)
     page.click("#send")
     page.wait_for_url("**/talk?end=a")
-    assert len(said_to(live, reader, room)) == before + 1
+    assert len(said_to(reader, room)) == before + 1
 
 
 def test_words_that_nobody_can_read_just_now_stay_on_the_page_and_go_later(
