@@ -1,10 +1,11 @@
 """Whether a box for words is served, and to whose keys its words are sealed (CARE B1, B3).
 
 A reader and a deputy outside the school must both hold the role, have opened their reading page within 7 days and have proved
-their key within a month; then there is a desk. None in the last hour before the day's last of them goes home, and none where
-no day of theirs is left; a bank holiday is nobody's day unless their duty says so. Outside their hours the box is served with
-the time at which somebody reads again. A safeguarding adult at the school may be chosen where one is at work there when what
-comes is read first; those outside can always read it as well.
+their key within a month (and a colleague has confirmed one that took the place of another); then there is a desk. None in the
+last hour before the day's last of them goes home, and none where no day of theirs is left; a bank holiday is nobody's day
+unless their duty says so. Outside their hours the box is served with the time at which somebody reads again. A safeguarding
+adult at the school may be chosen where one is at work there when what comes is read first; those outside can always read it
+as well.
 
 Who is on duty at a place is asked in one way (`on_duty`), and when somebody of them works in another (`next_at_work`): by days
 of the week, hours, bank holidays and days away. Days away count wherever somebody is written to or promised: whoever is away
@@ -108,8 +109,14 @@ def is_away(duty: Duty, day: date) -> bool:
 
 def next_at_work(duty: Duty, moment: datetime) -> datetime | None:
     """When somebody works on a duty next: the moment itself while they do, None where it is not within some weeks."""
+    stretch = next_stretch(duty, moment)
+    return stretch[0] if stretch is not None else None
+
+
+def next_stretch(duty: Duty, moment: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when somebody works on a duty next, from a moment on."""
     hours = _hours([duty], moment)
-    return max(hours[0][0], moment) if hours else None
+    return (max(hours[0][0], moment), hours[0][1]) if hours else None
 
 
 def insiders(duties: Iterable[Duty]) -> set[int]:
@@ -137,6 +144,22 @@ def readers_of(session: Session, programme: Programme, moment: datetime) -> list
     return _with_keys(session, programme, duties, moment)
 
 
+def programmes_of(session: Session, account_id: int, moment: datetime) -> list[Programme]:
+    """The programmes for which somebody has a duty that is not over."""
+    lasting = (Duty.account_id == account_id, Duty.last_day >= moment.astimezone(PLACE).date())
+    theirs = select(Duty.programme_id).where(*lasting)
+    return list(session.scalars(select(Programme).where(Programme.id.in_(theirs)).order_by(Programme.id)))
+
+
+def can_confirm(session: Session, account_id: int, moment: datetime) -> set[int]:
+    """Who could say that somebody made their key themself: those who read for one of their programmes, with keys that are
+    proved."""
+    colleagues = [
+        one for item in programmes_of(session, account_id, moment) for one in readers_of(session, item, moment)
+    ]
+    return {one.duty.account_id for one in colleagues if one.is_ready} - {account_id}
+
+
 def _with_keys(session: Session, programme: Programme, duties: Sequence[Duty], moment: datetime) -> list[Reader]:
     keys = _ready_keys(session, programme, {duty.account_id for duty in duties}, moment)
     return [Reader(duty, keys.get(duty.account_id)) for duty in duties]
@@ -145,12 +168,13 @@ def _with_keys(session: Session, programme: Programme, duties: Sequence[Duty], m
 def _ready_keys(
     session: Session, programme: Programme, accounts: Iterable[int], moment: datetime
 ) -> dict[int, ReaderKey]:
-    """The keys of those who hold the role here, came within a week and proved their key within a month."""
+    """The keys of those who hold the role here, came within a week and proved their key within a month, and who made it."""
     found = session.scalars(
         select(ReaderKey).where(
             ReaderKey.account_id.in_(list(accounts)),
             ReaderKey.account_id.in_(Grant.held(ROLE, programme, moment)),
             ReaderKey.ended_at.is_(None),
+            ReaderKey.is_confirmed,
             and_(ReaderKey.seen_at > moment - SEEN_HOLDS, ReaderKey.proved_at > moment - PROOF_HOLDS),
         )
     )

@@ -54,6 +54,12 @@ SHOWN: Mapping[str, tuple[str, str]] = {
         N_("Somebody was put on duty to read what young people write. See who it is."),
         "/staff/reading/#readers",
     ),
+    "key_replaced": (
+        N_(
+            "Somebody who reads made a new key in place of their old one. See who it is, and ask them whether it was they."
+        ),
+        "/staff/reading/#readers",
+    ),
     "alert_new": (N_("A young person gave an answer that you must look at now."), "/staff/cases/"),
     "alert_undecided": (
         N_("An answer must be looked at now, and nobody has written down yet what was done."),
@@ -128,10 +134,13 @@ def waiting_for(session: Session, kind: str, account_id: int) -> list[str]:
     return list(session.scalars(select(Message.subject).where(*own).distinct()))
 
 
-def settle_for(session: Session, kind: str, account_id: int, *, subjects: Sequence[str] | None = None) -> None:
-    """One person needs none of their messages of a kind any more, or none on some subjects. Those on what children wrote are
-    deleted."""
+def settle_for(
+    session: Session, kind: str, account_id: int, *, subjects: Sequence[str] | None = None, only_due: bool = False
+) -> None:
+    """One person needs none of their messages of a kind any more, or none on some subjects, or none that are due by now. Those on
+    what children wrote are deleted."""
     matching = [Message.kind == kind, Message.account_id == account_id, Message.settled_at.is_(None)]
+    matching += [Message.due_at <= now()] if only_due else []
     matching += [Message.subject.in_(subjects)] if subjects is not None else []
     if kind in ON_WORDS:
         session.execute(delete(Message).where(*matching))

@@ -1,10 +1,13 @@
 """Readers' keys: made here, locked with what only the reader has, and proved by a planted note.
 
 The private key is locked twice with Argon2id: by a passphrase, and by a recovery key that is shown once and kept on paper.
-Nobody else holds either, so resetting somebody's password opens nothing. While a reader works, the key also lies locked by a
-random value that only the browser's cookie holds together with their sign-in, for a quarter of an hour; signing out ends it.
+Nobody else holds either, so resetting somebody's password opens nothing that came before. While a reader works, the key also
+lies locked by a random value that only the browser's cookie holds together with their sign-in, for a quarter of an hour; signing
+out ends it.
 Whoever loses both passphrase and paper makes a new key; what was sealed to the old one is then read by the other readers to
-whom it was sealed as well.
+whom it was sealed as well. Whoever was given a new password could do the same in somebody's name: so all colleagues are told of
+it, and nothing is sealed to such a key before one of them, with a key that is proved, has confirmed it. Only where nobody could
+it needs nobody's word, so that no team is locked out.
 """
 
 from __future__ import annotations
@@ -62,8 +65,11 @@ def new_reader_key(account_id: int, passphrase: str, moment: datetime) -> NewKey
     return NewKey(key, "-".join(recovery[n : n + 4] for n in range(0, RECOVERY_SIGNS, 4)))
 
 
-def put_in_use(session: Session, key: ReaderKey) -> None:
-    """Keep a new key; the one its account had is in use no longer, and what was sealed to it is for the others."""
+def put_in_use(session: Session, key: ReaderKey) -> bool:
+    """Keep a new key; the one its account had is in use no longer, and what was sealed to it is for the others. Returns whether
+    the account had one before."""
+    theirs = select(ReaderKey.id).where(ReaderKey.account_id == key.account_id).limit(1)
+    has_former = session.scalar(theirs) is not None
     for old in session.scalars(
         select(ReaderKey).where(ReaderKey.account_id == key.account_id, ReaderKey.ended_at.is_(None))
     ):
@@ -71,6 +77,7 @@ def put_in_use(session: Session, key: ReaderKey) -> None:
     session.flush()
     session.add(key)
     session.flush()
+    return has_former
 
 
 def make_reader_key(session: Session, account_id: int, passphrase: str, moment: datetime) -> NewKey:

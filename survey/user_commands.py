@@ -1,7 +1,7 @@
 """`heard user`: who may sign in. Somebody comes, forgets a password, or leaves; each act stands in the record of acts.
 
 Whoever runs the computer does this, not whoever runs a programme. None of it opens what young people wrote: a reading key is
-locked by a passphrase that nobody here knows, and a new password locks it.
+locked by a passphrase that nobody here knows, a new password locks it, and a key that is made in its place waits for a colleague.
 """
 
 from __future__ import annotations

@@ -122,8 +122,8 @@ AUDIENCES = {f"answering.{name}": audience for name, audience in AUDIENCES.items
     **{
         f"reading_room.{name}": {"safeguarding_reader"}
         for name in (
-            "index", "key", "recover", "open_key", "lock_key", "open_remark", "show", "record", "record_file",
-            "decide", "talks", "sort_talks", "open_talk", "show_talk", "see_to_talk",
+            "index", "key", "recover", "open_key", "lock_key", "confirm_key", "open_remark", "show", "record",
+            "record_file", "decide", "talks", "sort_talks", "open_talk", "show_talk", "see_to_talk",
         )
     },
     **{

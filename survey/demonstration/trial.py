@@ -68,7 +68,7 @@ def put_on_duty(session: Session, account_id: int, programme_id: int, task: str)
     )  # fmt: skip
     session.add(duty)
     session.flush()
-    note = plant(session, key, today())
+    note = plant(session, key, now())
     if note is not None:
         prove(note, key, unlock(key, passphrase), now())
     return TrialReader(account_id, passphrase)

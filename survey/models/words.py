@@ -23,6 +23,7 @@ from sqlalchemy import (
     false,
     or_,
     text,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
@@ -43,6 +44,7 @@ class ReaderKey(Base):
     """A reader's pair of keys. The private one is here twice, locked: by the passphrase and by the recovery key on paper.
 
     While the reader works it also lies here locked by a random key that only the browser's cookie holds, for some minutes.
+    `is_confirmed`: not while it has taken the place of another one and no colleague has said that its reader made it.
     """
 
     __tablename__ = "reader_keys"
@@ -69,6 +71,7 @@ class ReaderKey(Base):
     seen_at: Mapped[datetime]
     proved_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    is_confirmed: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     account: Mapped[Account] = relationship()
 
@@ -173,7 +176,9 @@ class Envelope(Base):
 
 
 class PlantedNote(Base):
-    """A note that nobody wrote: it looks like a remark until it is opened, and proves that its reader's key works."""
+    """A note that nobody wrote: it looks like a remark until it is opened, and proves that its reader's key works.
+
+    `comes_at`: from then on it stands in the list; those of before this was kept stand there already."""
 
     __tablename__ = "planted_notes"
     __table_args__ = (
@@ -189,4 +194,6 @@ class PlantedNote(Base):
     wave: Mapped[str] = mapped_column(String(30))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     planted_on: Mapped[date]
+    language: Mapped[str] = mapped_column(String(12), default="en", server_default="en")
+    comes_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]

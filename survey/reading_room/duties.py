@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -39,7 +39,7 @@ from survey.readers import PROOF_HOLDS, SEEN_HOLDS, key_in_use
 from survey.reading_room.places import blueprint
 
 ADMINISTRATOR = "administrator"
-LONGEST = timedelta(days=366)
+LONGEST, SHORTEST = timedelta(days=366), timedelta(hours=2)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -106,7 +106,8 @@ class DutyForm(StaffForm):
         """A time of day, later than the first by more than the hour in which no box is shown."""
         field.data = _time(field.data)
         start = _time(self.starts.data) if not self.starts.errors else "00:00"
-        if time.fromisoformat(field.data).hour - time.fromisoformat(start).hour < 2:
+        starts, ends = (datetime.combine(date.min, time.fromisoformat(one)) for one in (start, field.data))
+        if ends - starts < SHORTEST:
             raise ValidationError(gettext("Let at least two hours lie between from and to."))
 
 
@@ -250,6 +251,8 @@ def _missing(key: ReaderKey | None) -> str:
         return gettext("Has not made a key yet: they do so under “Reading”.")
     if key.proved_at is None or key.proved_at < now() - PROOF_HOLDS:
         return gettext("Has not proved their key this month: they open every new note under “Reading”.")
+    if not key.is_confirmed:
+        return gettext("Has a new key, which another reader must confirm first under “Reading”.")
     if key.seen_at < now() - SEEN_HOLDS:
         return gettext("Has not been here for 7 days.")
     return gettext("The role has ended or has not begun.")
@@ -281,7 +284,7 @@ def _put_on_duty(session: Session, programme: Programme, form: DutyForm) -> None
     session.flush()
     key = key_in_use(session, duty.account_id)
     if key is not None and key.proved_at is None:
-        plant(session, key, today())  # who made a key before having a place gets the first note now
+        plant(session, key, now())  # who made a key before having a place gets the first note now
     outbox.add(session, "duty_given", f"duty {duty.id}", role=ROLE, programme_id=programme.id)
     subject = f"duty {duty.id}: {duty.task}, account {duty.account_id}, programme {programme.id}"
     audit.record(session, keys(), g.account.id, "duty.given", subject)

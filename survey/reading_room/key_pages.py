@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Reply
 from wtforms import PasswordField, StringField, ValidationError
 from wtforms.widgets import PasswordInput
 
-from survey import audit, cookies
+from survey import audit, cookies, outbox
 from survey.access import staff
 from survey.budgets import is_spent, spend
-from survey.clock import now, today
-from survey.duty import ROLE
+from survey.clock import now
+from survey.duty import ROLE, can_confirm, programmes_of
 from survey.forms import Longest, Needed, StaffForm
 from survey.installation import database, keys
 from survey.languages import N_, gettext
+from survey.models import ReaderKey
 from survey.planting import plant
 from survey.readers import (
     PROOF_HOLDS,
@@ -101,11 +103,41 @@ def key() -> Reply | str | tuple[str, int]:
         g.account.id, form.passphrase.data or "", now()
     )  # costly, so not while a writer's turn is held
     with database().writing() as session:
-        put_in_use(session, made.key)
-        plant(session, made.key, today())
+        if put_in_use(session, made.key):
+            _ask_colleagues(session, made.key)
+        plant(session, made.key, now())
         audit.record(session, keys(), g.account.id, "reader_key.made", f"key {made.key.id}")
+        waits = not made.key.is_confirmed
     # Shown in this reply and nowhere else: after it the recovery key exists on paper only.
-    return make_response(render_template("reading_room/recovery.html", recovery=made.recovery))
+    return make_response(render_template("reading_room/recovery.html", recovery=made.recovery, waits=waits))
+
+
+def _ask_colleagues(session: Session, made: ReaderKey) -> None:
+    """A key took the place of another: everybody who reads there is told, its owner at their address too, and it waits for the
+    word of one of them where there is one."""
+    moment = now()
+    made.is_confirmed = not can_confirm(session, made.account_id, moment)
+    theirs = programmes_of(session, made.account_id, moment)
+    told = {account_id for one in theirs for account_id in outbox.holders(session, ROLE, one.id, moment)}
+    for account_id in sorted(told | {made.account_id}):
+        outbox.add(session, "key_replaced", f"key {made.id}", account_id=account_id)
+
+
+@blueprint.post("/keys/<key_id>/confirm")
+@staff(ROLE)
+def confirm_key(key_id: str) -> Reply:
+    """Say of a colleague's new key that they made it: for that, one's own is proved, and unlocked."""
+    with database().writing() as session:
+        mine, asked = my_key(session), session.get(ReaderKey, key_id, with_for_update=True)
+        if asked is None or asked.is_confirmed or asked.ended_at is not None:
+            abort(404)
+        if g.account.id not in can_confirm(session, asked.account_id, now()):
+            abort(404)
+        if mine is None or mine.private is None:
+            return redirect(url_for("reading_room.index"), 303)
+        asked.is_confirmed = True
+        audit.record(session, keys(), g.account.id, "reader_key.confirmed", f"key {key_id}: account {asked.account_id}")
+    return redirect(url_for("reading_room.index", _anchor="readers"), 303)
 
 
 def _proved_until(mine: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import g, render_template
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from survey import outbox
@@ -15,6 +15,7 @@ from survey.access import staff
 from survey.clock import now
 from survey.decisions import decision_name
 from survey.duty import ROLE
+from survey.escalation import unread_until
 from survey.installation import database
 from survey.languages import catalogues, gettext
 from survey.models import PlantedNote, Programme, ReaderKey, Setting
@@ -24,6 +25,7 @@ from survey.reading_room.places import Unlocked, blueprint, my_key, visible_rema
 from survey.wave_words import wave_words
 
 SEEN_EVERY = timedelta(minutes=10)
+OWN_STAYS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,19 @@ def _came(mine: Unlocked | None) -> None:
     """Remember that the reader was here, and that they have seen what waits."""
     with database().writing() as session:
         for kind in ("remark_waiting", "duty_given"):
-            outbox.settle_for(session, kind, g.account.id)
+            outbox.settle_for(session, kind, g.account.id, only_due=True)  # that of a note may lie ahead
+        outbox.settle_for(session, "key_replaced", g.account.id, subjects=_of_others(session, mine))
         if mine is not None and mine.key.seen_at < now() - SEEN_EVERY:
             session.get_one(ReaderKey, mine.key.id).seen_at = now()
+
+
+def _of_others(session: Session, mine: Unlocked | None) -> list[str]:
+    """The letters on new keys that a look at this page settles. Not the one on one's own key, for a day: whoever made it in
+    somebody's name would look here before it has gone."""
+    found = outbox.waiting_for(session, "key_replaced", g.account.id)
+    if mine is None or mine.key.made_at < now() - OWN_STAYS:
+        return found
+    return [one for one in found if one != f"key {mine.key.id}"]
 
 
 def _titles() -> Sequence[tuple[str, str]]:
@@ -88,11 +100,13 @@ def _lines(session: Session, mine: Unlocked | None) -> list[Line]:
 def _planted(session: Session, mine: Unlocked | None) -> list[Line]:
     if mine is None:
         return []
+    moment = now()
     notes = session.execute(
         select(PlantedNote, Programme, Setting)
         .join(Programme, PlantedNote.programme_id == Programme.id)
         .join(Setting, PlantedNote.setting_id == Setting.id)
         .where(PlantedNote.key_id == mine.key.id, PlantedNote.opened_at.is_(None))
+        .where(or_(PlantedNote.comes_at.is_(None), PlantedNote.comes_at <= moment))
     )
     return [
         Line(
@@ -101,8 +115,8 @@ def _planted(session: Session, mine: Unlocked | None) -> list[Line]:
             programme.name,
             setting.name,
             wave_words(note.wave),
-            _language("en"),
-            is_overdue=False,
+            _language(note.language),
+            is_overdue=note.comes_at is not None and unread_until(note.comes_at) <= moment,
             can_open=True,
             decision="",
         )

@@ -215,7 +215,8 @@ def test_a_reader_of_another_programme_sees_nothing(room: Room) -> None:
 
 
 def test_a_reset_password_opens_nothing(room: Room) -> None:
-    """Whoever takes over the account still needs the passphrase: a new key opens none of the old words."""
+    """Whoever takes over the account still needs the passphrase: a new key opens none of the old words, and no new ones are
+    sealed to it (`test_readers`)."""
     remark = room.write()
     client = room.browser(room.reader, unlocked=False)
     new = {"passphrase": "another long passphrase", "again": "another long passphrase"}
@@ -293,7 +294,7 @@ def test_the_paper_gives_another_passphrase(room: Room) -> None:
             select(ReaderKey).where(ReaderKey.account_id == room.reader.account_id, ReaderKey.ended_at.is_(None))
         ).one()
         assert recovery.replace("-", "").encode() not in key.by_recovery
-        key.proved_at = now()
+        key.proved_at, key.is_confirmed = now(), True
     remark = room.write(said="sealed to the new key")
     new = "second passphrase of mine"
     refused = post(client, "/staff/reading/recover", recovery="2" * 28, passphrase=new, again=new)
@@ -480,7 +481,9 @@ def test_a_planted_note_looks_like_a_remark_and_proves_the_key(room: Room) -> No
     remark = room.write("school", "real")
     with room.tour.database.writing() as session:
         session.get_one(ReaderKey, room.reader.key_id).proved_at = None
-    assert plant_where_due(room.tour.database, now()) == 4, "each key gets one"
+    assert plant_where_due(room.tour.database, now() - timedelta(hours=9)) == 4, (
+        "each key gets one, within a day's work"
+    )
     with room.tour.database.reading() as session:
         note = session.scalars(select(PlantedNote).where(PlantedNote.key_id == room.reader.key_id)).one()
     client = room.browser(room.reader)
@@ -529,6 +532,8 @@ def test_an_administrator_puts_people_on_duty_and_sees_what_is_missing(room: Roo
         "languages": ["en"],
     }
     assert admin.post(path, data={**given, "ends": "10:00", "weekdays": []}).text.count('class="error"') == 2
+    short = admin.post(path, data={**given, "starts": "9:30", "ends": "11:00"})
+    assert short.status_code == 422 and "at least two hours" in short.text, "an hour and a half"
     assert admin.post(path, data={**given, "reader": "99999"}).status_code == 422
     assert admin.post(path, data=given).status_code == 303
     with room.tour.database.reading() as session:
