@@ -76,9 +76,13 @@ const soon = (request, patience, how) => Promise.race([fetch(request, how), late
 const drop = (...pages) => caches.open(KEPT).then((cache) => Promise.all(pages.map((page) => cache.delete(page))));
 const stale = (reply) => !(Math.abs(Date.now() - Date.parse(reply.headers.get('Date'))) < FRESH);
 
+// Help of another day is still help; but whoever was there on that day may be in another school than this device is now.
+const later = async (help) => new Response((await help.text()).replace(/<p data-day>[^]*?<\/p>/, ''), { headers: help.headers });
+
 async function kept(page) {
   const found = await caches.match(page);
-  const old = found && [QUESTIONS, ORDINARY].includes(page) && stale(found); // help of another day is still help
+  if (found && HELP.includes(page) && stale(found)) return later(found);
+  const old = found && [QUESTIONS, ORDINARY].includes(page) && stale(found);
   if (old) await drop(QUESTIONS, ORDINARY);
   return found && !old ? found : caches.match(DULL);
 }

@@ -145,6 +145,13 @@ def test_no_thanks_needs_no_network_and_looks_the_same_on_the_way(
     assert not [sent for sent in bodies if "declined" in sent or "/decline" in sent]
 
 
+OF_ANOTHER_DAY = """async () => {
+  const kept = await caches.open('heard-1');
+  const found = await kept.match('/help');
+  const headers = new Headers(found.headers);
+  headers.set('Date', new Date(Date.now() - 13 * 3600 * 1000).toUTCString());
+  await kept.put('/help', new Response(await found.text(), { headers }));
+}"""
 HAS_HELP = "async () => !!(await caches.match('/help')) && !!(await caches.match('/help/card'))"
 
 
@@ -172,6 +179,11 @@ def test_help_and_the_way_out_need_no_network(
         expect(page.get_by_text("Here today: Ms Jones")).to_be_visible()
     page.goto("/help/card")
     expect(page.get_by_role("heading", name="Useful numbers")).to_be_visible()
+    page.evaluate(OF_ANOTHER_DAY)
+    page.goto("/help")
+    expect(page.get_by_role("heading", name="Childline")).to_be_visible()
+    expect(page.get_by_text("An adult you trust can help too")).to_be_visible()
+    expect(page.get_by_text("Ms Jones")).to_have_count(0)  # she was there on that day, perhaps in another school
     context.set_offline(False)
     hanging: list[Route] = []
     context.route(re.compile("/(help|leave)$"), lambda route: hanging.append(route))  # no reply ever comes
