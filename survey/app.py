@@ -63,6 +63,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.extensions.update(config=config, database=database or Database(config.database_url), keys=Keys(config.key))
     app.extensions["opened"] = OpenedTally(app.extensions["database"])
     _prepare_templates(app)
+    languages.catalogues()  # read here: else each of the first requests that come at once would read them all
     app.before_request(_choose_language)
     headers.init_app(app)
     troubles.init_app(app)

@@ -31,6 +31,7 @@ from werkzeug.exceptions import BadRequest
 from survey.app import create_app
 from survey.config import Config
 from survey.database import Database
+from survey.languages import catalogues
 from survey.schema import migrate
 from survey.troubles import describe, show_refusal
 
@@ -147,6 +148,7 @@ def serve(config: Config) -> None:
     database = Database(config.database_url)
     migrate(database)
     database.dispose()
+    catalogues()  # once, before the processes are made that all need them: whichever is started anew is there at once
     keeper = WorkerKeeper()
     try:
         Master(Service(config), keeper).run()

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from survey import serving
+from survey.app import create_app
+from survey.languages import catalogues
+from tests.conftest import settings
 from tests.live import Live
 
 
@@ -37,6 +41,26 @@ def test_the_master_has_no_second_thread(live: Live) -> None:
     assert live.process is not None
     threads = Path(f"/proc/{live.process.pid}/task")
     assert len(list(threads.iterdir())) == 1
+
+
+def test_catalogues_are_read_once_before_the_processes_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the requests that come first and at once would read them all: a class would wait while a process starts anew."""
+    config = settings(tmp_path, f"sqlite:///{tmp_path}/heard.sqlite3")
+    begun_with: list[int] = []
+
+    class Watched(serving.Master):
+        def run(self) -> None:
+            begun_with.append(catalogues.cache_info().currsize)
+
+    monkeypatch.setattr(serving, "Master", Watched)
+    catalogues.cache_clear()
+    serving.serve(config)
+    assert begun_with == [1]
+    catalogues.cache_clear()
+    create_app(config)
+    assert catalogues.cache_info().currsize == 1
 
 
 def test_a_stopped_service_leaves_nothing_behind(live: Live) -> None:
