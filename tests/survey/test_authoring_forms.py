@@ -264,6 +264,7 @@ def test_what_is_too_large_gets_the_page_from_which_it_came(desk: Desk) -> None:
     assert (
         page.status_code == 413 and "What was sent is too long" in page.text and "<!doctype html>" in page.text.lower()
     )
+    assert 'href="/staff/"' in page.text and "Leave this page" not in page.text, "they stay where they work"
     told = desk.first.post(path, data=book, headers={"Accept": "application/json"})
     assert (told.status_code, told.json) == (413, {"saved": False, "trouble": "large"})
     assert desk.staff.app.test_client().post(path, data=book).status_code in (303, 307, 413)

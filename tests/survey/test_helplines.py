@@ -172,6 +172,7 @@ def test_nobody_claims_a_check_that_no_person_made(staff, monkeypatch: pytest.Mo
     assert "not yet checked by a person" in administrator.get("/staff/").text
     assert "0800 1111" in administrator.get("/staff/").text
     assert "Help numbers to check" not in facilitator.get("/staff/").text
+    assert '<table class="stacks"' in administrator.get(path).text, "five columns are a list a row on a telephone"
     assert facilitator.get(path).status_code == 404
     assert administrator.get(path).text.count("Not yet checked by a person") == len(SERVICES)
     for one in SERVICES:
