@@ -31,7 +31,7 @@ ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.html"))
 
 MOST_PAGE_BYTES = 14 * 1024
 MOST_SCRIPT_BYTES = {
-    "answer.js": 9472,
+    "answer.js": 10368,
     "device.js": 4096,
     "idle.js": 1024,
     "sw.js": 3136,
@@ -343,7 +343,7 @@ def test_script_keeps_answers_in_the_form_only() -> None:
     script = (STATIC / "answer.js").read_text(encoding="utf-8")
     for store in ("localStorage", "sessionStorage", "indexedDB", "caches", "document.cookie", "innerHTML", "eval("):
         assert store not in script
-    assert not re.search(r"\bform\.(?!getAttribute|addEventListener)\w+", script)  # item keys shadow these
+    assert not re.search(r"\bform\.(?!getAttribute|setAttribute|addEventListener)\w+", script)  # item keys shadow these
 
 
 def test_script_and_style_stay_small() -> None:
