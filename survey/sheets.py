@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from questionnaires.answers import AnswerFault
 from questionnaires.instrument import DONT_KNOW, Instrument, Item, Kind, Text, text
 from survey.forms import answer_fault
-from survey.languages import current, direction, gettext
+from survey.languages import SOURCE, current, direction, gettext
 
 
 class Choice(NamedTuple):
@@ -105,7 +105,7 @@ class OnlyIf:
 
     item: str
     options: tuple[str, ...]
-    words: str
+    words: str  # with the marks of another language in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +248,14 @@ def words(text_of: Text | str) -> Markup:
     return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction(used), shown)
 
 
+def _quoted(text_of: Text) -> Markup:
+    """A questionnaire's words within a sentence of the interface: either may be in English while the other is not."""
+    if current() == SOURCE:
+        return words(text_of)
+    shown, used = text(text_of, current())
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction(used), shown)
+
+
 def make_pages(
     instrument: Instrument,
     wave: str,
@@ -326,8 +334,8 @@ def _only_if(item: Item, instrument: Instrument) -> OnlyIf | None:
     if item.condition is None:
         return None
     source = instrument.item(item.condition.item)
-    labels = [text(source.option(key).label, current())[0] for key in item.condition.options]
-    either = gettext(" or ").join(f"“{label}”" for label in labels)
+    labels = (Markup("“{}”").format(_quoted(source.option(key).label)) for key in item.condition.options)
+    either = Markup(gettext(" or ")).join(labels)  # noqa: S704 - our own catalogue's words
     return OnlyIf(source.key, item.condition.options, gettext("Only if you chose %(answers)s above.", answers=either))
 
 

@@ -336,17 +336,19 @@ function walk() {
     go(checked && !opened ? last : index);
   }
 
+  // What an element says, with the marks of another language in it.
+  const parts = (element) => (element ? [...element.cloneNode(true).childNodes] : []);
   function copy(element) {
     const line = document.createElement('div');
-    line.append(...element.cloneNode(true).childNodes);
+    line.append(...parts(element));
     return line;
   }
 
   function said(input) {
-    const thing = input.closest('.each')?.firstElementChild ?? input.parentElement.querySelector('.thing');
-    const line = ticked(input) ? copy(input.parentElement.lastElementChild) : document.createElement('div');
-    if (thing) line.prepend(`${thing.textContent}: `);
-    if (!ticked(input)) line.append(thing ? input.value : `${input.value} ${input.closest('.amount')?.textContent.trim() ?? ''}`);
+    const thing = input.closest('.each')?.firstElementChild ?? one('.thing', input.parentElement);
+    const line = copy(ticked(input) && input.parentElement.lastElementChild);
+    if (thing) line.prepend(...parts(thing), ': ');
+    if (!ticked(input)) line.append(`${input.value} `, ...parts(one('.amount span', input.closest('.step'))));
     return line;
   }
 
@@ -361,7 +363,7 @@ function walk() {
       one('dt', row).append(copy(question));
       one('dd', row).append(...(given.length ? given : [say(document.createElement('div'), texts.none)]));
       if (over(1)) one('dd', row).append(...all('[data-then]', step).map(copy));
-      one('.away', row).textContent = `: ${question.textContent}`;
+      one('.away', row).append(': ', ...parts(question));
       one('button', row).addEventListener('click', () => go(list.indexOf(step)));
       return row;
     }));

@@ -9,6 +9,14 @@ for (const list of document.querySelectorAll('.ranks')) {
   const field = (row) => row.querySelector('select');
   const placed = () => field(list.firstElementChild).value !== '';
 
+  // A thing within a sentence: either may be in another language.
+  function named(thing) {
+    const { lang, dir } = document.documentElement;
+    const name = Object.assign(document.createElement('span'), { lang, dir });
+    name.append(...thing.cloneNode(true).childNodes);
+    return name;
+  }
+
   function show() {
     keep.hidden = placed();
     for (const row of list.children) {
@@ -36,9 +44,11 @@ for (const list of document.querySelectorAll('.ranks')) {
     const [first, second] = all('button', row);
     (button.disabled ? (up ? second : first) : button).focus();
     const n = [...list.children].indexOf(row) + 1;
-    const text = list.dataset.said.replace('{thing}', row.querySelector('.thing').textContent).replace('{n}', n);
-    said.textContent = text.replace(/[\ue000\ue001]/g, ''); // the signs of a text that is still in English
+    const text = list.dataset.said.replace('{n}', n);
     if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
+    const [before, after] = text.replace(/[\ue000\ue001]/g, '').split('{thing}'); // the signs of a text that is still in English
+    said.textContent = '';
+    said.append(before, named(row.querySelector('.thing')), after);
   }
 
   const first = [...list.children];

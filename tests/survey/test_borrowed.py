@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -15,11 +16,15 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
+from questionnaires.files import read
 from survey import languages
 from survey.borrowed import marked
 from survey.languages import BORROWED, RETURNED, TRANSLATIONS, catalogue, gettext, speaking
+from survey.sheets import Typed, _quoted, make_pages
 
+EVERYTHING = Path(__file__).parents[1] / "journeys" / "everything.yaml"
 MET = ("/answer", "/help", "/thanks", "/finished", "/activity", "/about")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -98,3 +103,18 @@ def test_english_pages_and_staff_pages_hold_no_signs(app: Flask, client: FlaskCl
         assert BORROWED not in client.get(path, follow_redirects=True).text
     with app.test_request_context("/staff/?lang=pl"), speaking("pl"):
         assert gettext("Said nowhere yet") == "Said nowhere yet"
+
+
+def test_an_answer_within_a_sentence_says_its_own_language() -> None:
+    """ "Only if you chose ...": the answer may be in English and the sentence not, or the other way round."""
+    instrument = read(EVERYTHING)
+    for code, answer in (("en", "By bus"), ("ar", '<span lang="en" dir="ltr">By bus</span>')):
+        with speaking(code):
+            (page,) = make_pages(instrument, "before", Typed())
+        condition = page.items[1].condition
+        assert condition is not None
+        assert f"“{answer}”" in escape(condition.words)
+    bus = instrument.item("travelled").options[0]
+    spoken_too = replace(bus, label={**bus.label, "so": "Bas"})
+    with speaking("so"):
+        assert _quoted(spoken_too.label) == '<span lang="so" dir="ltr">Bas</span>'

@@ -31,16 +31,21 @@ from tests.conftest import KEY, settings
 from tests.markup import Page, markup_faults
 
 ROLES = ("administrator", "facilitator", "commissioner", "analyst", "worker", "safeguarding_reader")
+IN_ARABIC = tuple(
+    f"{path}?lang=ar"
+    for path in ("/", "/help", "/help/card", "/about", "/activity", "/finished", "/quiet", "/thanks", "/nowhere")
+)
 FIRST = (
     "/",
-    "/?lang=ar",
     "/help",
+    "/help/card",
     "/about",
     "/activity",
     "/finished",
     "/quiet",
     "/thanks",
     "/nowhere",
+    *IN_ARABIC,
     "/staff/sign-in",
     "/staff/",
 )
@@ -73,7 +78,10 @@ AFTER_AN_ACT = {
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str, str]]:
-    """The service with all demonstration data, the cookie of somebody who may do everything, and an open code."""
+    """The service with all demonstration data, the cookie of somebody who may do everything, and an open code.
+
+    Arabic counts as confirmed there, so that its pages are seen.
+    """
     folder = tmp_path_factory.mktemp("demonstration")
     database = Database(f"sqlite:///{folder}/heard.sqlite3")
     migrate(database)
@@ -89,7 +97,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fl
                 session.add(grant)
         token = sign_in(session, account)
     config = settings(folder, str(database.url))
-    yield create_app(config, database), token, loaded.codes[0][0]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("survey.languages.is_open_to_children", lambda code: code in ("en", "ar"))
+        yield create_app(config, database), token, loaded.codes[0][0]
     database.dispose()
 
 
@@ -118,6 +128,8 @@ def followed(app: Flask, token: str, code: str) -> tuple[dict[str, list[str]], s
             waiting.append(str(reply.headers["Location"]).removeprefix("http://localhost"))
         elif reply.mimetype == "text/html":
             found[path] = markup_faults(reply.text)
+            if path in IN_ARABIC and '<html lang="ar" dir="rtl"' not in reply.text:
+                found[path].append("not in Arabic")
             links = (element.get("href") or "" for element in Page(reply.text).each("a"))
             waiting.extend(link for link in links if link.startswith("/"))
     return found, set(count), len(found)
