@@ -27,11 +27,12 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from questionnaires.files import load_library, read
-from questionnaires.instrument import STEP_OPTIONS, Item, Part
+from questionnaires.instrument import STEP_OPTIONS, Instrument, Item, Language, Part
 from questionnaires.instrument import Page as QuestionPage
 from survey.answering import linked
 from survey.models import Case, Entry
 from tests.conftest import Staff
+from tests.journeys.gate import note_listeners
 from tests.live import Grounds, Live, Room
 from tests.survey.casework import Service, made_case, make_service
 from tests.survey.desk import OnDuty, with_readers
@@ -140,6 +141,35 @@ def live(tmp_path_factory: pytest.TempPathFactory, dull: str) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
+def confirmed(tmp_path_factory: pytest.TempPathFactory, dull: str) -> Iterator[Live]:
+    """The service as it is once a speaker has confirmed every catalogue, so that its pages can be looked at in each."""
+    service = Live(tmp_path_factory.mktemp("confirmed"), exit_url=dull, launcher=("-m", "tests.confirmed", "serve"))
+    service.start()
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def confirmed_tours(confirmed: Live) -> Grounds:
+    """The programme with the secondary questionnaire, there."""
+    return Grounds(confirmed, load_library("staying_safe"), "tours")
+
+
+def in_arabic(instrument: Instrument) -> Instrument:
+    """A questionnaire that is offered in Arabic before anything of it is translated: its own sentences are English there."""
+    arabic = Language("ar", "العربية", "rtl", checked="for a test")
+    return replace(instrument, languages=(*instrument.languages, arabic), published=True)
+
+
+@pytest.fixture(scope="session")
+def half_arabic(confirmed: Live) -> Grounds:
+    """A programme with a question of every kind, none of which is translated."""
+    kinds, everything = read(HERE / "kinds.yaml"), read(HERE / "everything.yaml")
+    pages = (*(replace(page, key=f"first_{page.key}") for page in everything.pages), *kinds.pages)
+    return Grounds(confirmed, in_arabic(replace(kinds, pages=pages)), "half_arabic")
+
+
+@pytest.fixture(scope="session")
 def tours(live: Live) -> Grounds:
     """A programme with the secondary questionnaire."""
     return Grounds(live, load_library("staying_safe"), "tours")
@@ -216,6 +246,7 @@ def context_of(browser: Browser, live: Live, watch: Watch) -> Iterator[Callable[
         given = {"viewport": {"width": 390, "height": 780}, "base_url": live.url, "locale": "en-GB", **options}
         context = browser.new_context(**given)
         context.set_default_timeout(MOST_MILLISECONDS)
+        note_listeners(context)
         watch.over(context)
         made.append(context)
         return context

@@ -12,12 +12,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page, Response, expect
 
 from questionnaires.words_patterns import SENSES, reading_grade
+from survey.languages import direction
 from tests.markup import markup_faults
 
-__all__ = ["assert_passes", "assert_survives_text_spacing", "faults", "markup_faults", "note_listeners", "probe_faults"]
+__all__ = [
+    "Documents",
+    "assert_passes",
+    "assert_speaks",
+    "assert_survives_large_system_text",
+    "assert_survives_text_spacing",
+    "faults",
+    "markup_faults",
+    "note_listeners",
+    "probe_faults",
+]
 
 HERE = Path(__file__).parent
 AXE = (HERE / "axe" / "axe.min.js").read_text(encoding="utf-8")
@@ -153,6 +164,30 @@ def faults(page: Page, *, axe: bool = True) -> list[str]:
     return said
 
 
+class Documents:
+    """The documents that a page is made of, as they were sent: first the one that stands there, then whatever comes."""
+
+    def __init__(self, page: Page) -> None:
+        self._came: list[Response] = []
+        self._first = page.request.get(page.url).text() if page.url.startswith("http") else ""
+        page.on("response", lambda reply: self._came.append(reply) if reply.request.is_navigation_request() else None)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the markup of those that came since the last time."""
+        came, self._came = self._came, []
+        texts = [self._first, *(_text(reply) for reply in came if not 300 <= reply.status < 400)]
+        self._first = ""
+        return [f"markup: {fault}" for text in texts if text for fault in markup_faults(text)]
+
+
+def _text(reply: Response) -> str:
+    """What came; of a page that has gone meanwhile the browser holds nothing any more."""
+    try:
+        return reply.text()
+    except Error:
+        return ""
+
+
 def wear(page: Page, look: str) -> None:
     """Let the browser look so from now on."""
     media = {**LOOKS[look]}
@@ -177,9 +212,26 @@ def restyled(page: Page, css: str) -> Iterator[None]:
     page.evaluate("document.adoptedStyleSheets = []")
 
 
+def assert_speaks(page: Page, language: str, state: str = "") -> None:
+    """The page itself is in this language, and runs as it is written: what is not shown in it was not looked at in it."""
+    expect(page.locator(f"html[lang='{language}'][dir={direction(language)}]"), f"{page.url} {state}").to_be_attached()
+
+
 def assert_survives_text_spacing(page: Page) -> None:
     """Nothing is cut off when a reader sets their own spacing (1.4.12) or doubles the text (1.4.4)."""
     for css in (TEXT_SPACING, DOUBLED_TEXT):
         with restyled(page, css):
             assert page.evaluate(CLIPPED) == [], css
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways under {css}"
+
+
+def assert_survives_large_system_text(page: Page) -> None:
+    """Whoever has the words of the whole device twice as large has them so here too, and nothing is cut off (1.4.4)."""
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    was = page.evaluate(size)
+    device = page.context.new_cdp_session(page)
+    device.send("Emulation.setEmulatedOSTextScale", {"scale": 2})
+    assert page.evaluate(size) == 2 * was
+    assert page.evaluate(CLIPPED) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways in large text"
+    device.detach()

@@ -14,7 +14,9 @@ STOP = """() => {
   if (!e || e === document.body) return null;
   const box = e.getBoundingClientRect();
   const style = getComputedStyle(e);
-  const x = box.left + box.width / 2, y = box.top + box.height / 2;
+  // Of a large box for words the browser brings into sight the line that is written on.
+  const bottom = e.matches('textarea') ? box.top + 1.5 * parseFloat(style.fontSize) : box.bottom;
+  const x = box.left + box.width / 2, y = (box.top + bottom) / 2;
   const top = document.elementFromPoint(x, y);
   const label = e.closest('label');
   return {
@@ -22,10 +24,12 @@ STOP = """() => {
     what: `${e.tagName.toLowerCase()} ${e.id || e.name || ''} ${e.value || e.textContent.trim().slice(0, 30)}`,
     ring: e.matches(':focus-visible') && ((parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none')
       || style.boxShadow !== 'none'),
-    inside: box.top >= 0 && box.left >= -1 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1,
+    inside: box.top >= 0 && box.left >= -1 && bottom <= innerHeight + 1 && box.right <= innerWidth + 1,
     onTop: !!top && (e.contains(top) || top.contains(e) || !!label?.contains(top)),
   };
 }"""
+
+GROUPS = "part => [...new Set([...document.querySelectorAll(`${part} [type=radio]`)].map(radio => radio.name))]"
 
 
 class Keys:
@@ -70,6 +74,14 @@ class Keys:
             seen.append(stop["value"])
         assert len(set(seen)) == size, f"the arrows do not reach every answer of {first['name']}: {seen}"
         return seen
+
+    def round_the_groups(self, within: str) -> None:
+        """Choose in each group of radios within a part of the page, and walk round it by the arrows."""
+        names = self.page.evaluate(GROUPS, within)
+        for name in names:
+            self.tab_to(f'{within} [name="{name}"]')
+            self.page.keyboard.press("Space")
+            self.arrows()
 
     def round_the_page(self) -> list[str]:
         """Tab from the top until the page is left; returns the stops, and refuses a trap and an order against the page's."""

@@ -11,10 +11,13 @@
     fr: /^(le|les|des|est|et|vous|votre|une|pas|pour|que|dans|réponses)$/i,
   };
   const SCRIPTS = { Arabic: ['ar', 'ur', 'fa', 'ku', 'ps'], Cyrillic: ['uk', 'ru', 'bg'] };
+  // What keeps its Latin letters in every script; whatever else is Latin there is a passage, if it is one word.
+  const NAMES = /\b(Heard|Childline|Report Remove|Chromium|Firefox|Safari|cookie|Information Commissioner’s Office|[A-Z]{2,}|Reader \d+)\b|\S+\.\S+/g;
   const strange = (text, lang) => {
     for (const [script, langs] of Object.entries(SCRIPTS)) {
       if (new RegExp(`\\p{Script=${script}}{3}`, 'u').test(text) && !langs.includes(lang)) return script;
-      if (langs.includes(lang) && /([A-Za-z]{3,}[\s,.]+){3}/.test(text)) return 'Latin';
+      const own = langs.includes(lang) && text.replace(NAMES, ' ').split(/[^\p{L}\p{N}]+/u).filter((word) => /^[A-Za-z]{2,}$/.test(word));
+      if (own && own.length) return `Latin (${own.join(' ')})`;
     }
     if (!(lang in LATIN)) return '';
     const words = text.split(/[^\p{L}’']+/u).filter(Boolean);
@@ -45,6 +48,14 @@
   const all = (what) => [...document.querySelectorAll(what)];
   const bare = (text) => text.replace(/[\p{Extended_Pictographic}\s]/gu, '');
 
+  const pastes = (field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', '7N4QK2WD');
+    return field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }))
+      && field.dispatchEvent(new InputEvent('beforeinput', { bubbles: true, cancelable: true, inputType: 'insertFromPaste' }));
+  };
+  const [CARD, TARGET, APART] = [48, 44, 8]; // of answers (LOOK.md), of what else is ticked, and between answers
+  const cards = new Map();
   for (const input of all('input[type=radio], input[type=checkbox]')) {
     const label = input.labels?.[0];
     const group = input.closest('fieldset');
@@ -54,16 +65,33 @@
     if (input.hasAttribute('required')) say(input, 'an answer is required');
     if (label && visible(label)) {
       const box = label.getBoundingClientRect();
-      if (box.height < 44 || box.width < 44) say(label, `target ${Math.round(box.width)}x${Math.round(box.height)}`);
+      const least = label.matches('.young .opt') ? CARD : TARGET;
+      if (box.height < least || box.width < TARGET) say(label, `target ${Math.round(box.width)}x${Math.round(box.height)}`);
+      cards.set(group, [...cards.get(group) ?? [], [label, box]]);
     }
+  }
+  // A finger that misses by a little hits nothing.
+  for (const group of cards.values()) {
+    group.forEach(([label, box], n) => {
+      if (!n || !label.matches('.young .opt')) return;
+      const [, other] = group[n - 1];
+      const apart = Math.max(box.top - other.bottom, box.left - other.right, other.left - box.right);
+      if (apart < APART - 0.5) say(label, `${Math.round(apart)} px beside another answer`);
+    });
   }
   for (const field of all('input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea')) {
     if (!field.labels?.length && !field.getAttribute('aria-labelledby')) say(field, 'no label');
     if (field.placeholder) say(field, 'a placeholder does a label’s work');
-    if (field.onpaste || field.hasAttribute('onpaste')) say(field, 'paste may be blocked');
+    if (visible(field) && !pastes(field)) say(field, 'paste is blocked');
     if (field.type === 'range') say(field, 'a slider');
     const said = field.getAttribute('aria-describedby');
     if (field.getAttribute('aria-invalid') && !said?.split(' ').some((id) => /error|^e-/.test(id))) say(field, 'fault not linked');
+  }
+  // As it came, nothing is answered; a form that was given back holds what was answered before.
+  for (const input of all('#answer input, #answer option, #answer textarea')) {
+    const came = input.defaultChecked || input.type === 'range' || (input.defaultSelected && input.value)
+      || (/^(text|number|textarea)$/.test(input.type) && input.defaultValue.trim());
+    if (came && !document.querySelector('#check[data-again]')) say(input, 'answered before anybody chose');
   }
   for (const named of all('[aria-describedby], [aria-labelledby]')) {
     const ids = `${named.getAttribute('aria-describedby') ?? ''} ${named.getAttribute('aria-labelledby') ?? ''}`.trim().split(/\s+/).filter(Boolean);
@@ -124,7 +152,7 @@
   while (walker.nextNode()) {
     const holder = walker.currentNode.parentElement;
     const words = walker.currentNode.data.trim();
-    if (!words || holder.closest('script, style, template, svg') || !visible(holder)) continue;
+    if (!words || holder.closest('script, style, template, svg, bdi, [translate=no]') || !visible(holder)) continue;
     const lang = (holder.closest('[lang]')?.lang ?? '').slice(0, 2);
     const other = strange(words, lang);
     if (other) say(holder, `${other} passage in ${lang || 'no language'}`);

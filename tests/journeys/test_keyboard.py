@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
+from questionnaires.files import read
 from questionnaires.instrument import LEFT_BLANK
+from tests.journeys.conftest import HERE, Watch, in_arabic
 from tests.journeys.keys import Keys
 from tests.journeys.pupil import Pupil
-from tests.live import Grounds
+from tests.live import Grounds, Live, Room
+from tests.survey.desk import OnDuty
+
+NINETY_NINE = "٩٩"
+"""A number too large, in digits that only the service knows."""
+
+
+def join(page: Page, room: Room) -> Keys:
+    """Type the code and go on, by keys alone."""
+    keys = Keys(page)
+    page.goto("/")
+    keys.tab_to("#code")
+    page.keyboard.type(room.shown)
+    keys.enter()
+    page.wait_for_url("**/answer")
+    return keys
+
+
+def follow(keys: Keys, selector: str) -> None:
+    """Tab to a link or a button, and press it."""
+    keys.tab_to(selector)
+    keys.enter()
+
+
+def to_the_step(keys: Keys, key: str) -> None:
+    """Next, and next, until this step has the focus."""
+    pupil = Pupil(keys.page)
+    while pupil.focused() != key:
+        follow(keys, "#next")
 
 
 @pytest.mark.parametrize(
@@ -26,14 +57,8 @@ def test_the_whole_way_by_keyboard(
 ) -> None:
     room = outings.room("own", "before")
     page = context_of(viewport={"width": size[0], "height": size[1]}).new_page()
-    keys, pupil = Keys(page), Pupil(page)
-    page.goto("/")
-    keys.tab_to("#code")
-    page.keyboard.type(room.shown)
-    keys.enter()
-    page.wait_for_url("**/answer")
-    keys.tab_to("#start")
-    keys.enter()
+    keys, pupil = join(page, room), Pupil(page)
+    follow(keys, "#start")
     assert pupil.focused() == "travelled"
     keys.tab_to("#q-travelled input")
     page.keyboard.press("Space")
@@ -102,3 +127,109 @@ def test_focus_is_never_lost_between_steps(page: Page, tours: Grounds) -> None:
         assert pupil.focused() == pupil.at()
     page.keyboard.press("Escape")
     assert pupil.focused() == pupil.at()
+
+
+@pytest.fixture(scope="module")
+def ways(live: Live) -> Grounds:
+    """A programme in which everything stands that may stand beside the questions: two languages, and the way out first."""
+    instrument = replace(read(HERE / "everything.yaml"), key="ways", interruption=True)
+    return Grounds(live, in_arabic(instrument), "ways")
+
+
+@pytest.mark.proof
+def test_what_stands_beside_the_questions_by_keyboard(
+    context_of: Callable[..., BrowserContext], watch: Watch, ways: Grounds, dull: str
+) -> None:
+    """Another language and back, how it looks, the way out, help, what was typed wrong, and for the next person: no thanks."""
+    watch.expect("status of 422")
+    room = ways.room("shared")
+    room.open("before", "en", "ar")
+    page = context_of().new_page()
+    keys, pupil = join(page, room), Pupil(page)
+    for language in ("ar", "en"):
+        follow(keys, f".tongues [hreflang={language}]")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+    _choose_large_letters(keys)
+    follow(keys, "#start")
+    assert pupil.focused() == "way-out"
+    follow(keys, "#way-out .pair a:first-child")
+    assert pupil.focused() == "card"
+    keys.tab_to("#i-card")
+    page.keyboard.type("ABCDEFG")
+    keys.enter()
+    expect(page.locator("#e-card")).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    keys.enter()
+    follow(keys, "#help-link")
+    assert pupil.focused() == "help"
+    keys.round_the_page()
+    follow(keys, "#back")
+    to_the_step(keys, "stops")
+    keys.tab_to("#i-stops")
+    page.keyboard.insert_text(NINETY_NINE)
+    keys.enter()
+    to_the_step(keys, "check")
+    follow(keys, "#send")
+    expect(page.locator("#summary")).to_be_focused()
+    follow(keys, "#summary a")
+    expect(page.locator("#i-stops")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("9")
+    keys.enter()
+    assert pupil.focused() == "check"
+    follow(keys, "#send")
+    page.wait_for_url("**/thanks")
+    assert [given["stops"] for _, given in room.stored()] == [9]
+    follow(keys, "main [href='/answer?next']")
+    page.wait_for_url("**/answer")
+    follow(keys, "#decline button")
+    page.wait_for_url("**/activity")
+    assert room.declines() == 1
+    follow(keys, "#start")
+    follow(keys, "#way-out .pair a:first-child")
+    to_the_step(keys, "check")
+    follow(keys, "#leave-link")
+    page.wait_for_url(dull)
+
+
+def _choose_large_letters(keys: Keys) -> None:
+    """Open the panel, and choose the last size."""
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    was = keys.page.evaluate(size)
+    follow(keys, ".ease summary")
+    keys.tab_to("#size")
+    keys.page.keyboard.press("End")
+    assert keys.page.evaluate(size) == pytest.approx(1.5 * was)
+
+
+@pytest.mark.proof
+def test_words_and_the_last_page_by_keyboard(
+    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty]
+) -> None:
+    """Typed, chosen, put right and sent without a pointer, each stop seen."""
+    room = wishes[0].room("shared", "after")
+    page = context_of().new_page()
+    keys = join(page, room)
+    follow(keys, "#start")
+    to_the_step(keys, "your_words")
+    keys.round_the_page()
+    keys.round_the_groups("#q-your_words")
+    keys.tab_to("#i-your_words")
+    page.keyboard.type("A longer break.")
+    to_the_step(keys, "check")
+    expect(page.locator("#answers")).to_contain_text("A longer break.")
+    follow(keys, "#send")
+    page.wait_for_url("**/talk?end=a")
+    keys.round_the_page()
+    follow(keys, "#talk .button")
+    expect(page.locator("#summary")).to_be_focused()
+    follow(keys, "#summary a")
+    expect(page.locator("#asks-0")).to_be_focused()
+    keys.round_the_groups("#talk")
+    keys.tab_to("#child")
+    page.keyboard.type("Robin, 8B")
+    keys.tab_to("#when")
+    page.keyboard.type("At lunch")
+    follow(keys, "#talk .button")
+    page.wait_for_url("**/thanks?talked")

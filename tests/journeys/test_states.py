@@ -25,9 +25,9 @@ EXPECTED = r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::"
 LONE = ("/about", "/quiet", "/help", "/help/card", "/activity", "/finished", "/thanks", "/nowhere")
 
 
-def enter(context: BrowserContext, live: Live, room: Room, language: str) -> Page:
+def enter(context: BrowserContext, live: Live, room: Room, language: str, wave: str = "before") -> Page:
     """A page that has the questionnaire before it."""
-    value = f"{room.tickets['before', language]}..00000000"
+    value = f"{room.tickets[wave, language]}..00000000"
     context.add_cookies([{"name": "heard", "value": value, "url": live.url}])
     page = context.new_page()
     page.goto("/answer")
@@ -35,8 +35,14 @@ def enter(context: BrowserContext, live: Live, room: Room, language: str) -> Pag
 
 
 def walked(page: Page, look: str = "") -> Iterator[str]:
-    """Lead a page from the introduction to the thanks; stops at each state, and says its name."""
+    """Lead a page from the introduction to the thanks; stops at each state, and says its name.
+
+    A choice on the way is only a choice: it sends nothing and leads nowhere. No two steps have the same title.
+    """
     pupil = Pupil(page)
+    sent: list[str] = []
+    titles: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     if look:
         page.get_by_role("link", name=look).click()
     yield "introduction"
@@ -44,13 +50,16 @@ def walked(page: Page, look: str = "") -> Iterator[str]:
     for _ in range(40):
         if (at := pupil.at()) == "check":
             break
+        titles.append(page.title())
         yield at
         if page.locator(f"#q-{at} .opt").count():
             page.locator(f"#q-{at} .opt").first.click()
+            assert (pupil.at(), sent) == (at, [])
             yield f"{at}, answered"
         pupil.next()
         if at == "card":
             pupil.slip(NO_CARD)
+    assert len({*titles, page.title()}) == len(titles) + 1, titles
     yield "check"
     page.click("#send")
     page.wait_for_selector("#summary")
@@ -83,12 +92,18 @@ def lone(page: Page, room: Room, language: str) -> Iterator[str]:
     yield "closed"
 
 
-def judge(page: Page, states: Iterator[str], looks: Iterable[str] = ()) -> tuple[dict[str, list[str]], int]:
-    """The faults of each state, as it is or in each of these looks, and how many states there were."""
+def judge(
+    page: Page, states: Iterator[str], looks: Iterable[str] = (), language: str = "en"
+) -> tuple[dict[str, list[str]], int]:
+    """The faults of each state, as it is or in each of these looks, and how many states there were: all in this language."""
     found: dict[str, list[str]] = {}
     count = 0
+    documents = gate.Documents(page)
     for state in states:
         count += 1
+        gate.assert_speaks(page, language, state)
+        if faults := documents.faults():
+            found[f"{state}, as it was sent"] = faults
         for look in looks or ("",):
             if look:
                 gate.wear(page, look)
@@ -97,6 +112,7 @@ def judge(page: Page, states: Iterator[str], looks: Iterable[str] = ()) -> tuple
         if looks:
             gate.wear(page, "phone")
             gate.assert_survives_text_spacing(page)
+            gate.assert_survives_large_system_text(page)
     return found, count
 
 
@@ -157,24 +173,54 @@ def test_what_is_black_on_white_stays_so_in_the_dark(
 def test_every_state_in_every_look(
     context_of: Callable[..., BrowserContext],
     watch: Watch,
-    live: Live,
     outings: Grounds,
     days_out: Grounds,
-    tours: Grounds,
+    confirmed_tours: Grounds,
     language: str,
     size: str,
 ) -> None:
     watch.expect(EXPECTED)
     easy = language == "easy read"
     tongue = "en" if easy else language
-    room = {"en": outings, "ar": tours, "easy read": days_out}[language].room("shared")
+    grounds = {"en": outings, "ar": confirmed_tours, "easy read": days_out}[language]
+    room = grounds.room("shared")
     room.open("before", tongue)
     looks = gate.LOOKS if size == "each look" else ()
-    page = enter(context_of(**({} if looks else gate.LARGE)), live, room, tongue)
-    found, states = judge(page, walked(page, "Pictures" if easy else ""), looks)
-    more, others = judge(page, lone(page, room, tongue), looks)
+    context = context_of(base_url=grounds.live.url, **({} if looks else gate.LARGE))
+    page = enter(context, grounds.live, room, tongue)
+    found, states = judge(page, walked(page, "Pictures" if easy else ""), looks, tongue)
+    more, others = judge(page, lone(page, room, tongue), looks, tongue)
     print(f"{language}, {size}: {states + others} states in {len(looks) or 1} looks")
     assert found | more == {}
+
+
+def answered(page: Page) -> Iterator[str]:
+    """From the first question to the check, with something in each; stops before and after."""
+    pupil = Pupil(page)
+    pupil.start("")
+    while (at := pupil.at()) != "check":
+        yield at
+        if at == "stops":
+            pupil.type("stops", "9")
+        elif at == "order":
+            page.locator("#q-order .moves button:enabled").first.click()
+        elif page.locator(f"#q-{at} .opt").count():
+            page.locator(f"#q-{at} .opt").first.click()
+        yield f"{at}, answered"
+        pupil.next()
+    yield "check"
+
+
+@pytest.mark.proof
+def test_english_questions_on_an_arabic_page_are_marked_wherever_they_go(
+    context_of: Callable[..., BrowserContext], watch: Watch, confirmed: Live, half_arabic: Grounds
+) -> None:
+    """Beside the question that depends on an answer, in what is said of a thing that was moved, and at the check."""
+    room = half_arabic.room("own")
+    room.open("before", "ar")
+    page = enter(context_of(base_url=confirmed.url), confirmed, room, "ar")
+    found, _ = judge(page, answered(page), language="ar")
+    assert found == {}
 
 
 def by_keyboard(page: Page) -> tuple[list[str], Keys]:
@@ -185,10 +231,7 @@ def by_keyboard(page: Page) -> tuple[list[str], Keys]:
     while (at := pupil.at()) != "check":
         seen.append(at)
         keys.round_the_page()
-        if page.locator(f"#q-{at} [type=radio]").count():
-            keys.tab_to(f"#q-{at} [type=radio]")
-            page.keyboard.press("Space")
-            keys.arrows()
+        keys.round_the_groups(f"#q-{at}")
         if at == "order":
             keys.tab_to(f"#q-{at} .moves button:enabled")
             keys.enter()

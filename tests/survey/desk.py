@@ -98,11 +98,12 @@ def _account(session: Session, programme_id: int, moment: datetime) -> Account:
     )
 
 
-def with_readers(ground: OnGround) -> tuple[OnDuty, OnDuty, OnDuty]:
-    """Two readers outside the school and one in it, never in their last hour, whose keys no running service opens: they are
-    locked quickly."""
+def with_readers(ground: OnGround, *languages: str) -> tuple[OnDuty, OnDuty, OnDuty]:
+    """Two readers outside the school and one in it, of these languages (else English), never in their last hour, whose keys
+    no running service opens: they are locked quickly."""
     moment, everything = now(), (ground.database, ground.programme_id)
     hours = {"weekdays": "1234567", "on_bank_holidays": True, "starts": "00:00", "ends": "23:59", "moment": moment}
+    hours["languages"] = [*(languages or ("en",))]
     with quickly():
         return (
             put_on_duty(*everything, "reader", **hours),
