@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import re
 import shutil
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -125,8 +126,12 @@ def keys() -> Keys:
     return Keys(KEY)
 
 
-LOOKED_AT: Counter[tuple[str | None, int, int]] = Counter()
-"""Pages whose markup has been judged: route, status, and about how long, which tells its states apart."""
+LOOKED_AT: set[tuple[str | None, int, int]] = set()
+"""Pages that have been looked at: route, status and exact length."""
+JUDGED: set[tuple[str | None, int, frozenset[str]]] = set()
+"""Those of them whose markup has been judged: route, status, and what tells the states of a page apart."""
+MARKS = re.compile(r'<html [^>]*|<\w+|\s(?:id="[a-z]+|(?:class|role)="[^"]*|data-[a-z]+|aria-invalid)')
+"""A page's language, its elements and what they are for, whichever questions it holds (`id="q-KEY"`)."""
 
 
 @contextmanager
@@ -137,10 +142,13 @@ def judged(app: Flask) -> Iterator[None]:
     def look(response: Response) -> Response:
         if response.mimetype == "text/html" and not response.is_streamed and not 300 <= response.status_code < 400:
             html = response.get_data(as_text=True)
-            state = (request.endpoint, response.status_code, len(html).bit_length())
-            LOOKED_AT[state] += 1
-            if LOOKED_AT[state] == 1 and (faults := markup_faults(html)):
-                found[request.full_path] = faults
+            page = request.endpoint, response.status_code
+            if (*page, len(html)) not in LOOKED_AT:
+                LOOKED_AT.add((*page, len(html)))
+                state = (*page, frozenset(MARKS.findall(html)))
+                if state not in JUDGED and (faults := markup_faults(html)):
+                    found[request.full_path] = faults
+                JUDGED.add(state)
         return response
 
     app.after_request_funcs.setdefault(None, []).append(look)

@@ -12,8 +12,10 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from typing import ClassVar
 
 import pytest
@@ -21,10 +23,11 @@ from playwright.sync_api import BrowserContext, Route
 
 from questionnaires.files import library, load_library
 from questionnaires.looks import versions_of
-from tests.journeys.conftest import Watch
+from tests.journeys.conftest import Watch, in_arabic
 from tests.journeys.pupil import Pupil
 from tests.live import Grounds, Live, Room
 from tests.load.browsing import OBSERVED, SETTLED, visit, walk
+from tests.survey.desk import with_readers
 
 ONE_ROUND_TRIP, FIRST_LOAD, MOST_REQUESTS = 14 * 1024, 25 * 1024, 3
 DRAWN = re.compile(r'<script[^>]*src="([^"]+)"|<use href="([^"#]+)')
@@ -77,6 +80,29 @@ def test_every_questionnaire_comes_in_one_round_trip_and_25_kilobytes(live: Live
     assert {key: one for key, one in weights.items() if one[0] > ONE_ROUND_TRIP} == {}
     assert {key: one for key, one in weights.items() if one[1] > FIRST_LOAD} == {}
     assert {key: one for key, one in weights.items() if one[2] > MOST_REQUESTS} == {}
+
+
+@pytest.mark.proof
+def test_a_box_and_another_language_weigh_no_more(live: Live) -> None:
+    """With three readers on duty, their keys and what is said of them; and in each language that we have."""
+    asked = {key: load_library(key) for key in ("staying_safe", "online_play")}
+    asked["a box"] = in_arabic(replace(load_library("picture_views"), key="boxed"))
+    weights = {}
+    for key, instrument in asked.items():
+        grounds = Grounds(live, instrument, f"spoken_{key.replace(' ', '_')}")
+        codes, wave = [language.code for language in instrument.languages], instrument.waves[-1]
+        if key == "a box":
+            with_readers(grounds, *codes)
+        room = grounds.room("shared")
+        room.open(wave, *codes)
+        for code, look in product(codes, versions_of(instrument)):
+            path, cookie = f"/answer?look={look}", f"heard={room.tickets[wave, code]}..00000000"
+            weights[key, code, look] = weigh(live, path, cookie)
+            html = gzip.decompress(fetch(live, path, cookie)).decode()
+            assert f'<html lang="{code}"' in html and ("data-readers=" in html) == (key == "a box"), (key, code)
+    print("\n".join(f"{' '.join(one)}: {page} bytes, {whole} in all" for one, (page, whole, _) in weights.items()))
+    most = (ONE_ROUND_TRIP, FIRST_LOAD, MOST_REQUESTS)
+    assert {key: one for key, one in weights.items() if any(a > b for a, b in zip(one, most, strict=True))} == {}
 
 
 @pytest.mark.parametrize(("key", "look"), LARGE)
