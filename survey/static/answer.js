@@ -187,8 +187,9 @@ function walk() {
   let made = Date.now();
   let known = one('#right-one') ? 0 : made; // when these were last the questions to ask; a copy that was kept does not know
   let asking = false;
-  let cut = false; // the service was not to be had when this person began: no box for them
+  let cut = false; // the service was not to be had when somebody began here: no box for them
   let told = false; // what was typed has arrived, though the answers may not have
+  let later; // what came while somebody reads the helplines: nobody is torn away from them
   let done = false; // these answers are kept; whatever comes now is another person's
 
   // Looked up once: on a slow phone every search of the page costs a tap.
@@ -224,9 +225,10 @@ function walk() {
     at = index;
     const now = list[at];
     for (const step of list) if (step.hidden === (step === now)) step.hidden = step !== now;
-    for (const page of all('.kept')) page.remove();
+    for (const page of all('.kept')) page.hidden = true; // it comes back after help
     for (const notice of all('#summary, #waiting')) notice.hidden = at !== last;
     back.hidden = !depth;
+    back.disabled = sending && at <= last;
     next.hidden = at >= last || !!one('.pair', now);
     if (!sending) status.textContent = '';
     if (over(1)) for (const line of all('[data-now], [data-then]')) line.hidden = 'now' in line.dataset;
@@ -282,7 +284,9 @@ function walk() {
   function go(index, field) {
     if (sending && index < last) return undefined; // what is on its way is what was pressed; help is there all the same
     const begins = list[at].id === 'intro' && index <= last && one('[name=ticket]', form).value && !list.some((step) => chosen(step).length);
-    return begins && Math.abs(Date.now() - known) > HOLDS ? begin(index, field) : turn(index, field);
+    const stood = begins && Math.abs(Date.now() - known) > HOLDS;
+    cut = stood ? !navigator.onLine : cut;
+    return stood && !cut ? begin(index, field) : turn(index, field);
   }
 
   // A number or a card that Send would refuse is named on its own question, where a child can still put it right. The last
@@ -382,7 +386,8 @@ function walk() {
     if (others) return location.replace('/answer?next');
     run = fresh();
     name();
-    for (const notice of all('#summary, #waiting')) notice.remove();
+    later = null;
+    for (const old of all('#summary, #waiting, .kept')) old.remove();
     list.forEach(right);
     for (const notice of all('#unsent, #told > *')) notice.hidden = true;
     status.textContent = '';
@@ -392,18 +397,29 @@ function walk() {
     return lead(show(0));
   }
 
+  function stay(page) {
+    hold(false);
+    at = last;
+    for (const step of list) step.hidden = true;
+    page.hidden = false;
+    back.hidden = true;
+    document.title = title;
+    lead(one('h1', page));
+  }
+
   function rest(page) {
     const ids = worn();
     wipe();
     wear(ids);
     done = true;
-    for (const step of list) step.hidden = true;
     one('main').append(page);
-    back.hidden = true;
-    document.title = title;
-    const heading = one('h1', page);
     one('.again', page)?.addEventListener('click', renew);
-    lead(heading);
+    stay(page);
+  }
+
+  function meet(act) {
+    if (at > last) later = act;
+    else act();
   }
 
   const blank = (what) => one(what).content.firstElementChild.cloneNode(true);
@@ -415,10 +431,11 @@ function walk() {
     const here = person;
     const learn = ({ detail }) => {
       if (person !== here) return document.removeEventListener('sent', learn);
-      if (detail[mine] === 'keeps') return goOn(end);
-      if (!detail[mine]) return undefined;
-      page.remove();
-      return rest(blank('#refused'));
+      if (detail[mine] === 'keeps') return meet(() => goOn(end));
+      return detail[mine] && meet(() => {
+        page.remove();
+        rest(blank('#refused'));
+      });
     };
     document.addEventListener('sent', learn);
   }
@@ -498,31 +515,33 @@ function walk() {
     const words = boxes.length && await typed(boxes);
     if (person !== mine) return undefined;
     if (words === 'stays' || words === 'unsure') {
-      all('[data-when]', unsent).forEach((line) => { line.hidden = line.dataset.when !== words; });
-      hold(false);
-      status.textContent = '';
-      unsent.hidden = false;
-      return unsent.focus();
+      return meet(() => {
+        all('[data-when]', unsent).forEach((line) => { line.hidden = line.dataset.when !== words; });
+        hold(false);
+        status.textContent = '';
+        unsent.hidden = false;
+        unsent.focus();
+      });
     }
-    if (words === 'long' || words === 'unread') return failed(words);
+    if (words === 'long' || words === 'unread') return meet(() => failed(words));
     told = told || words === 'keeps';
     if (words === 'keeps') for (const name of [...body.keys()]) if (all('[data-box]').some((step) => one(`[name="${CSS.escape(name)}"]`, step))) body.delete(name);
     const key = words !== 'asks again' && form.getAttribute('data-seal');
     const said = isSecureContext && key && await sealed(key, body);
     if (person !== mine) return undefined;
-    if (said === 'keeps') return goOn(end);
-    if (said === 'keeps both') return goOn('/thanks?twice');
-    if (said === 'waits') return wait(body.get('submission'));
-    if (['fails', 'long', 'unread'].includes(said)) return failed(said);
+    if (said === 'keeps') return meet(() => goOn(end));
+    if (said === 'keeps both') return meet(() => goOn('/thanks?twice'));
+    if (said === 'waits') return meet(() => wait(body.get('submission')));
+    if (['fails', 'long', 'unread'].includes(said)) return meet(() => failed(said));
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 30000);
     const reply = await fetch(form.getAttribute('action'), { method: 'POST', body, signal: stop.signal }).catch(() => null);
     const thanked = ours(reply) && reply.ok && reply.redirected;
     const html = ours(reply) && !thanked && await reply.text().catch(() => '');
     if (person !== mine) return undefined;
-    if (thanked) return goOn(reply.url);
-    if (end === '/finished') return rest(blank('#kept')); // nothing was to arrive
-    return ours(reply) && reply.status < 500 ? came(new DOMParser().parseFromString(html, 'text/html'), reply) : failed();
+    if (thanked) return meet(() => goOn(reply.url));
+    if (end === '/finished') return meet(() => rest(blank('#kept'))); // nothing was to arrive
+    return meet(() => (ours(reply) && reply.status < 500 ? came(new DOMParser().parseFromString(html, 'text/html'), reply) : failed()));
   }
 
   // "No thanks" travels as answers do: sealed, kept until it arrives, and nobody is made to wait for the line.
@@ -590,13 +609,19 @@ function walk() {
   back.addEventListener('click', () => history.back());
   one('#decline')?.addEventListener('submit', refuse);
   addEventListener('popstate', ({ state }) => {
-    if (done) return renew();
-    if (sending && !(state?.run === run && state.at >= last)) return history.forward();
-    const ours = state?.run === run;
-    depth = ours ? state.depth : 0;
-    return lead(show(ours && asked(list[state.at]) ? state.at : 0));
+    const mine = state?.run === run;
+    const act = at > last && later;
+    later = null;
+    if (done && mine && state.at > last) return lead(show(state.at));
+    if (done && act) return act();
+    if (done && at > last) return stay(one('.kept'));
+    if (done) return one('.kept :is(.again, [href$="?next"])') && renew(); // on an own device nobody comes next
+    if (sending && !(mine && state.at >= last)) return history.forward();
+    depth = mine ? state.depth : 0;
+    lead(show(mine && asked(list[state.at]) ? state.at : 0));
+    return act && act();
   });
-  if (idle) clearing({ idle: () => !done && (at > 0 || others || all(ALL).some(written)), left: renew });
+  if (idle) clearing({ idle: () => (done ? at > last : at > 0 || others || all(ALL).some(written)), left: renew });
   // Paper has all questions, each with its own number.
   const numbers = all('.count').map((count) => [count, count.textContent]);
   addEventListener('beforeprint', () => { for (const [count, text] of numbers) say(count, text); });

@@ -9,6 +9,7 @@ const bytes = (text) => new TextEncoder().encode(text);
 // One that did not come is asked for again when it is needed; answer.js has given it another address by then.
 const device = () => import(document.documentElement.dataset.device);
 device().catch(() => null);
+const ask = (event) => { if (!document.documentElement.hidden) event.preventDefault(); }; // never whoever leaves
 let doubt = false; // whether something went out to which no reply of ours came
 let last = {}; // the same again is the very same envelopes, so that it is kept once
 
@@ -55,6 +56,7 @@ function post(body) {
 const ours = (reply) => reply?.headers.get('Content-Security-Policy')?.startsWith("default-src 'none'");
 
 function wipe() {
+  removeEventListener('beforeunload', ask);
   last = {};
   for (const field of form.querySelectorAll('input:not([type=hidden])')) {
     if (field.type === 'radio') field.checked = field.value === 'beyond';
@@ -73,6 +75,38 @@ function show(what) {
   one(what)?.focus();
 }
 
+// Help is a part of this page: whoever looks there loses nothing that they typed, and is not led away from it.
+const back = one('#back');
+const page = Object.assign(document.createElement('section'), { className: 'step', hidden: true });
+page.append(one('#help').content);
+one('main').append(page);
+let shut; // while help is open, what comes waits for it to be closed
+let close;
+let parts = [];
+function turn(help) {
+  if (help === !page.hidden) return;
+  if (help) {
+    parts = [...one('main').children].filter((part) => part !== page && !part.hidden);
+    shut = new Promise((done) => { close = done; });
+  }
+  for (const part of parts) part.hidden = help;
+  [page.hidden, back.hidden] = [!help, !help];
+  const heading = (help ? page : one('main')).querySelector('h1');
+  document.title = `${heading.textContent} – Heard`;
+  scrollTo(0, 0);
+  heading.focus({ preventScroll: true });
+  if (!help) close();
+}
+one('#help-link').addEventListener('click', (event) => {
+  event.preventDefault();
+  if (!page.hidden) return;
+  history.pushState({ help: true }, '');
+  turn(true);
+});
+back.addEventListener('click', () => history.back());
+addEventListener('popstate', ({ state }) => turn(!!state?.help));
+
+form.addEventListener('input', () => addEventListener('beforeunload', ask));
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   if (!one('[name=asks]:checked')) return show('#summary');
@@ -82,6 +116,7 @@ form.addEventListener('submit', async (event) => {
   const closed = await seals;
   let reply = await post(closed || open);
   if (closed && ours(reply) && reply.status === 422) reply = await post(open); // other readers by now
+  await shut;
   if (document.documentElement.hidden) return undefined; // whoever has left is not brought back
   hold(false);
   if (ours(reply) && reply.redirected && reply.ok) {

@@ -167,7 +167,12 @@ def test_what_is_thanked_for_is_what_stood_there_at_the_press(
     page.go_back()
     assert pupil.at() == "check"
     expect(page.locator("#status")).to_have_text("Sending your answers.")
-    sent.continue_()
+    page.click("#help-link")
+    with page.expect_response("**/answer"):
+        sent.continue_()
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", name="Childline")).to_be_visible()
+    page.click("#back")
     page.wait_for_url("**/thanks")
     assert [given["stops"] for _, given in room.stored()] == [1]
     page.get_by_role("link", name="Next person").click()

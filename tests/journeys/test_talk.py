@@ -92,6 +92,51 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
     page.wait_for_url(dull)  # and not the thanks that came meanwhile
 
 
+def test_help_takes_nothing_away_and_only_reload_and_closing_ask(
+    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty], live: Live, dull: str
+) -> None:
+    grounds, reader, *_ = wishes
+    room = grounds.room("own", "after")
+    page = context_of(service_workers="block").new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    come(page, room)
+    before = kept(live, reader, room)
+    page.fill("#child", CANARY)
+    page.get_by_label("Yes, about me").check()
+    helpline, typed = page.get_by_role("heading", name="Childline"), page.locator("#child")
+    for way in (lambda: page.click("#back"), page.go_back):
+        page.click("#help-link")
+        expect(page.get_by_role("heading", name="Get help", exact=True)).to_be_focused()
+        expect(helpline).to_be_visible()
+        expect(typed).to_be_hidden()
+        way()
+        expect(page.get_by_role("heading", name="One last page")).to_be_focused()
+        expect(typed).to_have_value(CANARY)
+        expect(helpline).to_be_hidden()
+    with page.expect_event("dialog"):
+        page.evaluate("() => location.reload()")
+    expect(typed).to_have_value(CANARY)
+    held: list[Route] = []
+    page.route("**/talk", lambda route: held.append(route))
+    with page.expect_request("**/talk"):
+        press(page)
+    page.click("#help-link")
+    with page.expect_response("**/talk"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(helpline).to_be_visible()
+    page.unroute_all()
+    page.click("#back")
+    page.wait_for_url("**/thanks?talked")
+    assert kept(live, reader, room) - before == {Asked("self", CANARY): 1}
+    page.goto("/talk?end=a")
+    page.get_by_label("Yes, about me").check()
+    page.click("#leave-link")
+    page.wait_for_url(dull)
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])
 def test_who_walks_away_leaves_nothing_on_it(
     context_of: Callable[..., BrowserContext],

@@ -92,6 +92,36 @@ def test_only_what_arrived_is_said_to_have_arrived(
     assert sorted(given["stops"] for _, given in room.stored()) == [1, 2]
 
 
+def test_help_leads_back_to_the_word_that_answers_are_safe(
+    context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
+) -> None:
+    """On an own phone nobody comes next: Back leads to no empty questions, and what arrives meanwhile takes no helpline away."""
+    watch.expect("ERR_FAILED")
+    room = outings.room("own", "before")
+    page = context_of(service_workers="block").new_page()
+    line = Line(page)
+    Pupil(page).join(room.code)
+    leave_one(page, 1)
+    safe, helpline = page.get_by_role("heading", name=SAFE), page.get_by_role("heading", name="Childline")
+    page.click("#help-link")
+    expect(helpline).to_be_visible()
+    expect(safe).to_be_hidden()
+    page.go_back()
+    expect(safe).to_be_focused()
+    page.go_back()
+    page.wait_for_timeout(200)
+    expect(safe).to_be_visible()
+    expect(page.locator("#intro, form .step").locator("visible=true")).to_have_count(0)
+    page.click("#help-link")
+    line.lets = ["all"]
+    page.evaluate(FLUSHED)
+    assert [given["stops"] for _, given in room.stored()] == [1]
+    page.wait_for_timeout(200)
+    expect(helpline).to_be_visible()
+    page.click("#back")
+    page.wait_for_url("**/thanks")
+
+
 def test_what_nobody_can_open_any_more_is_said_to_be_lost(
     context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
 ) -> None:
@@ -142,7 +172,7 @@ def test_what_seals_is_asked_for_again_and_nobody_sends_openly_meanwhile(
         assert came.value.url.endswith("&again"), "under another address: the first may be remembered as lost"
     until(page, "() => import(document.querySelector('#idle').dataset.watch).then(() => true)")
     page.clock.run_for(181_000)
-    page.get_by_role("dialog", name="Are you still there?").get_by_role("button").click()
+    page.get_by_role("dialog", name="Are you still there?").get_by_role("button", name="I’m still here").click()
     pupil.send()
     assert [set(body) for body in line.bodies] == [SEALED]
     assert [given["stops"] for _, given in room.stored()] == [3]
