@@ -200,6 +200,7 @@ class Sheet:
     """Everything the questionnaire template needs; `seal` is what a device needs to keep answers sealed until they arrive.
 
     `has_chosen`: these are the words, or the language, that one person chose; the next person begins with others.
+    `has_slips`: who gets no last page on the screen can ask for somebody to talk with on paper.
     """
 
     title: Text
@@ -221,6 +222,7 @@ class Sheet:
     helped: bool | None = None
     interruption: bool = False
     has_chosen: bool = False
+    has_slips: bool = False
     kept: KeptNote | None = None
 
     @property

@@ -203,6 +203,7 @@ def sheet_of(place: Place, typed: Typed, look: str = STANDARD, box: BoxNote | No
         linked=linked_note(place),
         helped=typed.helped if place.respondent in MAY_BE_HELPED else None,
         interruption=instrument.interruption,
+        has_slips=place.mode == "private" and place.respondent == "young_person",
     )
 
 

@@ -41,7 +41,9 @@ def activity() -> str:
     if place is not None:  # as many screens as at the next desk
         theirs = sheet_of(place, Typed())
         pages = first_questions(pages, len(theirs.items))
-        sheet = replace(sheet, pages=pages, card=theirs.card, interruption=theirs.interruption)
+        sheet = replace(
+            sheet, pages=pages, card=theirs.card, interruption=theirs.interruption, has_slips=theirs.has_slips
+        )
     return questions_page(sheet, place, "", "")
 
 

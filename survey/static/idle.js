@@ -1,6 +1,8 @@
 // On a shared device a child who walks away leaves nothing: after three quiet minutes the page is covered and asks, then it
 // begins anew. Whoever was away for a while (a helpline's page in another tab, a tablet that slept) is asked first too; after a
-// quarter of an hour it is another person.
+// quarter of an hour it is another person. It may be another one sooner, so a page that nobody sees is covered before it is seen
+// again, and what asks offers to begin anew as plainly as to go on.
+const WARNED = 180000;
 const LONG_AWAY = 900000;
 
 function swallow() {
@@ -20,8 +22,14 @@ export function watch(dialog, { idle, left }) {
     clearTimeout(quiet);
     clearTimeout(last);
     if (asks()) dialog.close ? dialog.close() : dialog.removeAttribute('open');
-    quiet = setTimeout(ask, 180000);
+    quiet = setTimeout(ask, WARNED);
     since = Date.now();
+  };
+  const cover = () => {
+    if (asks()) return undefined;
+    if (dialog.showModal) return dialog.showModal();
+    dialog.setAttribute('open', '');
+    return button.focus();
   };
   const over = () => { stay(); left(); };
   const ask = () => {
@@ -29,13 +37,11 @@ export function watch(dialog, { idle, left }) {
     if (away() > LONG_AWAY) return over();
     clearTimeout(last);
     last = setTimeout(over, document.hidden ? LONG_AWAY - away() : 20000); // nobody is warned by a page that nobody sees
-    if (asks()) return undefined;
-    if (dialog.showModal) return dialog.showModal();
-    dialog.setAttribute('open', '');
-    return button.focus();
+    return cover();
   };
   const answer = () => (away() > LONG_AWAY ? over() : stay());
   button.addEventListener('click', answer);
+  dialog.querySelector('[data-next]').addEventListener('click', over);
   dialog.addEventListener('close', answer);
   for (const act of ['pointerdown', 'keydown', 'input', 'scroll']) {
     addEventListener(act, (event) => {
@@ -46,6 +52,10 @@ export function watch(dialog, { idle, left }) {
       return ask();
     }, { passive: false, capture: true });
   }
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && (asks() || away() > 200000)) ask(); });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return idle() && cover();
+    if (away() > WARNED) return ask();
+    return asks() && stay();
+  });
   stay();
 }

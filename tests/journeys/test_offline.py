@@ -28,6 +28,8 @@ WAITING = """() => new Promise((resolve) => {
 })"""
 CANARIES = ("bus", "full", "lunch", "coat", "good", "travelled", "stops")
 STEP = 512
+SLIP = "Would you like someone to talk with you? Everybody can ask for the paper slip."
+"""What takes the place of the last page, the same for everybody, whether they answered or rather did not."""
 PASSWORD = "a long enough password for tests"
 
 
@@ -87,6 +89,7 @@ def test_five_wait_the_sixth_leaves_five_arrive(
         page.click("#send")
         expect(page.get_by_role("heading", name="Your answers are safe on this device")).to_be_focused()
         assert page.locator("input:checked").count() == 0
+        expect(page.locator(".kept")).to_contain_text(SLIP)
         assert page.locator("#answers").inner_text() == ""
         page.get_by_role("button", name="Next person").click()
         assert pupil.at() == "intro"
@@ -133,6 +136,7 @@ def test_no_thanks_needs_no_network_and_looks_the_same_on_the_way(
     pupil.walk({})
     page.click("#send")
     expect(page.get_by_role("heading", name="Thank you")).to_be_focused()
+    expect(page.locator(".kept")).to_contain_text(SLIP)
     page.get_by_role("button", name="Next person").click()
     page.wait_for_url("**/answer")
     assert pupil.at() == "right-one" and page.locator("#decline").count() == 1

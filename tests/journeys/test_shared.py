@@ -157,6 +157,34 @@ def test_who_was_away_is_asked_before_anything_goes(
     assert pupil.at() == "intro", "nobody came back"
 
 
+def test_who_wakes_a_tablet_that_slept_sees_nothing_of_it_and_may_begin_anew(
+    context_of: Callable[..., BrowserContext], outings: Grounds
+) -> None:
+    """It is covered from the moment at which nobody sees it; whoever is back soon goes on where they were."""
+    page = context_of(service_workers="block").new_page()
+    page.clock.install()
+    pupil = Pupil(page)
+    pupil.join(outings.room("shared", "before").code)
+    pupil.start()
+    pupil.choose("travelled", "bus")
+    page.focus("#next")
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    page.evaluate(HIDE, True)
+    expect(dialog).to_be_visible()
+    assert page.evaluate(COVERED)
+    page.evaluate(HIDE, False)
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#next")).to_be_focused()
+    assert pupil.option("travelled", "bus").is_checked()
+    page.evaluate(HIDE, True)
+    page.clock.set_system_time(now() + timedelta(minutes=5))
+    page.evaluate(HIDE, False)
+    expect(dialog).to_contain_text("Somebody else may have been here before you.")
+    dialog.get_by_role("button", name="Next person").click()
+    expect(dialog).to_be_hidden()
+    assert pupil.at() == "intro" and page.locator("input:checked").count() == 0
+
+
 def test_the_way_out_stands_in_what_asks_in_an_old_browser_too(
     context_of: Callable[..., BrowserContext], outings: Grounds, dull: str
 ) -> None:
