@@ -87,19 +87,13 @@ class Desk:
         return tuple(one for one in self.recipients if one.is_outside or chosen == "school")
 
 
-def on_duty(
-    session: Session, programme_id: int, setting_id: int, moment: datetime, *, away_too: bool = False
-) -> list[Duty]:
-    """The duties at a place on the day of a moment, of people who then hold the role and are not away that day.
-
-    `away_too`: for what must not hang on who is here today, such as the keys that still may open.
-    """
+def on_duty(session: Session, programme_id: int, setting_id: int, moment: datetime) -> list[Duty]:
+    """The duties at a place on the day of a moment, of people who then hold the role; also of who is away that day, whose key
+    still opens what is sealed to it."""
     day = moment.astimezone(PLACE).date()
     holding = Grant.held(ROLE, session.get_one(Programme, programme_id), moment)
-    duties = session.scalars(
-        select(Duty).where(Duty.in_force(day, programme_id, setting_id), Duty.account_id.in_(holding)).order_by(Duty.id)
-    )
-    return [one for one in duties if away_too or not is_away(one, day)]
+    duties = select(Duty).where(Duty.in_force(day, programme_id, setting_id), Duty.account_id.in_(holding))
+    return list(session.scalars(duties.order_by(Duty.id)))
 
 
 def is_away(duty: Duty, day: date) -> bool:
@@ -127,7 +121,7 @@ def insiders(duties: Iterable[Duty]) -> set[int]:
 def living_keys(session: Session, programme_id: int, setting_id: int, moment: datetime) -> dict[str, bool]:
     """The keys in use of everybody on duty here these days, proved or not: key id -> whether its reader works outside the
     school. A page that was left open may know keys that nobody opens any more. Whoever is away will open what came."""
-    duties = on_duty(session, programme_id, setting_id, moment, away_too=True)
+    duties = on_duty(session, programme_id, setting_id, moment)
     inside = insiders(duties)
     found = session.execute(
         select(ReaderKey.id, ReaderKey.account_id).where(
@@ -194,7 +188,7 @@ def desk_of(
 
     `last_hour_too`: also in the last hour of the day's duty, in which no box is shown and what was typed before still arrives.
     """
-    duties = on_duty(session, programme.id, setting_id, moment, away_too=True)
+    duties = on_duty(session, programme.id, setting_id, moment)
     readers = _with_keys(session, programme, duties, moment)
     ready = [one for one in readers if one.is_ready and language in one.duty.languages]
     inside = insiders(duties)

@@ -67,7 +67,7 @@ def tell_readers(
     other readers and deputies; of those outside the school somebody always, and somebody at it who can open it. While nobody of
     them is at work it is those who come first, as the child was told; with nobody left who comes, everybody who can open it."""
     opening = _who_can_open(session, what, moment)
-    duties = on_duty(session, what.programme_id, what.setting_id, moment, away_too=True)
+    duties = on_duty(session, what.programme_id, what.setting_id, moment)
     inside, told = insiders(duties), set[int]()
     for is_inside in (False, True):
         theirs = [one for one in duties if one.account_id in opening and (one.account_id in inside) == is_inside]
@@ -117,7 +117,7 @@ def _next_in_line(session: Session, what: Waits, moment: datetime, opened_by: in
     work then count."""
     holders = set(outbox.holders(session, ROLE, what.programme_id, moment))
     opening = _who_can_open(session, what, moment)
-    lasting = on_duty(session, what.programme_id, what.setting_id, moment, away_too=True)
+    lasting = on_duty(session, what.programme_id, what.setting_id, moment)
     inside = insiders(lasting) if not what.at_school else set()
     day = moment.astimezone(PLACE).date()
     next_ones = [

@@ -16,6 +16,7 @@ from survey.models import Account, Duty, Message, PlantedNote, Programme, Reader
 from survey.planting import plant_where_due
 from survey.reading_room import waiting
 from survey.sealing import Keys
+from tests.conftest import Staff
 from tests.survey.conftest import Tour
 from tests.survey.desk import PASSPHRASE, OnDuty, put_on_duty, quick_locks
 from tests.survey.test_reading_room import PASSWORD, Room, post, set_password
@@ -73,6 +74,9 @@ def test_nothing_is_sealed_to_a_key_in_anothers_place_before_a_colleague_confirm
     colleague, path = room.browser(room.reader), f"/staff/reading/keys/{key_id}/confirm"
     page = colleague.get("/staff/reading/").text
     assert "made a new key on" in page and path in page and "until another reader has asked its owner" in page
+    admin = Staff(room.app).client("administrator", programme_id=room.tour.programme_id)
+    duties = admin.get(f"/staff/reading/duties/{room.tour.programme_id}/").text
+    assert "Has a new key, which another reader must confirm first" in duties and duties.count("Ready") == 3
     own = room.browser(room.lead, unlocked=False)
     post(own, "/staff/reading/unlock", passphrase=ANOTHER)
     assert path not in own.get("/staff/reading/").text
