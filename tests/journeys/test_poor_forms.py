@@ -27,7 +27,7 @@ from tests.survey.casework import TELLING
 from tests.survey.desk import said_to, slips_for
 
 pytestmark = [pytest.mark.proof, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
-PUPILS, CUT_EVERY = 4, 7
+PUPILS, CUT_EVERY = 3, 7
 ROUNDS, STEP = 150, 400
 
 

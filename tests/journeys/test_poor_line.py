@@ -21,7 +21,7 @@ from tests.proof.poor_line import THIRD_GENERATION, PoorLine, Weather
 
 pytestmark = pytest.mark.proof
 COUNTING = Path(__file__).parent.parent / "proof" / "counting.yaml"
-LOST, PUPILS = 50, 12
+LOST, PUPILS = 25, 12
 CALM = Weather()
 
 
@@ -108,7 +108,7 @@ def test_a_third_generation_line_with_losses_and_cuts(
     assert line.stalls > 10 and line.cuts > 0
 
 
-def test_a_receipt_that_is_lost_fifty_times_costs_no_second_row(
+def test_a_receipt_that_is_lost_again_and_again_costs_no_second_row(
     context_of: Callable[..., BrowserContext], counting: Grounds, line: PoorLine
 ) -> None:
     room = counting.room("shared", "before")
