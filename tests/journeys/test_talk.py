@@ -93,7 +93,7 @@ def test_it_is_sealed_in_the_browser_and_kept_once_when_a_reply_is_lost(
 
 
 def test_help_takes_nothing_away_and_only_reload_and_closing_ask(
-    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty], live: Live, dull: str
+    context_of: Callable[..., BrowserContext], wishes: tuple[Grounds, OnDuty, OnDuty, OnDuty], dull: str
 ) -> None:
     grounds, reader, *_ = wishes
     room = grounds.room("own", "after")
@@ -101,7 +101,7 @@ def test_help_takes_nothing_away_and_only_reload_and_closing_ask(
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     come(page, room)
-    before = kept(live, reader, room)
+    before = slips_for(reader, room)
     page.fill("#child", CANARY)
     page.get_by_label("Yes, about me").check()
     helpline, typed = page.get_by_role("heading", name="Childline"), page.locator("#child")
@@ -129,7 +129,7 @@ def test_help_takes_nothing_away_and_only_reload_and_closing_ask(
     page.unroute_all()
     page.click("#back")
     page.wait_for_url("**/thanks?talked")
-    assert kept(live, reader, room) - before == {Asked("self", CANARY): 1}
+    assert slips_for(reader, room) - before == {Asked("self", CANARY): 1}
     page.goto("/talk?end=a")
     page.get_by_label("Yes, about me").check()
     page.click("#leave-link")
