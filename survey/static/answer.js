@@ -353,6 +353,7 @@ function walk() {
     const line = copy(ticked(input) && input.parentElement.lastElementChild);
     if (thing) line.prepend(...parts(thing), ': ');
     if (!ticked(input)) line.append(`${input.value} `, ...parts(one('.amount span', input.closest('.step'))));
+    line.normalize();
     return line;
   }
 

@@ -9,14 +9,6 @@ for (const list of document.querySelectorAll('.ranks')) {
   const field = (row) => row.querySelector('select');
   const placed = () => field(list.firstElementChild).value !== '';
 
-  // A thing within a sentence: either may be in another language.
-  function named(thing) {
-    const { lang, dir } = document.documentElement;
-    const name = Object.assign(document.createElement('span'), { lang, dir });
-    name.append(...thing.cloneNode(true).childNodes);
-    return name;
-  }
-
   function show() {
     keep.hidden = placed();
     for (const row of list.children) {
@@ -45,10 +37,16 @@ for (const list of document.querySelectorAll('.ranks')) {
     (button.disabled ? (up ? second : first) : button).focus();
     const n = [...list.children].indexOf(row) + 1;
     const text = list.dataset.said.replace('{n}', n);
-    if (text[0] === '\ue000') [said.lang, said.dir] = ['en', 'ltr'];
     const [before, after] = text.replace(/[\ue000\ue001]/g, '').split('{thing}'); // the signs of a text that is still in English
+    const name = row.querySelector('.thing').cloneNode(true);
     said.textContent = '';
-    said.append(before, named(row.querySelector('.thing')), after);
+    if (text[0] === '\ue000') { // then the thing, which may not be, says its own language
+      const { lang, dir } = document.documentElement;
+      [said.lang, said.dir] = ['en', 'ltr'];
+      name.removeAttribute('id');
+      said.append(before, Object.assign(name, { lang, dir, className: '' }), after);
+    } else said.append(before, ...name.childNodes, after);
+    said.normalize();
   }
 
   const first = [...list.children];
