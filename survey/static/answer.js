@@ -185,9 +185,9 @@ function walk() {
   let sending = false;
   let missed = 0; // how often the module that seals was not to be had
   let made = Date.now();
-  let known = one('#right-one') ? 0 : made; // when these were last the questions to ask; a copy that was kept does not know
+  let known = one('#right-one') ? 0 : made; // when these were the questions to ask: a kept copy does not know
   let asking = false;
-  let cut = false; // the service was not to be had when somebody began here: no box for them
+  let cut = false; // no service when somebody began here: no box
   let told = false; // what was typed has arrived, though the answers may not have
   let later; // what came while somebody reads the helplines: nobody is torn away from them
   let done = false; // these answers are kept; whatever comes now is another person's
@@ -255,38 +255,27 @@ function walk() {
     lead(show(index), field);
   }
 
-  // What tells these questions from others that may be asked here by now, or not be asked: who reads, or sees, what is answered.
-  const marks = (page) => ['data-seal', 'data-words', 'data-readers', 'data-bound'].map((name) => page.getAttribute(name))
-    .concat(one('[name=ticket]', page).value, all('.hint, .notice', page).map((note) => note.textContent)).join();
-
-  // A page that has stood here for a while may promise a reader who has gone home, or be closed or stopped: whoever begins on
-  // it gets what the service gives now, or no box where that is not to be had.
+  // Whoever begins on a page that stood here gets what the service gives now, or no box where it is not to be had.
   async function begin(index, field) {
     if (asking) return undefined;
     asking = true;
     const [mine, here] = [person, at];
-    const reply = fetch(`/answer?look=${one('[name=look]', form)?.value ?? ''}`).then(async (came) => [ours(came) && came.status, await came.text()]);
-    const [status, html] = await soon(reply.catch(() => []), 5000) ?? [];
+    const said = await soon(bring(form, 'data-stood').then(({ stands }) => stands(form)).catch(() => 'cut'), 5000) ?? 'cut';
     asking = false;
     if (person !== mine) return undefined;
-    const theirs = status === 200 && one('#answer', new DOMParser().parseFromString(html, 'text/html'));
-    const same = theirs && marks(theirs) === marks(form);
-    if (status === 409 || (theirs && !same)) return goOn(`/answer${location.search}`);
-    cut = !same;
-    known = cut ? 0 : Date.now();
-    if (same && theirs.hasAttribute('data-holds')) {
-      made = known;
-      form.setAttribute('data-holds', theirs.getAttribute('data-holds'));
-    }
+    if (said === 'other') return goOn(`/answer${location.search}`);
+    cut = said === 'cut';
+    made = cut ? made : Date.now();
+    known = cut ? 0 : made;
     return at === here ? turn(index, field) : undefined;
   }
 
   function go(index, field) {
     if (sending && index < last) return undefined; // what is on its way is what was pressed; help is there all the same
-    const begins = list[at].id === 'intro' && index <= last && one('[name=ticket]', form).value && !list.some((step) => chosen(step).length);
-    const stood = begins && Math.abs(Date.now() - known) > HOLDS;
-    cut = stood ? !navigator.onLine : cut;
-    return stood && !cut ? begin(index, field) : turn(index, field);
+    const begins = list[at].id === 'intro' && index <= last && !list.some((step) => chosen(step).length);
+    if (!begins || Math.abs(Date.now() - known) < HOLDS || !form.getAttribute('data-stood')) return turn(index, field);
+    cut = !navigator.onLine;
+    return cut ? turn(index, field) : begin(index, field);
   }
 
   // A number or a card that Send would refuse is named on its own question, where a child can still put it right. The last

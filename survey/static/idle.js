@@ -1,7 +1,6 @@
 // On a shared device a child who walks away leaves nothing: after three quiet minutes the page is covered and asks, then it
-// begins anew. Whoever was away for a while (a helpline's page in another tab, a tablet that slept) is asked first too; after a
-// quarter of an hour it is another person. It may be another one sooner, so a page that nobody sees is covered before it is seen
-// again, and what asks offers to begin anew as plainly as to go on.
+// begins anew. Whoever was away (a helpline's page in another tab, a tablet that slept) is asked first too, and may be another
+// person: a page that nobody sees is covered. After a quarter of an hour it is another one.
 const WARNED = 180000;
 const LONG_AWAY = 900000;
 

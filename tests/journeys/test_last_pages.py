@@ -145,7 +145,7 @@ def test_help_clears_itself_on_a_shared_device_and_nowhere_else(
     page.wait_for_url("**/help")
     page.wait_for_load_state("networkidle")
     page.clock.run_for(181_000)
-    expect(page.locator("#idle button")).to_be_focused()
+    expect(page.get_by_role("button", name="I’m still here")).to_be_focused()
     gate.assert_passes(page, "help, idle")
     page.get_by_role("button", name="I’m still here").click()
     page.clock.run_for(179_000)
@@ -159,7 +159,7 @@ def test_help_clears_itself_on_a_shared_device_and_nowhere_else(
     page.goto("/help/card")
     page.wait_for_load_state("networkidle")
     page.clock.run_for(181_000)
-    expect(page.locator("#idle button")).to_be_focused()
+    expect(page.get_by_role("button", name="I’m still here")).to_be_focused()
     gate.assert_passes(page, "card, idle")
     with page.expect_navigation(url="**/quiet"):  # opened from the questions, in a tab of its own, it closes
         page.clock.run_for(21_000)
@@ -190,7 +190,7 @@ def test_the_last_pages_are_read_aloud_when_asked_and_typed_words_never(
             page.fill("#child", "zebedee-4471")
             page.get_by_label("Yes, about me").check()
         button.click()
-        heading = page.locator("h1").inner_text()
+        heading = page.locator("h1").first.inner_text()
         assert page.evaluate("window.heard.marked()") == [heading], "what is read is marked"
         found[path] = read_all(page)
         expect(button.locator("span:visible")).to_have_text("Read aloud")

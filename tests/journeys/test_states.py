@@ -279,7 +279,7 @@ def test_the_idle_dialog_by_keyboard(context_of: Callable[..., BrowserContext], 
     pupil.choose("travelled", "bus")
     keys.tab_to("#next")
     page.clock.run_for(181_000)
-    expect(page.locator("#idle button")).to_be_focused()
+    expect(page.get_by_role("button", name="I’m still here")).to_be_focused()
     gate.assert_passes(page, "idle dialog")
     for key in ("Tab", "Shift+Tab"):
         page.keyboard.press(key)
