@@ -347,15 +347,18 @@ def test_what_was_typed_stands_on_the_page_alone_while_it_may_not_be_left(
     """Reload and closing are asked about: refused, the words are still there, and nowhere else; agreed to, they are gone."""
     context = context_of()
     teller = Teller(context.new_page(), True, room)
-    teller.type("the box")
-    page, teller.agrees = teller.page, False
-    for leave in (lambda: page.evaluate("location.reload()"), lambda: page.close(run_before_unload=True)):
-        with page.expect_event("dialog"):
-            leave()
-        assert page.input_value("#i-your_words") == " ".join(teller.words)
-        search(teller, "while it may not be left", here=False)
-    teller.agrees = True
-    page.reload()
+    page = teller.page
+    for where in ("the last page", "the box"):
+        teller.type(where)
+        teller.agrees = False
+        for leave in (lambda: page.evaluate("location.reload()"), lambda: page.close(run_before_unload=True)):
+            with page.expect_event("dialog"):
+                leave()
+            assert [one for one in teller.words if one not in str(page.evaluate(FIELDS))] == []
+            search(teller, f"in {where}, while it may not be left", here=False)
+        teller.agrees = True
+        page.reload()
+        search(teller, f"in {where}, loaded anew")
     search_back(teller)
     teller.type("the box")
     with page.expect_event("close"):
