@@ -11,7 +11,8 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +29,12 @@ from survey.models import Account, Alert, Case, Message, Response, Ticket
 from survey.openings import open_wave
 from tests.ground import make_sitting
 from tests.live import SERVE, Live
-from tests.proof import fast_clock
+from tests.proof import fast_clock, killed_between
 from tests.proof.ledger import FORM
 from tests.smtp import MailServer
 from tests.survey.casework import TELLING, Service, make_service
 
-KILLS, OF_EVERYTHING, CASES, AGAIN = 100, 5, 6, 100
+KILLS, AT_RANDOM, OF_EVERYTHING, CASES, AGAIN = 100, 10, 5, 6, 100
 TEN_MINUTES, ALERTS_AN_OUTAGE = timedelta(minutes=10), 4
 SABOTAGED = ("-m", "tests.proof.sabotaged_alerts", "serve")
 TOLD = ("worker@example.org", "deputy@example.org")
@@ -138,26 +139,34 @@ def casework(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Casewor
     live.database.dispose()
 
 
-class Young:
-    """Young people who send without pause until told to stop, each in a case of their own; every second one tells at once."""
+@contextmanager
+def young_people(work: Casework, *, some_at_once: bool) -> Iterator[None]:
+    """Young people who send without pause, each in a case of their own; every second one may tell at once."""
+    is_over = threading.Event()
 
-    def __init__(self, work: Casework) -> None:
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._send, args=(work, n)) for n in range(CASES)]
-        for thread in self._threads:
-            thread.start()
-
-    def _send(self, work: Casework, n: int) -> None:
-        while not self._stop.is_set():
+    def sends(n: int) -> None:
+        while not is_over.is_set():
             submission = secrets.token_hex(16)
             work.attempted[submission] = work.service.body(work.tickets[n], submission, **TELLING)
-            if not work.send(submission, at_once=bool(n % 2)):
+            if not work.send(submission, at_once=some_at_once and bool(n % 2)):
                 time.sleep(0.5)
 
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
+    threads = [threading.Thread(target=sends, args=(n,)) for n in range(CASES)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for thread in threads:
             thread.join()
+
+
+def await_two_more(work: Casework) -> None:
+    """Wait until two more answers were acknowledged, or none will be for now."""
+    before, deadline = len(work.acknowledged), time.monotonic() + 15
+    while len(work.acknowledged) < before + 2 and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def kill_one(live: Live, draw: random.Random) -> None:
@@ -168,31 +177,43 @@ def kill_one(live: Live, draw: random.Random) -> None:
         os.kill(draw.choice(serving), signal.SIGKILL)
 
 
-def killing(work: Casework, kills: int, of_everything: int, *, until_caught: bool = False) -> int:
+def killing(work: Casework, kills: int, of_everything: int) -> int:
     """Kill at random moments while answers come; returns how many answers were ever seen without their alert."""
     draw, seen_alone = random.Random(11), 0
-    young = Young(work)
-    for n in range(kills):
-        if until_caught and seen_alone:
-            break
-        before, deadline = len(work.acknowledged), time.monotonic() + 15
-        while len(work.acknowledged) < before + 2 and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(draw.uniform(0.0, 0.06))
-        if n % (kills // of_everything) == 0:
-            work.live.kill()
-            seen_alone += work.unaccompanied()
-            work.live.start()
-        else:
-            kill_one(work.live, draw)
-            seen_alone += work.unaccompanied()
-    young.stop()
+    with young_people(work, some_at_once=True):
+        for n in range(kills):
+            await_two_more(work)
+            time.sleep(draw.uniform(0.0, 0.06))
+            if n % (kills // of_everything) == 0:
+                work.live.kill()
+                seen_alone += work.unaccompanied()
+                work.live.start()
+            else:
+                kill_one(work.live, draw)
+                seen_alone += work.unaccompanied()
     return seen_alone
 
 
+def killing_between(work: Casework, kills: int, points: Sequence[str] = killed_between.POINTS) -> int:
+    """Kill whoever comes first to each point between an answer and its alert in turn, and return as `killing` does. Nobody
+    tells at once here, so both are written in one transaction."""
+    asked, seen_alone = work.live.folder / killed_between.ASKED, 0
+    with young_people(work, some_at_once=False):
+        for n in range(kills):
+            await_two_more(work)
+            asked.write_text(point := points[n % len(points)])
+            deadline = time.monotonic() + 60
+            while asked.exists():
+                assert time.monotonic() < deadline, f"nobody came to where {point}"
+                time.sleep(0.005)
+            seen_alone += work.unaccompanied()
+    return seen_alone
+
+
+@pytest.mark.parametrize("casework", [killed_between.LAUNCHER], indirect=True)
 def test_killing_between_an_answer_and_its_alert_loses_none(casework: Casework) -> None:
     casework.live.start()
-    alone = killing(casework, KILLS, OF_EVERYTHING)
+    alone = killing_between(casework, KILLS) + killing(casework, AT_RANDOM, OF_EVERYTHING)
     found = casework.alerts()
     lost = [one for one in casework.acknowledged if found[casework.mark(one)] != 1]
     doubled = [mark for mark, count in found.items() if count > 1]
@@ -203,7 +224,9 @@ def test_killing_between_an_answer_and_its_alert_loses_none(casework: Casework) 
         for kind, subject in session.execute(select(Message.kind, Message.subject).where(Message.attempts == 0)):
             called.setdefault(subject, Counter())[kind] += 1
     print(
-        f"\n{KILLS} kills ({OF_EVERYTHING} of everything): {len(casework.acknowledged)} answers acknowledged, "
+        f"\n{KILLS} kills between an answer and its alert, {KILLS // len(killed_between.POINTS)} at each of "
+        f"{len(killed_between.POINTS)} points, and {AT_RANDOM} at random ({OF_EVERYTHING} of everything): "
+        f"{len(casework.acknowledged)} answers acknowledged, "
         f"{casework.cut} cut off; alerts lost {len(lost)}, doubled {len(doubled)}, answers without alert {alone}"
     )
     assert (lost, doubled, strangers, alone) == ([], [], set(), 0)
@@ -219,7 +242,7 @@ def test_killing_between_an_answer_and_its_alert_loses_none(casework: Casework) 
 @pytest.mark.parametrize("casework", [SABOTAGED], indirect=True)
 def test_an_alert_in_a_second_transaction_is_caught(casework: Casework) -> None:
     casework.live.start()
-    assert killing(casework, 40, 1, until_caught=True) > 0
+    assert killing_between(casework, 3, points=["before the reply"]) > 0
 
 
 @pytest.mark.parametrize("casework", [fast_clock.LAUNCHER], indirect=True)
