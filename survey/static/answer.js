@@ -338,9 +338,10 @@ function walk() {
   }
 
   function said(input) {
-    const thing = input.closest('.each')?.firstElementChild ?? one('.thing', input.parentElement);
+    const each = input.closest('.each');
+    const thing = one(':scope > .thing', each ?? input.parentElement) ?? each?.firstElementChild;
     const line = copy(ticked(input) && input.parentElement.lastElementChild);
-    if (thing) line.prepend(...parts(thing), ': ');
+    if (thing) line.prepend(...parts(thing), /\p{P}$/u.test(thing.textContent) ? ' ' : ': ');
     if (!ticked(input)) line.append(`${input.value} `, ...parts(one('.amount span', input.closest('.step'))));
     line.normalize();
     return line;
@@ -353,7 +354,8 @@ function walk() {
     answers.append(...list.filter((step) => step.id !== 'intro' && asked(step) && one(FIELDS, step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
-      const given = all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
+      const empty = 'box' in step.dataset && !typedIn(step); // then what else was ticked there is about nothing
+      const given = empty ? [] : all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
       one('dt', row).append(copy(question));
       one('dd', row).append(...(given.length ? given : [say(document.createElement('div'), texts.none)]));
       if (over(1)) one('dd', row).append(...all('[data-then]', step).map(copy));

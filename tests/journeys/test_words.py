@@ -61,10 +61,15 @@ def test_words_are_sealed_in_the_browser_to_who_was_chosen(context_of: Callable[
     to_the_box(pupil, room)
     expect(page.locator("#n-your_words")).to_contain_text("A trained adult reads what you type here.")
     page.get_by_label("A safeguarding adult at my school").check()
+    page.check("[name='your_words.print'][value=yes]")
+    to_the_check(pupil)
+    row = page.locator("#answers > div", has_text="What should your school do")
+    expect(row.locator("dd").first).to_have_text("No answer")
+    row.get_by_role("button").click()
     page.fill("#i-your_words", CANARY)
     to_the_check(pupil)
-    expect(page.locator("#answers")).to_contain_text(CANARY)
-    expect(page.locator("#answers")).not_to_contain_text("May we print")
+    chosen = ["Who should read this? A safeguarding adult at my school", CANARY, "May we print it: Yes"]
+    expect(row.locator("dd").first.locator("div")).to_have_text(chosen)
     page.click("#send")
     page.wait_for_url("**/talk?end=a")
     by_path = {path: parse_qs(body) for path, body in sent if path in ("words", "answer")}
