@@ -28,7 +28,8 @@ from survey.pauses import stands_still
 from survey.publishing import instrument_of
 from survey.responses import Place, place_of
 from survey.sealed_answers import public_key
-from survey.sheets import BoxNote, CardField, KeptNote, LanguageLink, Sheet, Typed, make_pages
+from survey.sheet_notes import BoxNote, KeptNote
+from survey.sheets import CardField, LanguageLink, Sheet, Typed, make_pages
 
 TICKET_HERE = "ticket-goes-here"
 SUBMISSION_HERE = "submission-goes-here"

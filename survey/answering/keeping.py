@@ -15,7 +15,7 @@ from survey.languages import gettext
 from survey.models import Entry, Opening
 from survey.pairing import shown
 from survey.responses import Place
-from survey.sheets import KeptNote
+from survey.sheet_notes import KeptNote
 
 HOUR_HERE = "hour-goes-here"
 

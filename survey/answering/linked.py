@@ -25,7 +25,7 @@ from survey.publishing import instrument_of
 from survey.responses import Place, Submission, place_of, tell
 from survey.sealed_answers import KeyDestroyed, open_sealed
 from survey.sealing import SealBroken
-from survey.sheets import LinkedNote
+from survey.sheet_notes import LinkedNote
 
 
 def linked_note(place: Place) -> LinkedNote | None:

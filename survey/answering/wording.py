@@ -24,7 +24,7 @@ from survey.languages import current, gettext
 from survey.publishing import instrument_of
 from survey.remarks import bound_to, box_promise, boxes, desk_here, keep_words
 from survey.responses import LARGEST_WORDS, Place, Submission, place_of
-from survey.sheets import BoxNote
+from survey.sheet_notes import BoxNote
 
 HOLDS_HERE = "holds-goes-here"
 

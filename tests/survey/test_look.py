@@ -21,7 +21,8 @@ from questionnaires.instrument import Instrument, Kind
 from questionnaires.kinds import PICTURES
 from survey.assets import STATIC, stylesheet
 from survey.helplines import for_older, helplines, is_gentle
-from survey.sheets import CardField, LinkedNote, Sheet, Typed, make_pages, words
+from survey.sheet_notes import LinkedNote
+from survey.sheets import CardField, Sheet, Typed, make_pages, words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
