@@ -4,8 +4,9 @@ Each row says whom the service is for, how to reach it, when, and what it costs,
 holds only a person can tell who calls or looks it up: on which day somebody did, who it was and who answers for the row is
 written down by staff of each organisation and kept in the store. Rows that nobody of theirs has checked, or not for 90 days,
 are named to its administrators on their start page: a number that is out of date is worse than none. A page is written for its
-youngest reader: what they may call stands open, and where children under 12 may read it, in words that do not frighten. What is
-for older ones stands closed behind a line that says from which age.
+youngest reader: what they may call stands open, and where children of primary school may read it, in words that do not frighten.
+What is for older ones stands closed behind a line that says from which age. A page from 11 on is one of secondary school: its
+first year reads what the second does.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ GOOD_FOR = timedelta(days=90)
 OLDEST, YOUNGEST = 99, 5
 GROWN = (18, OLDEST)
 """Whom services for adults are for. Some take calls from 16 on; but a page for 11 to 16 is read by those of 11 too."""
+SECONDARY = 12
+"""From when services are for those at secondary school, who come there at 11."""
 ANY_TIME = N_("Open now: any time, day or night.")
 FREE = N_("Free.")
 
@@ -95,7 +98,7 @@ SERVICES = (
         "Papyrus HOPELINE247",
         N_("If you, or somebody you know under 35, may be thinking about suicide."),
         FREE,
-        (12, 34),
+        (SECONDARY, 34),
         number="0800 068 4141",
         url="https://www.papyrus-uk.org",
     ),
@@ -104,7 +107,7 @@ SERVICES = (
         "Shout",
         N_("If you would rather write than talk. Send a text message with the word SHOUT."),
         N_("Free with most phone companies, and it does not show on the bill."),
-        (12, OLDEST),
+        (SECONDARY, OLDEST),
         sms="85258",
         url="https://giveusashout.org",
     ),
@@ -113,7 +116,7 @@ SERVICES = (
         "Samaritans",
         N_("For anyone who is finding things hard."),
         FREE,
-        (12, OLDEST),
+        (SECONDARY, OLDEST),
         number="116 123",
     ),
     Service(
@@ -173,12 +176,13 @@ def helplines(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None)
 
     With a moment, for a page that is read at once, they say what is open then; without, only their hours in words.
     """
-    return _shown((one for one in SERVICES if one.ages[0] <= ages[0] <= one.ages[1]), ages, moment)
+    reader = _reader(ages)
+    return _shown((one for one in SERVICES if one.ages[0] <= reader <= one.ages[1]), ages, moment)
 
 
 def for_older(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None) -> tuple[tuple[int, Helplines], ...]:
     """The services for only the older ones of these ages, under the age from which each is."""
-    later = [one for one in SERVICES if ages[0] < one.ages[0] <= ages[1]]
+    later = [one for one in SERVICES if _reader(ages) < one.ages[0] <= ages[1]]
     return tuple(
         (age, _shown((one for one in later if one.ages[0] == age), ages, moment))
         for age in sorted({one.ages[0] for one in later})
@@ -186,8 +190,13 @@ def for_older(ages: tuple[int, int] = EVERYBODY, moment: datetime | None = None)
 
 
 def is_gentle(ages: tuple[int, int]) -> bool:
-    """Whether a page for these ages speaks to children under 12, however old the others are."""
-    return ages[0] <= PRIMARY_AGE
+    """Whether a page for these ages speaks to children of primary school, however old the others are."""
+    return ages[0] < PRIMARY_AGE or ages[1] <= PRIMARY_AGE
+
+
+def _reader(ages: tuple[int, int]) -> int:
+    """The age for which a page is written."""
+    return ages[0] if is_gentle(ages) else max(ages[0], SECONDARY)
 
 
 def _shown(services: Iterable[Service], ages: tuple[int, int], moment: datetime | None) -> Helplines:

@@ -56,7 +56,8 @@ def walked(page: Page, live: Live, room: Room, told_in: str) -> Iterator[str]:
     page.context.add_cookies([{"name": "heard", "value": cookie, "url": live.url}])
     page.goto("/answer")
     if told_in == "easy read":
-        page.get_by_role("link", name="Pictures").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Pictures").click()
     yield "introduction"
     pupil.start()
     pupil.slip(NO_CARD)

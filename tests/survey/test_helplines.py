@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -11,11 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from questionnaires.files import library, load_library
+from questionnaires.instrument import PRIMARY_AGE
 from survey import accounts, helplines
 from survey.clock import PLACE, today
 from survey.helpline_hours import Span, said_always, said_now
 from survey.helplines import EVERYBODY, GOOD_FOR, SERVICES, unchecked
-from survey.models import HelplineCheck, Organisation
+from survey.models import Entry, HelplineCheck, Organisation
+from survey.pairing import new_code
+from survey.publishing import publish
+from tests.survey.conftest import Tour
 
 EVENINGS = (Span(time(16), time(22)),)
 WEEKDAYS = (Span(time(10), time(16), (0, 1, 2, 3, 4)),)
@@ -40,16 +45,16 @@ def names(ages: tuple[int, int]) -> set[str]:
 
 
 FRIGHTENING = ("suicide", "sexual", "nude", "against your will")
-MIXED = sorted(key for key in library() if load_library(key).ages[0] < 12 <= load_library(key).ages[1])
+MIXED = sorted(key for key in library() if load_library(key).ages[0] < PRIMARY_AGE <= load_library(key).ages[1])
 
 
-def test_children_under_twelve_get_the_services_made_for_them() -> None:
+def test_children_of_primary_school_get_the_services_made_for_them() -> None:
     assert names((7, 11)) == {"Childline", "CEOP Safety Centre"}
     assert names(EVERYBODY) == {one.name for one in SERVICES}
 
 
 @pytest.mark.parametrize("ages", [(7, 11), EVERYBODY, *(load_library(key).ages for key in MIXED)])
-def test_where_the_youngest_may_be_under_twelve_what_stands_open_is_gentle(ages: tuple[int, int]) -> None:
+def test_where_the_youngest_may_be_at_primary_school_what_stands_open_is_gentle(ages: tuple[int, int]) -> None:
     shown = helplines.helplines(ages)
     assert [one.name for one in shown] == ["Childline", "CEOP Safety Centre"]
     assert not [word for word in FRIGHTENING if word in " ".join(one.text for one in shown).lower()]
@@ -61,10 +66,13 @@ def test_where_the_youngest_may_be_under_twelve_what_stands_open_is_gentle(ages:
 def test_a_page_for_grown_up_people_keeps_nothing_closed() -> None:
     assert "my_days" in MIXED
     assert [age for age, _ in helplines.for_older((8, 17))] == [12]
-    assert [age for age, _ in helplines.for_older((11, 25))] == [12, 18]
+    assert [age for age, _ in helplines.for_older((11, 25))] == [18]
+    assert [age for age, _ in helplines.for_older((11, 16))] == []
     assert [age for age, _ in helplines.for_older((13, 17))] == []
     assert [age for age, _ in helplines.for_older((18, 99))] == []
-    assert "make you do something sexual" in " ".join(one.text for one in helplines.helplines((13, 17)))
+    for ages in ((11, 16), (13, 17)):
+        assert "make you do something sexual" in " ".join(one.text for one in helplines.helplines(ages))
+        assert {"Papyrus HOPELINE247", "Shout", "Samaritans"} < {one.name for one in helplines.helplines(ages)}
 
 
 def opened(page: str) -> str:
@@ -73,11 +81,11 @@ def opened(page: str) -> str:
 
 
 def test_every_page_of_help_is_gentle_until_somebody_older_opens_it(client: FlaskClient, tour) -> None:
-    """Without a code, and in questions for 11 to 16: the page, the copy that a device keeps, and help in the questions."""
-    tour.open("before")
+    """Without a code, and in questions for 8 to 17: the page, the copy that a device keeps, and help in the questions."""
+    mixed = at_the_same_school(tour, "my_days")
     for joined in (False, True):
         if joined:
-            client.post("/join", data={"code": tour.code})
+            client.post("/join", data={"code": mixed.code})
         for path in ("/help", "/help?kept", *(("/answer",) if joined else ())):
             whole = client.get(path).text
             page = whole.partition('<template id="help">')[2] or whole  # of the questions, their help
@@ -92,6 +100,19 @@ def test_every_page_of_help_is_gentle_until_somebody_older_opens_it(client: Flas
         card = client.get("/help/card").text
         assert card.index("Childline") < card.index("If you are 12 or older") < card.index("Papyrus")
         assert "Rape" not in card
+
+
+def at_the_same_school(tour: Tour, key: str) -> Tour:
+    """Another questionnaire of the library, open in the same session."""
+    with tour.database.writing() as session:
+        version = publish(session, load_library(key))
+        entry = Entry(sitting_id=tour.sitting_id, programme_id=tour.programme_id, mode="private", code=new_code())
+        session.add(entry)
+        session.flush()
+        ground = tour.ground._replace(version_id=version.id)
+    other = replace(tour, instrument=load_library(key), entry_id=entry.id, code=entry.code, ground=ground, tickets={})
+    other.open(other.instrument.waves[0])
+    return other
 
 
 def test_nobody_is_sent_to_a_service_that_they_are_too_old_for() -> None:
