@@ -192,6 +192,7 @@ def solved(exact: Exact) -> bool | None:
     return any(solver.values(terms) < 5 for terms in secrets) if secrets else None
 
 
+@pytest.mark.proof
 def test_moves_and_all_answers_together_give_nobody_away() -> None:
     draw = random.Random(16)
     results = [solved(an_ordered_class(draw)) for _ in range(3)]

@@ -210,6 +210,7 @@ def left_on_a_line_that_hangs(context: BrowserContext, page: Page, room: Room) -
     return hanging
 
 
+@pytest.mark.proof
 def test_what_comes_late_of_the_way_out_does_not_end_the_visit_of_whoever_came_next(
     context_of: Callable[..., BrowserContext], outings: Grounds, watch: Watch
 ) -> None:

@@ -99,6 +99,7 @@ def test_turning_a_phone_among_the_questions_loses_nothing(
     assert answers == {"travelled": "bus", "bus_full": "full", "packed": ("lunch",), "stops": 12, "liked": "bad"}
 
 
+@pytest.mark.proof
 def test_turning_a_phone_among_typed_words_loses_nothing(context_of: Callable[..., BrowserContext], wishes) -> None:
     """The note says who reads it, a reader is chosen, and the caret stands within the words."""
     page = context_of(**PHONE).new_page()
@@ -112,7 +113,7 @@ def test_turning_a_phone_among_typed_words_loses_nothing(context_of: Callable[..
     turn_over_and_back(page)
 
 
-@pytest.mark.parametrize("size", [UPRIGHT, ON_ITS_SIDE])
+@pytest.mark.parametrize("size", [UPRIGHT, pytest.param(ON_ITS_SIDE, marks=pytest.mark.proof)])
 def test_what_was_just_ticked_stays_in_sight(
     context_of: Callable[..., BrowserContext], days_out: Grounds, size: ViewportSize
 ) -> None:
@@ -131,6 +132,7 @@ def test_what_was_just_ticked_stays_in_sight(
             assert stop["inside"] and stop["onTop"], (key, turned, stop["what"])
 
 
+@pytest.mark.proof
 def test_who_has_read_on_finds_the_same_words(context_of: Callable[..., BrowserContext], days_out: Grounds) -> None:
     """The focus is on the heading of a long page in large words; what is looked at is further down."""
     page = context_of(**PHONE).new_page()

@@ -74,6 +74,7 @@ def test_every_kind_comes_back_the_same_and_other_tools_read_it(kindly: Instrume
     assert made.warnings == [] and "boxes.cup" in made.xform and "odk:rank" in made.xform
 
 
+@pytest.mark.proof
 def test_the_strategy_draws_every_kind() -> None:
     """A property over all kinds says nothing about one that is never drawn."""
     seen: set[str] = set()

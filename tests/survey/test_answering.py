@@ -200,7 +200,7 @@ def test_only_forms_are_taken(client: FlaskClient, tour, kind: str) -> None:
     assert send(client, tour.body(), content_type=kind).status_code == 400
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     tail=st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=12), max_size=3), max_size=6),
     raw=st.binary(max_size=40),

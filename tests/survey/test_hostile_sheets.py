@@ -39,6 +39,7 @@ def turned(first: int) -> list[str]:
     return [*PAYLOADS[first:], *PAYLOADS[:first]]
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("sheets")
 def test_the_page_of_a_sheet_shows_them_letter_by_letter() -> None:
     structure = shape(sheet(["plain"], repeats=False))

@@ -16,6 +16,8 @@ from survey.languages import catalogues
 from tests.conftest import settings
 from tests.live import Live
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
@@ -25,7 +27,6 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     service.close()
 
 
-@pytest.mark.proof  # it waits until they are all back
 def test_a_courier_that_died_is_started_anew_while_what_makes_the_pages_is_too(live: Live) -> None:
     first = live.courier()
     assert first is not None
