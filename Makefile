@@ -14,10 +14,10 @@ run: $(MARK)
 test: $(MARK)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not proof" -n 2
+	$(BIN)/pytest -m "not proof" -n 2 --dist worksteal
 
 proof: $(MARK)
-	$(BIN)/pytest -m proof -n 2
+	$(BIN)/pytest -m proof -n 2 --dist worksteal
 
 bench: $(MARK)
 	$(BIN)/python -m tests.load
