@@ -12,7 +12,7 @@
   };
   const SCRIPTS = { Arabic: ['ar', 'ur', 'fa', 'ku', 'ps'], Cyrillic: ['uk', 'ru', 'bg'] };
   // What keeps its Latin letters in every script; whatever else is Latin there is a passage, if it is one word.
-  const NAMES = /\b(Heard|Childline|Report Remove|Chromium|Firefox|Safari|cookie|Information Commissioner’s Office|[A-Z]{2,}|Reader \d+)\b|\S+\.\S+/g;
+  const NAMES = /\b(Heard|Childline|Report Remove|Chromium|Firefox|Safari|cookie|Information Commissioner’s Office|[A-Z]{2,}|Reader \d+|(Worker|Deputy) Person)\b|\S+\.\S+/g;
   const strange = (text, lang) => {
     for (const [script, langs] of Object.entries(SCRIPTS)) {
       if (new RegExp(`\\p{Script=${script}}{3}`, 'u').test(text) && !langs.includes(lang)) return script;

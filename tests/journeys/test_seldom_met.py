@@ -44,10 +44,10 @@ POST = """([action, fields]) => {
 
 
 @pytest.fixture(scope="module")
-def seldom(live: Live) -> Grounds:
+def seldom(confirmed: Live) -> Grounds:
     """A primary school's questionnaire, with pictures and in Arabic, that begins with the way out."""
     instrument = replace(load_library("online_play"), key="seldom", interruption=True, published=True)
-    return Grounds(live, instrument, "seldom")
+    return Grounds(confirmed, instrument, "seldom")
 
 
 def send(page: Page, path: str, body: bytes) -> None:
@@ -113,13 +113,13 @@ def made_for(context_of: Callable[..., BrowserContext], size: str, **options: ob
 
 @pytest.mark.parametrize(("words", "size"), SEEN)
 def test_refusals_and_other_ways_in_every_look(
-    context_of: Callable[..., BrowserContext], watch: Watch, live: Live, seldom: Grounds, words: str, size: str
+    context_of: Callable[..., BrowserContext], watch: Watch, seldom: Grounds, words: str, size: str
 ) -> None:
     watch.expect(EXPECTED)
     language, easy = ("ar" if words == "ar" else "en"), words == "easy read"
     one = seldom.room("shared")
     one.open("before", language)
-    page = enter(made_for(context_of, size), live, one, language)
+    page = enter(made_for(context_of, size, base_url=seldom.live.url), seldom.live, one, language)
 
     def states() -> Iterator[str]:
         if easy:
@@ -131,10 +131,10 @@ def test_refusals_and_other_ways_in_every_look(
         page.goto("/answer")
         expect(page.locator(".lines").first).to_be_visible()
         yield "paused"
-        with live.database.writing() as session:
+        with seldom.live.database.writing() as session:
             session.delete(session.merge(pause))
 
-    found, count = judge(page, states(), SIZES[size])
+    found, count = judge(page, states(), SIZES[size], language)
     print(f"{words}, {size}: {count} states")
     assert found == {}
 
@@ -189,6 +189,6 @@ def test_where_a_worker_sees_the_answers_in_every_look(
             session.add(Ticket(id=ticket, opening_id=opening_id, language=language))
     context = made_for(context_of, size, base_url=room.url, service_workers="block")
     context.add_cookies([{"name": "heard", "value": f"{ticket}..00000000", "url": room.url}])
-    found, count = judge(page := context.new_page(), told(page, room, language), SIZES[size])
+    found, count = judge(page := context.new_page(), told(page, room, language), SIZES[size], language)
     print(f"{language}, {size}: {count} states")
     assert found == {}
