@@ -19,7 +19,7 @@ SLOWEST_FIRST = (715, 907, 1028, 1126, 1241, 2268, 7229, 7241)
 
 
 def test_ten_thousand_spoiled_files_give_faults_or_an_instrument() -> None:
-    """The time is the processor's; those that took longest are read three times more, so that a busy machine is no fault."""
+    """The time is the processor's; those that took longest are read five times more, so that a busy machine is no fault."""
     command = [sys.executable, "-m", "tests.proof.mutating", "0", str(FILES), str(MEGABYTES)]
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "1"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environ)
@@ -29,7 +29,7 @@ def test_ten_thousand_spoiled_files_give_faults_or_an_instrument() -> None:
     assert [what for what in became if what.startswith("seed ")] == []
     assert sum(became.values()) == FILES and len(became) > 25 and became["an instrument"] > 100
     seeds = [seed for _, seed in found["slowest"]]
-    again = {seed: min(_seconds(seed) for _ in range(3)) for seed in {*seeds, *SLOWEST_FIRST}}
+    again = {seed: min(_seconds(seed) for _ in range(5)) for seed in {*seeds, *SLOWEST_FIRST}}
     seed = max(again, key=lambda one: again[one])
     print(f"{FILES} spoiled files: slowest {1000 * again[seed]:.0f} ms (seed {seed}), within {MEGABYTES} MB")
     assert again[seed] < SECONDS, again
