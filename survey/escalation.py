@@ -141,9 +141,8 @@ def choose_again(session: Session, subject: str, line: Line, due_at: datetime, m
     people, is_enough = _next_in_line(session, what, moment, line.opened_by)
     is_due = (Message.settled_at.is_(None), Message.due_at >= due_at, Message.due_at <= moment)
     of_line = select(Message).where(Message.subject == subject, *is_due)
-    session.execute(
-        of_line.with_for_update()
-    )  # two workers may choose at once: the second sees what the first has chosen
+    # Two workers may choose at once: the second sees what the first has chosen.
+    session.execute(of_line.with_for_update())
     letters = session.scalars(of_line.where(Message.kind == kinds.next)).all()
     for letter in letters:
         if letter.account_id not in people and letter.sent_at is None:
