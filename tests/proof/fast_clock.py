@@ -32,10 +32,10 @@ def fast_clock(began: float) -> Callable[[], datetime]:
 
 if __name__ == "__main__":
     clock.now = fast_clock(float(BEGAN.read_text()))  # before any part of the service has taken it over
-    from survey import mail, outbox, serving
+    from survey import courier, mail, outbox, serving
     from survey.commands import main
 
-    outbox.LOOK_EVERY, outbox.LONGEST_WAIT = outbox.LOOK_EVERY / FASTER, outbox.LONGEST_WAIT / FASTER
+    courier.LOOK_EVERY, courier.LONGEST_WAIT = courier.LOOK_EVERY / FASTER, courier.LONGEST_WAIT / FASTER
     outbox.mail_line = partial(mail.mail_line, patience=PATIENCE)
     serving.WORK = "tests.proof.fast_clock"
     main()
