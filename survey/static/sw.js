@@ -151,10 +151,12 @@ self.addEventListener('fetch', (event) => {
   if (pathname.startsWith('/static/')) event.respondWith(file(request));
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
   else if (pathname === '/leave') {
-    // What another site leads here is passed on as it is: the service tells that by the request, and ends nothing.
-    const reply = request.referrer.startsWith(`${origin}/`) ? step(request.url, HURRY) : soon(request, HURRY);
-    event.waitUntil(out());
-    event.waitUntil(reply.then(() => search && mark(OVER), insist));
+    // What another site leads here is passed on as it is: the service tells that by the request, and ends nothing. Nor does
+    // the worker, which cannot tell it from an address that was typed: only where no reply comes is it taken for a way out.
+    const own = request.referrer.startsWith(`${origin}/`);
+    const reply = own ? step(request.url, HURRY) : soon(request, HURRY);
+    if (own) event.waitUntil(out());
+    event.waitUntil(reply.then(() => own && search && mark(OVER), own ? insist : () => out().then(insist)));
     event.respondWith(reply.catch(() => kept(DULL)));
   } else if (pathname === QUESTIONS) {
     const reply = go(event, pathname, () => soon(request.url, PATIENCE, { redirect: 'manual', signal: visit.signal }));

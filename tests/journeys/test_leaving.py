@@ -18,7 +18,7 @@ from tests.journeys.conftest import Watch
 from tests.journeys.pupil import Pupil
 from tests.journeys.test_offline import ready
 from tests.journeys.until import until
-from tests.live import Grounds, Room
+from tests.live import Grounds, Live, Room
 
 pytestmark = pytest.mark.back_cache
 TYPED = "47"
@@ -275,6 +275,28 @@ def test_a_code_that_leads_nowhere_leaves_the_last_visit_to_be_ended(
     page.goto("/answer")
     expect(page.locator("#code")).to_be_visible()
     assert (visits(context), page.evaluate(MARK)) == ([], "over")
+
+
+@pytest.mark.proof
+def test_another_site_that_leads_to_the_way_out_ends_nobodys_visit(
+    context_of: Callable[..., BrowserContext], outings: Grounds, live: Live, dull: str
+) -> None:
+    room = outings.room("shared", "before")
+    context = context_of()
+    page = context.new_page()
+    Pupil(page).join(room.code)
+    ready(page)
+    begun = visits(context)
+    elsewhere = context.new_page()
+    elsewhere.goto(live.url.replace("127.0.0.1", "localhost"))
+    elsewhere.evaluate("(address) => location.assign(address)", f"{live.url}/leave")
+    expect(elsewhere).to_have_url(dull)
+    assert (visits(context), page.evaluate(MARK)) == (begun, "")
+    page.goto("/answer")
+    assert Pupil(page).at() == "intro"
+    page.click("#leave-link")
+    expect(page).to_have_url(dull)
+    assert visits(context) == []
 
 
 def test_without_a_network_the_first_page_is_the_next_persons_and_going_back_to_it_is_not(
