@@ -232,7 +232,8 @@ function walk() {
     next.hidden = at >= last || !!one('.pair', now);
     if (!sending) status.textContent = '';
     if (over(1)) for (const line of all('[data-now], [data-then]')) line.hidden = 'now' in line.dataset;
-    if (at === last) review();
+    checked = checked || at === last;
+    if (at === last) requestAnimationFrame(review); // the many rows wait for the tap's frame
     const count = counted(now);
     const heading = one('h1, h2', now);
     const named = `${one('#summary') && at === last ? `${plain(texts.error)} ` : ''}${(count || heading).textContent} – Heard`;
@@ -348,14 +349,14 @@ function walk() {
   }
 
   function review() {
-    checked = true;
+    if (at !== last) return;
     const answers = one('#answers');
     answers.textContent = '';
-    answers.append(...list.filter((step) => step.id !== 'intro' && asked(step) && one(FIELDS, step)).map((step) => {
+    answers.append(...list.filter((step) => step.id !== 'intro' && fields.get(step)?.length && asked(step)).map((step) => {
       const row = one('#line').content.cloneNode(true);
       const question = one('[id^=t-], label', step);
       const empty = 'box' in step.dataset && !typedIn(step); // then what else was ticked there is about nothing
-      const given = empty ? [] : all(FIELDS, step).filter(written).map(said); // things that were moved stand as they were put
+      const given = empty || !chosen(step).length ? [] : all(FIELDS, step).filter(written).map(said); // as moved things were put
       one('dt', row).append(copy(question));
       one('dd', row).append(...(given.length ? given : [say(document.createElement('div'), texts.none)]));
       if (over(1)) one('dd', row).append(...all('[data-then]', step).map(copy));

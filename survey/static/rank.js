@@ -64,7 +64,7 @@ for (const list of document.querySelectorAll('.ranks')) {
       list.querySelector('button:not([disabled])').focus();
     }
   });
-  step.addEventListener('input', () => setTimeout(show)); // an answer that stands alone takes the places away
+  step.addEventListener('input', () => setTimeout(() => keep.hidden && !placed() && show())); // an answer that stands alone takes the places away
   // Whoever comes to these things, and nobody has placed them, finds them as they stood first: not as the last person left them.
   new MutationObserver(() => {
     if (!placed()) list.append(...first);

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from questionnaires.files import library, load_library
 from tests.live import Grounds, Live, Room
@@ -63,20 +63,27 @@ BARS = Taps(50, 200, 0)
 
 def measure(live: Live) -> None:
     """Print all of it, or that there is no Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
+    whole = shutil.which("chromium") or shutil.which("chromium-browser")
+    if whole is None:
         print("\nNo Chromium here: the figures of the pages are left out")
         return
+    # Without a screen the whole browser tells some paints of a tap only with the next one; the light one tells each.
+    light = shutil.which("chromium-headless-shell") or whole
     asked = [load_library(key) for key in sorted(library()) if key != "ordinary_activity"]
     rooms = [Grounds(live, one, f"page_{one.key}").room("shared", one.waves[0]) for one in asked]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        try:
+        with _browser(playwright, whole) as browser:
             heaviest_first = _weights(live, browser, rooms)
             _paints(live, browser, heaviest_first)
+        with _browser(playwright, light) as browser:
             _taps(live, browser, heaviest_first)
-        finally:
-            browser.close()
+
+
+@contextmanager
+def _browser(playwright: Playwright, path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 @contextmanager
