@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from survey.bank_holidays import is_bank_holiday
@@ -35,6 +35,25 @@ MIDNIGHT = timedelta(minutes=1)
 """From 23:59 to 00:00: the last minute of a day has no end of its own."""
 LOOKED_AHEAD = 21
 """Days within which somebody must read again; beyond them nobody waits for an answer."""
+
+# Asked for every page with a box and before every last page, so the statements are made once: to make them takes longer than
+# to run them.
+_ITS_ORGANISATION = select(Programme.organisation_id).where(Programme.id == bindparam("programme_id")).scalar_subquery()
+_HOLDING = Grant.held_within(ROLE, bindparam("programme_id"), _ITS_ORGANISATION, bindparam("moment"))
+_ON_DUTY = (
+    select(Duty)
+    .where(Duty.in_force(bindparam("day"), bindparam("programme_id"), bindparam("setting_id")))
+    .where(Duty.account_id.in_(_HOLDING))
+    .order_by(Duty.id)
+)
+_READY_KEYS = select(ReaderKey).where(
+    ReaderKey.account_id.in_(bindparam("accounts", expanding=True)),
+    ReaderKey.account_id.in_(_HOLDING),
+    ReaderKey.ended_at.is_(None),
+    ReaderKey.is_confirmed,
+    ReaderKey.seen_at > bindparam("seen_after"),
+    ReaderKey.proved_at > bindparam("proved_after"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +109,8 @@ class Desk:
 def on_duty(session: Session, programme_id: int, setting_id: int, moment: datetime) -> list[Duty]:
     """The duties at a place on the day of a moment, of people who then hold the role; also of who is away that day, whose key
     still opens what is sealed to it."""
-    day = moment.astimezone(PLACE).date()
-    holding = Grant.held(ROLE, session.get_one(Programme, programme_id), moment)
-    duties = select(Duty).where(Duty.in_force(day, programme_id, setting_id), Duty.account_id.in_(holding))
-    return list(session.scalars(duties.order_by(Duty.id)))
+    asked = {"programme_id": programme_id, "setting_id": setting_id, "moment": moment}
+    return list(session.scalars(_ON_DUTY, {**asked, "day": moment.astimezone(PLACE).date()}))
 
 
 def is_away(duty: Duty, day: date) -> bool:
@@ -135,7 +152,7 @@ def readers_of(session: Session, programme: Programme, moment: datetime) -> list
     """Everybody with a duty for a programme that is not over, ready or not, begun or still to come."""
     lasting = (Duty.programme_id == programme.id, Duty.last_day >= moment.astimezone(PLACE).date())
     duties = session.scalars(select(Duty).where(*lasting).order_by(Duty.id)).all()
-    return _with_keys(session, programme, duties, moment)
+    return _with_keys(session, programme.id, duties, moment)
 
 
 def programmes_of(session: Session, account_id: int, moment: datetime) -> list[Programme]:
@@ -154,30 +171,22 @@ def can_confirm(session: Session, account_id: int, moment: datetime) -> set[int]
     return {one.duty.account_id for one in colleagues if one.is_ready} - {account_id}
 
 
-def _with_keys(session: Session, programme: Programme, duties: Sequence[Duty], moment: datetime) -> list[Reader]:
-    keys = _ready_keys(session, programme, {duty.account_id for duty in duties}, moment)
+def _with_keys(session: Session, programme_id: int, duties: Sequence[Duty], moment: datetime) -> list[Reader]:
+    keys = _ready_keys(session, programme_id, {duty.account_id for duty in duties}, moment)
     return [Reader(duty, keys.get(duty.account_id)) for duty in duties]
 
 
-def _ready_keys(
-    session: Session, programme: Programme, accounts: Iterable[int], moment: datetime
-) -> dict[int, ReaderKey]:
+def _ready_keys(session: Session, programme_id: int, accounts: Iterable[int], moment: datetime) -> dict[int, ReaderKey]:
     """The keys of those who hold the role here, came within a week and proved their key within a month, and who made it."""
-    found = session.scalars(
-        select(ReaderKey).where(
-            ReaderKey.account_id.in_(list(accounts)),
-            ReaderKey.account_id.in_(Grant.held(ROLE, programme, moment)),
-            ReaderKey.ended_at.is_(None),
-            ReaderKey.is_confirmed,
-            and_(ReaderKey.seen_at > moment - SEEN_HOLDS, ReaderKey.proved_at > moment - PROOF_HOLDS),
-        )
-    )
+    proved = {"seen_after": moment - SEEN_HOLDS, "proved_after": moment - PROOF_HOLDS}
+    asked = {"programme_id": programme_id, "moment": moment, "accounts": list(accounts)}
+    found = session.scalars(_READY_KEYS, {**asked, **proved})
     return {key.account_id: key for key in found}
 
 
 def desk_of(
     session: Session,
-    programme: Programme,
+    programme_id: int,
     setting_id: int,
     language: str,
     moment: datetime,
@@ -188,8 +197,10 @@ def desk_of(
 
     `last_hour_too`: also in the last hour of the day's duty, in which no box is shown and what was typed before still arrives.
     """
-    duties = on_duty(session, programme.id, setting_id, moment)
-    readers = _with_keys(session, programme, duties, moment)
+    duties = on_duty(session, programme_id, setting_id, moment)
+    if not duties:
+        return None
+    readers = _with_keys(session, programme_id, duties, moment)
     ready = [one for one in readers if one.is_ready and language in one.duty.languages]
     inside = insiders(duties)
     outside = [one for one in ready if one.duty.account_id not in inside]

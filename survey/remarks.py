@@ -27,8 +27,8 @@ from survey.envelopes import WordsRefused, filled, open_with, seal_to, whole
 from survey.escalation import Kinds, Line, Waits, tell_next, tell_readers, undecided_until, unread_until
 from survey.intake import count_in
 from survey.languages import gettext
-from survey.models import Envelope, Programme, Remark
-from survey.pauses import pauses_over
+from survey.models import Envelope, Remark
+from survey.pauses import stands_still
 from survey.responses import Place, Submission
 from survey.sealing import Keys, SealBroken
 
@@ -69,11 +69,10 @@ def desk_here(database: Database, place: Place, moment: datetime, *, arriving: b
     """
     if place.mode != "private":
         return None
+    if not arriving and stands_still(database, place.programme_id, place.setting_id):
+        return None
     with database.reading() as session:
-        if not arriving and pauses_over(session, place.programme_id, place.setting_id):
-            return None
-        programme = session.get_one(Programme, place.programme_id)
-        return desk_of(session, programme, place.setting_id, place.language, moment, last_hour_too=arriving)
+        return desk_of(session, place.programme_id, place.setting_id, place.language, moment, last_hour_too=arriving)
 
 
 def typed_words(instrument: Instrument, place: Place, fields: Mapping[str, Sequence[str]]) -> tuple[Said, ...]:

@@ -14,8 +14,9 @@ import base64
 import binascii
 import secrets
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.bounds import KEPT_AFTER_CLOSING
@@ -53,13 +54,20 @@ def _living(sitting_id: int) -> Select[SealingKey]:
     return select(SealingKey).where(SealingKey.sitting_id == sitting_id, SealingKey.private_key.is_not(None))
 
 
+# Asked for every page of questions, so it is made once and run without the object layer.
+_KEYS = cast(Table, SealingKey.__table__)
+_PUBLIC = select(_KEYS.c.id, _KEYS.c.public_key).where(
+    _KEYS.c.sitting_id == bindparam("sitting_id"), _KEYS.c.private_key.is_not(None)
+)
+
+
 def public_key(database: Database, place: Place) -> str | None:
     """What a device needs to seal for this place: `key id.public key in base64url.what the seal is bound to`.
 
     None where there is no key (a sitting opened before there were any) or it has died: then nothing is kept on devices.
     """
-    with database.reading() as session:
-        key = session.scalar(_living(place.sitting_id))
+    with database.reader.connect() as connection:
+        key = connection.execute(_PUBLIC, {"sitting_id": place.sitting_id}).first()
     if key is None:
         return None
     point = base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")

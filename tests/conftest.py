@@ -216,7 +216,12 @@ def app(ready_made: Flask, database: Database, tmp_path: Path) -> Iterator[Flask
     made.after_request_funcs = defaultdict(
         list, {of: list(acts) for of, acts in ready_made.after_request_funcs.items()}
     )
-    made.extensions = {"config": config, "database": database, "keys": Keys(KEY), "opened": OpenedTally(database)}
+    made.extensions = {
+        "config": config,
+        "database": database,
+        "keys": Keys(KEY),
+        "opened": OpenedTally(database, pause=0),
+    }
     with judged(made), only_looked_at(database):
         yield made
 

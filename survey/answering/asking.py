@@ -126,7 +126,7 @@ def _count(reply: Reply, place: Place, more: int) -> None:
     """Count that the questions were given out, once the reply has gone."""
     tally: OpenedTally = current_app.extensions["opened"]
     tally.add(place.opening_id, more)
-    reply.call_on_close(tally.write)
+    reply.call_on_close(tally.write_soon)
 
 
 def _change_language(visit: Visit, place: Place, wanted: str) -> Reply:

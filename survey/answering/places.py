@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, abort, g, request
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from werkzeug.wrappers import Response as Reply
 
 from survey import borrowed, cookies
@@ -21,6 +21,10 @@ blueprint = Blueprint("answering", __name__)
 borrowed.init_blueprint(blueprint)
 
 OWN_DEVICE_SECONDS = 12 * 60 * 60
+
+# Asked for every page of questions, so it is made once and run without the object layer.
+_SITTINGS = cast(Table, Sitting.__table__)
+_SAFE_PERSON = select(_SITTINGS.c.safe_person).where(_SITTINGS.c.id == bindparam("sitting_id"))
 
 
 @blueprint.before_request
@@ -74,5 +78,5 @@ def near_person(place: Place | None) -> str:
     """Who keeps children safe at this sitting, as staff last said; empty where nobody is named."""
     if place is None:
         return ""
-    with database().reading() as session:
-        return session.scalar(select(Sitting.safe_person).where(Sitting.id == place.sitting_id)) or ""
+    with database().reader.connect() as connection:
+        return str(connection.scalar(_SAFE_PERSON, {"sitting_id": place.sitting_id}) or "")

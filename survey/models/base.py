@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, LargeBinary, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, DateTime, LargeBinary, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from survey.clock import UTC
+
+_T = TypeVar("_T")
+Asked: TypeAlias = _T | ColumnElement[_T] | InstrumentedAttribute[_T]
+"""What a condition asks for: a value, or what stands for one in the statement (a parameter, another table's column)."""
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, LargeBinary, Select, String, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.models.base import Base, one_of
+from survey.models.base import Asked, Base, one_of
 
 if TYPE_CHECKING:
     from survey.models.programmes import Programme
@@ -60,20 +60,27 @@ class Grant(Base):
     reason: Mapped[str] = mapped_column(String(300))
 
     @classmethod
-    def in_force(cls, moment: datetime) -> ColumnElement[bool]:
+    def in_force(cls, moment: Asked[datetime]) -> ColumnElement[bool]:
         """The grants that hold at a moment: begun, and not ended."""
         return and_(cls.starts_at <= moment, or_(cls.ends_at.is_(None), cls.ends_at > moment))
 
     @classmethod
     def held(cls, role: str, programme: Programme, moment: datetime) -> Select[int]:
         """The active accounts that hold a role for a programme at a moment, by it or by its organisation."""
+        return cls.held_within(role, programme.id, programme.organisation_id, moment)
+
+    @classmethod
+    def held_within(
+        cls, role: str, programme_id: Asked[int], organisation_id: Asked[int], moment: Asked[datetime]
+    ) -> Select[int]:
+        """The same for a programme of an organisation, for statements that are made once too."""
         return (
             select(cls.account_id)
             .join(Account, cls.account_id == Account.id)
             .where(
                 Account.is_active,
                 cls.role == role,
-                or_(cls.programme_id == programme.id, cls.organisation_id == programme.organisation_id),
+                or_(cls.programme_id == programme_id, cls.organisation_id == organisation_id),
                 cls.in_force(moment),
             )
         )

@@ -25,9 +25,9 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.models.base import Base, one_of
+from survey.models.base import Asked, Base, one_of
 from survey.models.people import Account
 from survey.models.programmes import Setting
 
@@ -36,8 +36,6 @@ REMARK_STATES = ("new", "opened", "decided")
 DECISIONS = ("no_concern", "handed_on")
 CHOSEN_READERS = ("school", "outside")
 IN_USE = "ended_at IS NULL"
-
-_Id = int | InstrumentedAttribute[int]
 
 
 class ReaderKey(Base):
@@ -111,12 +109,12 @@ class Duty(Base):
     setting: Mapped[Setting | None] = relationship(primaryjoin="foreign(Duty.setting_id) == Setting.id", viewonly=True)
 
     @classmethod
-    def runs_on(cls, day: date) -> ColumnElement[bool]:
+    def runs_on(cls, day: Asked[date]) -> ColumnElement[bool]:
         """The duties that have begun by a day and are not over; who is away on it still has theirs."""
         return and_(cls.first_day <= day, cls.last_day >= day)
 
     @classmethod
-    def in_force(cls, day: date, programme_id: _Id, setting_id: _Id) -> ColumnElement[bool]:
+    def in_force(cls, day: Asked[date], programme_id: Asked[int], setting_id: Asked[int]) -> ColumnElement[bool]:
         """The duties of a day at one place: for the whole programme, or for this setting of it."""
         here = or_(cls.setting_id.is_(None), cls.setting_id == setting_id)
         return and_(cls.programme_id == programme_id, here, cls.runs_on(day))

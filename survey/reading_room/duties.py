@@ -260,7 +260,7 @@ def _missing(key: ReaderKey | None) -> str:
 
 def _served(session: Session, programme: Programme, settings: Sequence[Setting]) -> tuple[int, int]:
     """At how many of the schools a box for words would be shown now, the last hour left aside."""
-    desks = [desk_of(session, programme, one.id, "en", now(), last_hour_too=True) for one in settings]
+    desks = [desk_of(session, programme.id, one.id, "en", now(), last_hour_too=True) for one in settings]
     return sum(desk is not None for desk in desks), len(settings)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -104,6 +105,39 @@ def test_a_busy_store_keeps_nobody_from_the_questions_and_loses_no_count(
     tally: OpenedTally = app.extensions["opened"]
     tally.write()
     assert opened(tour) == 2
+
+
+def test_a_hall_that_opens_its_questions_at_once_is_one_write_and_a_second(
+    client: FlaskClient, tour: Tour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned: list[tuple[float, Callable[[], None]]] = []
+
+    class Timer:
+        def __init__(self, wait: float, act: Callable[[], None]) -> None:
+            self.planned = (wait, act)
+
+        def start(self) -> None:
+            planned.append(self.planned)
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    tour.open("before")
+    place = place_of(tour.database, tour.tickets["before"])
+    assert place is not None
+    tally = OpenedTally(tour.database, pause=600)
+
+    def give_out(times: int) -> None:
+        for _ in range(times):
+            tally.add(place.opening_id, 1)
+            tally.write_soon()
+
+    give_out(30)
+    assert opened(tour) == 1
+    [(wait, write)] = planned
+    assert 0 < wait <= 600
+    write()
+    assert opened(tour) == 30
+    give_out(2)
+    assert (opened(tour), len(planned)) == (30, 2), "what comes after that is planned anew"
 
 
 @pytest.fixture

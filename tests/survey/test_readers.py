@@ -64,7 +64,7 @@ def sealed_to(room: Room) -> set[str]:
     """The keys to which words are sealed now; none where there is no box."""
     with room.tour.database.reading() as session:
         programme = session.get_one(Programme, room.tour.programme_id)
-        desk = desk_of(session, programme, room.tour.setting_id, "en", now(), last_hour_too=True)
+        desk = desk_of(session, programme.id, room.tour.setting_id, "en", now(), last_hour_too=True)
         return {one.key_id for one in desk.recipients} if desk is not None else set()
 
 

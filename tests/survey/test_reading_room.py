@@ -63,7 +63,7 @@ class Room:
         moment = now()
         with self.tour.database.reading() as session:
             programme = session.get_one(Programme, self.tour.programme_id)
-            desk = desk_of(session, programme, self.tour.setting_id, "en", moment, last_hour_too=True)
+            desk = desk_of(session, programme.id, self.tour.setting_id, "en", moment, last_hour_too=True)
             before = set(session.scalars(select(Remark.id)))
         envelopes = seal_words(desk, chosen, self.place, [Said("What should change?", said)])
         keep_words(self.tour.database, self.keys, self.place, said, chosen, envelopes, b"", moment)

@@ -115,7 +115,7 @@ def test_a_box_goes_with_its_readers(client: FlaskClient, asking, readers, missi
 def test_no_box_in_the_last_hour_of_duty(asking, hour: int, minute: int, served: bool) -> None:
     with asking.database.reading() as session:
         programme = session.get_one(Programme, asking.programme_id)
-        desk = desk_of(session, programme, asking.setting_id, "en", TUESDAY.replace(hour=hour, minute=minute))
+        desk = desk_of(session, programme.id, asking.setting_id, "en", TUESDAY.replace(hour=hour, minute=minute))
     assert (desk is not None) == served
     if desk is not None:
         assert desk.is_read_now == (9 <= hour < 16)
@@ -128,7 +128,7 @@ def test_who_reads_round_the_clock_does_not_go_home_at_midnight(asking) -> None:
         programme = session.get_one(Programme, asking.programme_id)
         for minute in (0, 30, 59):
             late = TUESDAY.replace(hour=23, minute=minute, second=30)
-            desk = desk_of(session, programme, asking.setting_id, "en", late)
+            desk = desk_of(session, programme.id, asking.setting_id, "en", late)
             assert desk is not None and desk.is_read_now, late
 
 
@@ -138,23 +138,23 @@ def test_a_box_needs_hours_in_which_reader_or_deputy_read(asking) -> None:
         put_on_duty(asking.database, asking.programme_id, task, **hours)
     with asking.database.reading() as session:
         programme = session.get_one(Programme, asking.programme_id)
-        assert desk_of(session, programme, asking.setting_id, "en", TUESDAY.replace(hour=11, minute=30)) is None
-        afternoon = desk_of(session, programme, asking.setting_id, "en", TUESDAY.replace(hour=15))
+        assert desk_of(session, programme.id, asking.setting_id, "en", TUESDAY.replace(hour=11, minute=30)) is None
+        afternoon = desk_of(session, programme.id, asking.setting_id, "en", TUESDAY.replace(hour=15))
     assert afternoon is not None and not afternoon.is_read_now
     with asking.database.writing() as session:
         for duty in session.scalars(select(Duty)):
             duty.first_day = TUESDAY.date() + timedelta(days=3)
     with asking.database.reading() as session:
-        assert desk_of(session, programme, asking.setting_id, "en", TUESDAY) is None
+        assert desk_of(session, programme.id, asking.setting_id, "en", TUESDAY) is None
 
 
 @pytest.mark.usefixtures("readers")
 def test_no_box_in_a_language_that_nobody_reads_and_none_after_the_last_day(asking) -> None:
     with asking.database.reading() as session:
         programme = session.get_one(Programme, asking.programme_id)
-        assert desk_of(session, programme, asking.setting_id, "ar", TUESDAY) is None
+        assert desk_of(session, programme.id, asking.setting_id, "ar", TUESDAY) is None
         last = datetime(2027, 12, 31, 17, 0, tzinfo=PLACE)
-        assert desk_of(session, programme, asking.setting_id, "en", last) is None
+        assert desk_of(session, programme.id, asking.setting_id, "en", last) is None
 
 
 @pytest.mark.usefixtures("readers")
