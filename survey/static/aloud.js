@@ -4,8 +4,8 @@
 const root = document.documentElement;
 const speech = window.speechSynthesis;
 const main = document.querySelector('main');
-const SILENT = 'nav, button, .button, .count, input, select, textarea, audio, details, dialog, template, .answers, .tel, .away, .place, [role=status], [hidden]';
-const BLOCK = 'h1, h2, h3, p, li, legend, label';
+const SILENT = 'nav, button, .button, .count, input, select, textarea, audio, details:not([open]) > :not(summary), .ease, dialog, template, .answers, .tel, .away, .place, [role=status], [hidden]';
+const BLOCK = 'h1, h2, h3, p, li, legend, label, summary';
 const tongue = (code) => code.toLowerCase().split(/[-_]/)[0];
 
 function voiceFor(lang) {

@@ -146,6 +146,20 @@ def test_whatever_ends_the_step_ends_the_reading_and_typed_words_are_never_read(
     assert left, "leaving is silent at once"
 
 
+def test_what_is_closed_is_read_once_somebody_opens_it(speaking: Page) -> None:
+    speaking.goto("/help")
+    arrive(speaking, OURS)
+    button = speaking.locator(SHOWN)
+    button.click()
+    words = read_all(speaking)
+    assert "If you are 12 or older" in words and "Samaritans" not in words
+    speaking.locator("summary", has_text="If you are 12 or older").click()
+    speaking.evaluate("window.heard.said = []")
+    button.click()
+    words = read_all(speaking)
+    assert "Samaritans" in words and "How it looks" not in words
+
+
 def test_an_english_sentence_is_read_by_an_english_voice(
     context_of: Callable[..., BrowserContext], live: Live, tours: Grounds
 ) -> None:
