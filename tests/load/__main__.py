@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.live import Live
 from tests.load import bench_analysis, bench_release, bench_tables, commissioner, covering, pages, respondents
+from tests.load.figures import alone
 
 
 def main() -> None:
@@ -18,19 +19,21 @@ def main() -> None:
         live = Live(Path(folder))
         live.start()
         try:
-            respondents.measure(live)
-            commissioner.measure(live)
+            for part in (respondents, commissioner):
+                with alone():
+                    part.measure(live)
             pages.measure(live)
         finally:
             live.close()
-    print("\nThe tables alone, in memory")
-    bench_tables.main()
-    print("\nMeasures, the gate with its audit, a chart")
-    bench_analysis.main()
-    print("\nA full release from the store")
-    bench_release.main()
-    print("\nHow often 95% intervals hold the true change")
-    covering.main()
+    for title, main_of in (
+        ("The tables alone, in memory", bench_tables.main),
+        ("Measures, the gate with its audit, a chart", bench_analysis.main),
+        ("A full release from the store", bench_release.main),
+        ("How often 95% intervals hold the true change", covering.main),
+    ):
+        print(f"\n{title}")
+        with alone():
+            main_of()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 from questionnaires.files import library, load_library
 from tests.live import Grounds, Live, Room
 from tests.load.browsing import SETTLED, Line, visit, walk
-from tests.load.figures import Figure, show
+from tests.load.figures import Figure, alone, show
 
 TIMES = 5
 SLOWEST_TAPS = 2
@@ -74,8 +74,9 @@ def measure(live: Live) -> None:
     with sync_playwright() as playwright:
         with _browser(playwright, whole) as browser:
             heaviest_first = _weights(live, browser, rooms)
-            _paints(live, browser, heaviest_first)
-        with _browser(playwright, light) as browser:
+            with alone():
+                _paints(live, browser, heaviest_first)
+        with _browser(playwright, light) as browser, alone():
             _taps(live, browser, heaviest_first)
 
 
