@@ -6,6 +6,7 @@ The same sheet is answered by pupils, previewed by staff and printed. What an it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -199,13 +200,18 @@ class Typed:
 
 
 def words(text_of: Text | str) -> Markup:
-    """A questionnaire's words in the page's language; where they fall back, marked with the language they are in."""
+    """A questionnaire's words in the page's language; where they fall back, marked with the language they are in. A number
+    to call stays on one line."""
     if isinstance(text_of, str):
-        return escape(text_of)
+        return escape(_unbroken(text_of))
     shown, used = text(text_of, current())
     if used == current():
-        return escape(shown)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction(used), shown)
+        return escape(_unbroken(shown))
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(used, direction(used), _unbroken(shown))
+
+
+def _unbroken(shown: str) -> str:
+    return re.sub(r"(?<=\d) (?=\d)", "\u00a0", shown)
 
 
 def _quoted(text_of: Text) -> Markup:

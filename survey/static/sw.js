@@ -152,7 +152,7 @@ self.addEventListener('fetch', (event) => {
   else if (request.mode !== 'navigate' || pathname.startsWith('/staff')) return;
   else if (pathname === '/leave') {
     // What another site leads here is passed on as it is: the service tells that by the request, and ends nothing. Nor does
-    // the worker, which cannot tell it from an address that was typed: only where no reply comes is it taken for a way out.
+    // the worker, to which an address that was typed looks alike: only one to which no reply comes is a way out.
     const own = request.referrer.startsWith(`${origin}/`);
     const reply = own ? step(request.url, HURRY) : soon(request, HURRY);
     if (own) event.waitUntil(out());

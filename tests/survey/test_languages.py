@@ -432,6 +432,14 @@ def test_words_that_fall_back_say_which_language_they_are_in(app: Flask) -> None
         assert words({"en": "<b>"}) == "&lt;b&gt;"
 
 
+def test_a_number_to_call_stays_on_one_line(app: Flask) -> None:
+    with app.test_request_context():
+        assert words({"en": "Call 0800 068 4141, 9 to 5."}) == "Call 0800\u00a0068\u00a04141, 9 to 5."
+        assert words("0800 1111") == "0800\u00a01111"
+        g.language = "ar"
+        assert "0800\u00a01111" in words({"en": "Call 0800 1111."})
+
+
 def test_a_file_for_another_tool_has_our_own_ways_out() -> None:
     """What those who answer can choose instead of an answer is called alike here and there, in each language."""
     for said in ABSENT.values():
