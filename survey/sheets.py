@@ -203,7 +203,7 @@ def words(text_of: Text | str) -> Markup:
     """A questionnaire's words in the page's language; where they fall back, marked with the language they are in. A number
     to call stays on one line."""
     if isinstance(text_of, str):
-        return escape(_unbroken(text_of))
+        return escape(text_of)
     shown, used = text(text_of, current())
     if used == current():
         return escape(_unbroken(shown))
