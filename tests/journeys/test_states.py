@@ -241,6 +241,7 @@ def by_keyboard(page: Page) -> tuple[list[str], Keys]:
     return seen, keys
 
 
+@pytest.mark.proof
 def test_every_kind_by_keyboard(context_of: Callable[..., BrowserContext], days_out: Grounds) -> None:
     """Round each page by Tab, round each group of radios by the arrows, and an order made with the buttons."""
     page = context_of().new_page()

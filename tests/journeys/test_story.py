@@ -132,6 +132,7 @@ def story(live: Live, context_of: Callable[..., BrowserContext], watch: Watch) -
     assert {role: one.seen for role, one in people.items() if one.seen} == {}
 
 
+@pytest.mark.proof
 def test_from_poster_to_chart(story: Story, context_of: Callable[..., BrowserContext], tmp_path: Path) -> None:
     make_programme(story)
     sitting_id = make_sitting(story)

@@ -114,6 +114,7 @@ def test_a_draft_of_a_library_questionnaire_is_that_questionnaire(key: str) -> N
     assert (again, faults) == (document["source"], [])
 
 
+@pytest.mark.proof
 @one_engine
 def test_every_question_of_the_library_passes_through_its_form_unchanged(desk: Desk) -> None:
     """Who opens a question and presses Save changes nothing: one question of every sort that there is."""

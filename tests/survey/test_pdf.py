@@ -74,6 +74,7 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
         pdf.made(HTML)
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("pango")
 def test_a_page_that_fills_the_memory_ends_its_own_process_only(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
